@@ -1,0 +1,1 @@
+"""Streaming drift detection for model traffic: few, right, explained alarms."""

@@ -1,0 +1,42 @@
+"""`landform-agent report`: one page that a person reads."""
+
+from __future__ import annotations
+
+import argparse
+import webbrowser
+from pathlib import Path
+
+import msgspec
+
+from landform_agent import commands
+from landform_agent.config import Config
+from landform_agent.engines import Fitted
+from landform_agent.intake import Mark
+from landform_agent.kept import bank_of
+from landform_agent.report.gather import gather
+from landform_agent.report.page import write
+from landform_agent.report.story import tell
+from landform_agent.store import StateError, Store
+
+
+def run(config: Config, options: argparse.Namespace) -> int:
+    """Write the page of what the state holds; a running agent is not disturbed."""
+    with Store(commands.state_path(config), fresh=False) as store, store.reading():
+        engine = commands.engine(options.engine, config, commands.fitted_schema(config, store))
+        bank, kept = bank_of(store, engine), store.kept("intake")
+        mark = msgspec.msgpack.decode(kept, type=Mark) if kept else Mark()
+        if not isinstance(bank, Fitted):
+            raise StateError(
+                f"{store.path}: still learning, {mark.seq:,} events so far; the report comes with the reference"
+            )
+        story = tell(gather(config, store, bank, mark))
+    write(story, options.out)
+    print(f"{story.verdict} The report is {options.out}")
+    show(options.out, options.open)
+    return 0
+
+
+def show(page: Path, wanted: bool) -> None:
+    """Open a page in the browser of a person who asked for it."""
+    if wanted and not webbrowser.open(page.resolve().as_uri()):
+        print("No browser was found here; open the file with one.")

@@ -1,0 +1,104 @@
+"""What a person at a terminal sees of a replay: how far it is, and the alarms as they are found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from landform_agent.commands import iso
+from landform_agent.report import words
+from landform_agent.report.sight import Sight
+
+MOST: Final = 40
+_STYLES: Final = {"critical": "red", "warning": "yellow"}
+
+
+class Terminal:
+    """Prints alarms, the first of them all; one that is only told again is not printed."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._raised = self._cleared = 0
+
+    def alarm(self, alarm: Mapping[str, Any]) -> None:
+        """One line, or two where the terminal is narrow."""
+        state = alarm.get("state")
+        self._raised += state == "raised"
+        self._cleared += state == "cleared"
+        if state != "ongoing" and self._raised + self._cleared <= MOST:
+            self._console.print(sentence(alarm), highlight=False, soft_wrap=True)
+
+    def say(self, text: str) -> None:
+        """A line as it is."""
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    @contextmanager
+    def progress(self, size: int) -> Iterator[Callable[[int], None]]:
+        """A bar over so many bytes: below the alarms on a terminal, on standard error where they go elsewhere."""
+        columns = (TextColumn("replay"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        console = self._console if self._console.is_terminal else Console(stderr=True)
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+            task = bar.add_task("replay", total=size)
+            yield lambda done: bar.update(task, completed=done)
+
+    def table(self, sight: Sight) -> None:
+        """What a watch can see, in columns."""
+        table = Table("", *sight.kinds, "events for twice", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        for column in table.columns[1:]:
+            column.justify = "right"
+        for name, cells, events in sight.rows:
+            table.add_row(escape(_printable(name)), *cells, events)
+        self._console.print(table, highlight=False)
+
+    def found(self) -> str:
+        """How many there were, in words."""
+        gone = f", {self._cleared:,} of them gone back" if self._cleared else ""
+        more = self._raised + self._cleared - MOST
+        return f"{words.count(self._raised, 'alarm')}{gone}{f' ({more:,} lines not printed)' if more > 0 else ''}"
+
+
+def sentence(alarm: Mapping[str, Any]) -> str:
+    """An alarm in a line of rich's markup; what comes from outside is escaped."""
+    at, since = _moment(alarm, "at", "seq"), _moment(alarm, "since", "since_seq")
+    segment = alarm.get("segment")
+    name = escape(_printable(f"{_name(alarm)}{f' in {segment}' if segment else ''}"))
+    if alarm.get("state") == "cleared":
+        return f"{at}  [green]{'gone back':9}[/]  [bold]{name}[/]  {words.KINDS.get(str(alarm.get('kind')), 'change')}"
+    severity = str(alarm.get("severity", "warning"))
+    style = _STYLES.get(severity, "yellow")
+    said = escape(_printable(words.change(alarm)))
+    return f"{at}  [{style}]{severity:9}[/]  [bold]{name}[/]  {said} [dim]Since {since}.[/]"
+
+
+def _name(alarm: Mapping[str, Any]) -> str:
+    pair = (alarm.get("evidence") or {}).get("features")
+    if isinstance(pair, list):
+        return " × ".join(map(str, pair))
+    channel = str(alarm.get("channel") or "watch")
+    return str(alarm.get("feature") or ("losses" if channel == "label" else channel))
+
+
+def _moment(alarm: Mapping[str, Any], time: str, seq: str) -> str:
+    """A time; the event's number where that is all that is known of it."""
+    moment, number = alarm.get(time), alarm.get(seq)
+    # The place before the first event is -1.
+    if isinstance(number, int) and moment == iso(max(number, 0)):
+        return f"event {max(number, 0):,}"
+    return _day(moment)
+
+
+def _day(moment: object) -> str:
+    """A time without what is zero."""
+    text = str(moment).removesuffix("Z").removesuffix(".000")
+    return text.removesuffix("T00:00:00").replace("T", " ")
+
+
+def _printable(text: str) -> str:
+    """Names come with the data: nothing in them moves the cursor."""
+    return "".join(letter if letter.isprintable() else "�" for letter in text)

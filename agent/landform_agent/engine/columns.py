@@ -1,0 +1,154 @@
+"""Columns become codes: the place of a value among the reference's quantiles, or a category's number.
+
+One byte a value. Everything else (scores, histograms, joint ranks) is a look-up by code, so sums are sums of whole
+numbers: exact in any order and for any batch size. A number that is not finite has the code of the missing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from landform_agent.block import Floats, Objects
+from landform_agent.engine.season import Cycle, cycle_of
+
+Codes = npt.NDArray[np.uint8]
+
+MISSING = 255
+BINS = 200
+CELLS = 16
+"""Categories of their own; what is rarer in the reference shares one, what the reference never saw another."""
+
+_RARE = 0.005
+_NEVER_SEEN = 0.37
+_BEYOND = 10.0
+"""Interquartile ranges from the quartiles at which a value counts as absurd, also one that the reference holds."""
+
+_TAIL = 0.025
+"""But no more than this part of the reference at each end."""
+
+
+class Numeric(msgspec.Struct, frozen=True, tag="numeric"):
+    """A numeric column: `edges` between codes; code 0 and the last one lie absurdly far outside of the reference."""
+
+    name: str
+    edges: Floats
+    cycle: Cycle | None = None
+
+    @property
+    def size(self) -> int:
+        """How many codes there are, without the missing one."""
+        return len(self.edges) + 1
+
+    @property
+    def harmonics(self) -> int:
+        """How many the season was taken out with."""
+        return self.cycle.harmonics if self.cycle else 0
+
+    def encode(self, values: Floats, phase: npt.NDArray[np.uint16] | None) -> Codes:
+        """A code for each value."""
+        missing = ~np.isfinite(values)
+        if self.cycle is not None and phase is not None:
+            values = self.cycle.remove(values, phase)
+        codes = np.searchsorted(self.edges, values, side="right").astype(np.uint8)
+        codes[missing] = MISSING
+        return codes
+
+
+class Categorical(msgspec.Struct, frozen=True, tag="categorical"):
+    """A categorical column: `names` have a code each, then come the rare ones of the reference, then the new ones.
+
+    `unseen` is the share that new ones have on unchanged traffic: the part of the reference's events whose category
+    came once (Good 1953, "The population frequencies of species"), and what would show once in e references at least.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    rare: frozenset[str]
+    unseen: float = 0.0
+
+    @property
+    def size(self) -> int:
+        """How many codes there are, without the missing one."""
+        return len(self.names) + 2
+
+    @property
+    def harmonics(self) -> int:
+        """None were taken out before the codes."""
+        return 0
+
+    def codes(self) -> dict[str | None, int]:
+        """The code of each category that the reference holds; any other is new and has the last one."""
+        known: dict[str | None, int] = dict.fromkeys(self.rare, len(self.names))
+        known |= {name: code for code, name in enumerate(self.names)}
+        known[None] = MISSING
+        return known
+
+    def encode(self, values: Objects, known: dict[str | None, int] | None = None) -> Codes:
+        """A code for each value; `known` are the `codes`, where they are at hand."""
+        find, new = (self.codes() if known is None else known).get, len(self.names) + 1
+        return np.fromiter((find(value, new) for value in values), np.uint8, len(values))
+
+
+Column = Numeric | Categorical
+
+
+def numeric_column(name: str, values: Floats, phase: npt.NDArray[np.uint16] | None, absurd: bool = True) -> Numeric:
+    """Learn the edges: quantiles of the reference, a code of its own for each frequent value, two for what is absurd.
+
+    With `absurd` false only what lies beyond the reference's range has those two codes.
+    """
+    fine = np.isfinite(values)
+    if not fine.any():
+        return Numeric(name, np.zeros(1))
+    cycle = None if phase is None or len(_tied(np.sort(values[fine]))) else cycle_of(values, phase)
+    x = values if cycle is None or phase is None else cycle.remove(values, phase)
+    x = np.sort(x[fine])
+    cuts, tied = _cuts(x), _tied(x)
+    low, high = _range(x) if absurd else (x[0], x[-1])
+    inner = np.concatenate([cuts, tied, np.nextafter(tied, np.inf)])
+    outer = np.array([low, np.nextafter(high, np.inf)])
+    return Numeric(name, np.unique(np.concatenate([inner[(inner > low) & (inner <= high)], outer])), cycle)
+
+
+def _cuts(x: Floats) -> Floats:
+    cuts: Floats = x[np.arange(1, BINS) * len(x) // BINS]
+    return cuts
+
+
+def _tied(x: Floats) -> Floats:
+    """Frequent values among sorted ones. Less a season's level they would be spread over its phases.
+
+    Then a small error of the level would move all of them across an edge at once: a column that has some keeps its
+    values, and the season is taken out of its scores alone.
+    """
+    cuts = _cuts(x)
+    return np.unique(cuts[1:][cuts[1:] == cuts[:-1]])
+
+
+def _range(x: Floats) -> tuple[float, float]:
+    """Where sorted values are not absurd. A column of one value mostly has no measure but its own range."""
+    low, high = x[len(x) // 4], x[3 * len(x) // 4]
+    if low == high:
+        return float(x[0]), float(x[-1])
+    rest = int(_TAIL * len(x))
+    with np.errstate(over="ignore"):
+        reach = _BEYOND * (high - low)
+        return float(min(low - reach, x[rest])), float(max(high + reach, x[-1 - rest]))
+
+
+def categorical_column(name: str, values: Objects) -> Categorical:
+    """Learn the categories: the frequent ones by name."""
+    counts = Counter(value for value in values if value is not None)
+    frequent = [
+        name
+        for name, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        if count >= _RARE * len(values)
+    ]
+    names = tuple(frequent[:CELLS])
+    singles = sum(count == 1 for count in counts.values())
+    unseen = max(singles, _NEVER_SEEN) / max(len(values), 1)
+    return Categorical(name, names, frozenset(counts) - set(names), unseen)

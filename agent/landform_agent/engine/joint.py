@@ -1,0 +1,108 @@
+"""How features go together: the correlation of each pair of columns, by normal scores with the window's own means.
+
+Scores are those of ranks in the reference; the means and spreads are those of the window, so that a marginal change
+moves nothing. For more than 64 columns 512 pairs are watched, spread evenly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from landform_agent.block import Floats
+from landform_agent.engine.scan import UNIT, Indices, Yardstick, yardstick_of
+from landform_agent.engine.variance import at_least_of_batches
+
+_COLUMNS = 64
+_PAIRS = 512
+_AT_ONCE = 32
+_BATCH = 400
+_WINDOW = 50
+_TAILS = 7.0
+"""Observations in a window for each unit of the kurtosis of what one adds: 63 where columns are normal, hundreds where
+a column hardly varies and two rare values that meet look like a perfect correlation."""
+
+_LEAST_DEVIATION = 0.5
+"""Normal columns have 1; one that hardly varied in the reference says nothing of how far a correlation strays."""
+
+Small = npt.NDArray[np.int16]
+
+
+def pairs_of(columns: int) -> list[tuple[int, int]]:
+    """The pairs that are watched."""
+    pairs = [(left, right) for left in range(columns) for right in range(left + 1, columns)]
+    return pairs if columns <= _COLUMNS else pairs[:: -(-len(pairs) // _PAIRS)]
+
+
+def block_products(values: Small, left: Indices, right: Indices, per_block: int) -> npt.NDArray[np.int64]:
+    """Sums over each block of the pairs' products, then of the columns, then of their squares.
+
+    Whole numbers below 2^24 are exact in single precision, whatever the order of the sums.
+    """
+    blocks = values.reshape(-1, per_block, values.shape[1]).astype(np.float32)
+    every = np.matmul(blocks.transpose(0, 2, 1), blocks)
+    columns = np.arange(values.shape[1])
+    parts = (every[:, left, right], blocks.sum(axis=1), every[:, columns, columns])
+    return np.concatenate(parts, axis=1).astype(np.int64)
+
+
+def joint_yardsticks(values: Small, left: Indices, right: Indices) -> tuple[Yardstick, Yardstick]:
+    """For Fisher's measure of the pairs, and for their plain products.
+
+    What one observation adds to Fisher's measure is `(x y - r (x^2 + y^2) / 2) / (1 - r^2)` of the standard scores.
+    """
+    fisher, products = [], []
+    centre, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
+    for start in range(0, len(left), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        x = (values[:, left[part]] - centre[left[part]]) / spread[left[part]]
+        y = (values[:, right[part]] - centre[right[part]]) / spread[right[part]]
+        r = np.clip((x * y).mean(axis=0), -0.999, 0.999)
+        influence = (x * y - r * (x * x + y * y) / 2) / (1 - r * r) * UNIT
+        nothing = np.zeros(len(r), np.bool_)
+        yard = yardstick_of(influence, nothing)
+        inflation = np.maximum(yard.inflation, at_least_of_batches(influence, _BATCH))
+        peaked = yard.kurtosis
+        deviation = np.maximum(np.maximum(yard.deviation, _LEAST_DEVIATION * UNIT), _of_windows(x, y) * UNIT)
+        fisher.append(
+            replace(yard, mean=np.arctanh(r) * UNIT, deviation=deviation, inflation=inflation, span=_TAILS * peaked)
+        )
+        plain = values[:, left[part]].astype(np.float64) * values[:, right[part]]
+        products.append(replace(yardstick_of(plain, nothing), inflation=inflation, span=_TAILS * peaked))
+    return _joined(fisher), _joined(products)
+
+
+def _of_windows(x: Floats, y: Floats) -> Floats:
+    """The deviation that windows of the reference show, less what they may by chance; pairs by columns.
+
+    Where columns are far from normal, Fisher's measure strays farther than its linear part.
+    """
+    count = len(x) // _WINDOW
+    x, y = (part[: count * _WINDOW].reshape(count, _WINDOW, -1) for part in (x, y))
+    x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
+    along = np.maximum((x * x).sum(axis=1) * (y * y).sum(axis=1), 1e-9)
+    fisher = np.arctanh(np.clip((x * y).sum(axis=1) / np.sqrt(along), -0.999, 0.999))
+    proven = 1 - 1 / np.sqrt(2 * max(count - 1, 1))
+    deviation: Floats = fisher.std(axis=0) * np.sqrt(_WINDOW - 3) * proven
+    return deviation
+
+
+def _joined(yards: list[Yardstick]) -> Yardstick:
+    def of(name: str) -> Floats:
+        whole: Floats = np.concatenate([getattr(yard, name) for yard in yards])
+        return whole
+
+    share, count = np.zeros(len(of("mean")), np.bool_), yards[0].count
+    return Yardstick(
+        mean=of("mean"),
+        deviation=of("deviation"),
+        inflation=of("inflation"),
+        share=share,
+        skewness=of("skewness"),
+        count=count,
+        known=of("known"),
+        span=of("span"),
+        kurtosis=of("kurtosis"),
+    )

@@ -1,0 +1,370 @@
+"""A lane: series that advance together, and for each group of them the way from armed to raised to cleared.
+
+Positions are counts of blocks since the lane began. `advance` sees each block once, and what it finds depends only on
+the blocks, never on how many come at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from landform_agent.block import Floats, Ints
+from landform_agent.engine.measure import Measure, believable
+from landform_agent.engine.onset import STEPS, SYMMETRIC, likeliest, ramps, weight
+from landform_agent.engine.pool import Pool, Usual, usual_of
+from landform_agent.engine.ring import Ring
+from landform_agent.engine.scan import Bools, Indices, Reach, Totals, Windows, Yardstick
+
+State = Literal["raised", "ongoing", "cleared"]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Series of one feature that are latched together.
+
+    `upward`: only a larger mean is an alarm. `apart`: an alarm clears by its own series, whatever the others do.
+    """
+
+    name: str
+    series: tuple[int, ...]
+    upward: bool = False
+    apart: bool = False
+
+
+@dataclass(frozen=True)
+class Design:
+    """What does not change while a lane runs."""
+
+    yard: Yardstick
+    bar: Floats
+    groups: tuple[Group, ...]
+    lengths: tuple[int, ...]
+    per_block: int
+    settle: int
+
+
+@dataclass(frozen=True)
+class Latch:
+    """An alarm that stands: which series, from which block on, raised at the end of which, how far, at what level.
+
+    `again` counts how often the group had cleared before.
+    """
+
+    series: int
+    since: int
+    raised: int
+    width: int
+    z: float
+    effect: float
+    level: float
+    after: int | None = None
+    reminded: float = 0.0
+    attempt: int = 1
+    again: int = 0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to tell: `end` is the position after the block that brought it."""
+
+    state: State
+    group: int
+    end: int
+    latch: Latch
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a group is: windows may reach back to `floor`; `latch` while an alarm stands."""
+
+    floor: int = 0
+    latch: Latch | None = None
+    again: int = 0
+
+
+_CALM = 50
+"""Events from one look at an alarm that stands to the next."""
+
+_SHORT = 5
+"""Windows of so small a part of the reference are held against the usual level alone."""
+
+Confirm = Callable[[int, int, int], bool]
+"""Does a window of a series hold: (series, first block, end)."""
+
+
+class Lane:
+    """The running part: totals of the recent past, and where each group stands.
+
+    `reach` finds windows to look at, `measure` judges them.
+    """
+
+    def __init__(self, design: Design, measure: Measure, reach: Reach, width: int, pooled: bool = False) -> None:
+        self.design, self.measure = design, measure
+        self.standing = [Standing() for _ in design.groups]
+        self.total = Ring(width, np.int32, design.lengths[-1] + 1)
+        self.total.append(np.zeros((1, width), np.int32))
+        self._reach = reach
+        self._group_of = np.full(len(design.yard.mean), -1)
+        for number, group in enumerate(design.groups):
+            self._group_of[list(group.series)] = number
+        groups = len(design.groups)
+        self.pool = Pool(design.yard, self._group_of, groups, design.per_block) if pooled else None
+
+    @property
+    def position(self) -> int:
+        """Blocks seen."""
+        return self.total.count - 1
+
+    def extend(self, sums: Ints) -> None:
+        """Add blocks to the totals; the sums of their windows stay exact modulo 2^32."""
+        before = self.total.rows[-1].copy()
+        place = self.total.append(sums)
+        np.cumsum(place, axis=0, out=place)
+        place += before
+
+    def restore(self, sums: Ints, position: int) -> None:
+        """Go on at a position, from the sums of the recent blocks before it."""
+        self.extend(sums)
+        self.total.count = position + 1
+
+    def advance(self, sums: Ints, clock: Floats, remind: float, confirm: Confirm) -> list[Finding]:
+        """Take new block sums; `clock` is the time at the end of each one, `remind` how long an alarm stands unsaid."""
+        self.extend(sums)
+        if self.pool is not None:
+            self.pool.add(sums)
+        total: Totals = self.total.rows
+        first = len(total) - len(sums)
+        view = _View(self.design, self.measure, total, self.total.first, first, clock, remind, confirm, self.pool)
+        findings = self._walked(view, self._reach.outstanding(total, first))
+        if self.pool is not None:
+            self.pool.fill(total, self.total.first)
+        return findings
+
+    def _walked(self, view: _View, windows: Windows) -> list[Finding]:
+        latched = {number for number, here in enumerate(self.standing) if here.latch}
+        if not len(windows.end) and not latched:
+            return []
+        windows = windows.pick(self._group_of[windows.series] >= 0)
+        of, passed = self._group_of[windows.series], view.passing(windows)
+        passing = self._group_of[passed.series]
+        findings: list[Finding] = []
+        for number in sorted(latched | set(passing.tolist())):
+            mine = windows.pick(of == number) if self.pool is not None else None
+            here = self.standing[number]
+            self.standing[number], told = view.walk(number, here, passed.pick(passing == number), mine)
+            findings += told
+        return sorted(findings, key=lambda finding: (finding.end, finding.group))
+
+    def forget(self) -> None:
+        """No alarm stands any more, and nothing from before now is looked at."""
+        for number, here in enumerate(self.standing):
+            if here.latch is not None:
+                self.standing[number] = Standing(self.position)
+                if self.pool is not None:
+                    series = np.array(self.design.groups[number].series)
+                    self.pool.back(number, series, self.position, self.total.rows, self.total.first)
+
+    def strays(self, start: int, end: int) -> Floats:
+        """The `z` of every series over a window, on the normal scale."""
+        yard, series = self.design.yard, np.arange(len(self.design.yard.mean))
+        starts = np.full(len(series), max(start - self.total.first, 0))
+        ends = np.full(len(series), end - self.total.first)
+        effect = self.measure.level(self.total.rows, series, starts, ends) - yard.mean
+        z = effect / yard.error((end - start) * self.design.per_block)
+        windows = Windows(ends, ends - starts, series, z)
+        return self.measure.worth(yard, usual_of(yard, series), z, windows, self.total.rows)
+
+
+@dataclass(frozen=True)
+class _View:
+    design: Design
+    measure: Measure
+    total: Totals
+    base: int
+    first: int
+    clock: Floats
+    remind: float
+    confirm: Confirm
+    pool: Pool | None
+
+    def usual(self, series: Indices, starts: Indices) -> Usual:
+        """What windows from rows `starts` on are compared with."""
+        if self.pool is None:
+            return usual_of(self.design.yard, series)
+        return self.pool.usual(self.total, self.base, series, starts + self.base)
+
+    def passing(self, windows: Windows) -> Windows:
+        """Those that are believed and pass their bar, by their ends, the farthest first.
+
+        Against the usual level, which shows what is small, and against the reference's: what moves slowly takes the
+        usual one along.
+        """
+        design, long = self.design, windows
+        found = []
+        if self.pool is not None:
+            found.append(self._believed(windows, self.usual(windows.series, windows.end - windows.blocks)))
+            # In short windows the reference's own error, all that sets the two apart, is as nothing.
+            long = windows.pick(windows.blocks * design.per_block * _SHORT >= design.yard.count)
+        found.append(self._believed(long, usual_of(design.yard, long.series)))
+        both = Windows.of(found)
+        both = both.pick(np.abs(both.z) > design.bar[both.series])
+        return both.pick(np.lexsort((-np.abs(both.z) / design.bar[both.series], both.end)))
+
+    def _believed(self, windows: Windows, usual: Usual) -> Windows:
+        return believable(self.measure, self.total, windows, self.design.yard, self.design.per_block, usual)
+
+    def walk(
+        self, number: int, here: Standing, passed: Windows, every: Windows | None
+    ) -> tuple[Standing, list[Finding]]:
+        """Go through the new blocks with one group, from one change of its standing to the next.
+
+        `every` are all windows that might pass: once an alarm has cleared they are compared with another level.
+        """
+        findings: list[Finding] = []
+        end = self.first
+        while end < len(self.total):
+            found = self._armed(number, here, passed, end) if here.latch is None else self._latched(number, here, end)
+            if found is None:
+                break
+            here, finding = found
+            findings.append(finding)
+            self._pooled(number, finding)
+            if finding.state == "cleared" and every is not None:
+                passed = self.passing(every)
+            end = finding.end - self.base + 1
+        return here, findings
+
+    def _pooled(self, number: int, finding: Finding) -> None:
+        if self.pool is None:
+            return
+        series = np.array(self.design.groups[number].series)
+        if finding.state == "raised":
+            self.pool.leave(number, series, finding.latch.since, self.total, self.base)
+        elif finding.state == "cleared":
+            self.pool.back(number, series, finding.end, self.total, self.base)
+
+    def _armed(self, number: int, here: Standing, windows: Windows, end: int) -> tuple[Standing, Finding] | None:
+        group = self.design.groups[number]
+        fits = (windows.end >= end) & (windows.end - windows.blocks >= here.floor - self.base)
+        for at in np.flatnonzero(fits & (windows.z > 0) if group.upward else fits):
+            series, stop, blocks = int(windows.series[at]), int(windows.end[at]), int(windows.blocks[at])
+            if self.confirm(series, stop - blocks + self.base, stop + self.base):
+                latch = self._raise(series, stop, blocks, float(windows.z[at]), here.floor - self.base)
+                latch = replace(latch, again=here.again if group.apart else 0)
+                return replace(here, latch=latch), Finding("raised", number, latch.raised, latch)
+        return None
+
+    def _raise(self, series: int, end: int, blocks: int, z: float, floor: int, before: Latch | None = None) -> Latch:
+        """The alarm of a window that ends here; with one `before` it, of what moved away from where that latched."""
+        starts = np.arange(max(floor, end - self.design.lengths[-1], 0), end)
+        each = np.full(len(starts), series)
+        usual, levels = self.usual(each, starts), self._levels(series, starts, np.full(len(starts), end))
+        found = Windows(np.full(len(starts), end), end - starts, each, levels)
+        left = usual if before is None else replace(usual, level=np.full(len(starts), before.level))
+        began = likeliest(self._weights(found, left, np.sign(z)))
+        level = float(levels[began])
+        return Latch(
+            series=series,
+            since=int(starts[began]) + self.base,
+            raised=end + self.base,
+            width=blocks,
+            z=z,
+            effect=level - float(usual.level[began]),
+            level=level,
+            after=None if before is None else before.since,
+            again=0 if before is None else before.again,
+            reminded=float(self.clock[end - self.first]),
+        )
+
+    def _weights(self, levels: Windows, usual: Usual, sign: float) -> list[Floats]:
+        """How likely each start is. What goes the other way than the alarm is none."""
+        yard, series, per_block = self.design.yard, int(levels.series[0]), self.design.per_block
+        variance = yard.variance(levels.blocks * per_block, usual.more) * yard.inflation[series]
+        error = np.sqrt(variance)
+        z = (levels.z - usual.level) / (yard.deviation[series] * error)
+        steps = self.measure.worth(yard, usual, z, levels, self.total)
+        weights = [weight(np.maximum(sign * steps, 0.0), error)]
+        if self.pool is not None and abs(yard.skewness[series]) < SYMMETRIC and not yard.share[series]:
+            rows = self.total[levels.end[0] - len(z) : levels.end[0] + 1, series]
+            sums = (np.diff(rows) - usual.level * per_block) / yard.deviation[series]
+            grown, at_end = ramps(sums, per_block, float(yard.inflation[series]), yard.count + usual.more)
+            weights.append(weight(np.maximum(sign * grown, 0.0), at_end) - STEPS)
+        return weights
+
+    def _latched(self, number: int, here: Standing, end: int) -> tuple[Standing, Finding] | None:
+        latch = here.latch
+        assert latch is not None
+        calm = max(_CALM // self.design.per_block, 1)
+        ends = np.arange(end + (-(end + self.base)) % calm, len(self.total), calm)
+        if not len(ends):
+            return None
+        cleared, further, due = self._clear(number, latch, ends), self._further(latch, ends), self._due(latch, ends)
+        happened = np.flatnonzero(cleared | further | due)
+        if not len(happened):
+            return None
+        first = int(happened[0])
+        stop = int(ends[first]) + self.base
+        if cleared[first]:
+            return Standing(stop, again=here.again + 1), Finding("cleared", number, stop, latch)
+        if further[first]:
+            floor = latch.raised - self.base
+            z = float(np.sign(self._last(latch.series, ends[first : first + 1], self._wait(latch))[0] - latch.level))
+            bar = float(self.design.bar[latch.series])
+            new = self._raise(latch.series, int(ends[first]), self._wait(latch), z * bar, floor, latch)
+            return Standing(here.floor, new), Finding("raised", number, stop, new)
+        again = replace(latch, attempt=latch.attempt + 1, reminded=float(self.clock[ends[first] - self.first]))
+        return replace(here, latch=again), Finding("ongoing", number, stop, again)
+
+    def _wait(self, latch: Latch) -> int:
+        """The window that must be calm: twice as long for what was calm before and came back, so that nothing flaps."""
+        longest = self.design.lengths[-1]
+        return min(max(2 * latch.width, self.design.settle) << min(latch.again, longest.bit_length()), longest)
+
+    def _levels(self, series: int, starts: Indices, ends: Indices) -> Floats:
+        return self.measure.level(self.total, np.full(len(ends), series), starts, ends)
+
+    def _last(self, series: int, ends: Indices, blocks: int) -> Floats:
+        return self._levels(series, np.maximum(ends - blocks, 0), ends)
+
+    def _clear(self, number: int, latch: Latch, ends: Indices) -> Bools:
+        """A whole window after the alarm is near the usual and the reference's level, in every series that must be."""
+        blocks = self._wait(latch)
+        back = ends - blocks >= latch.raised - self.base
+        if not back.any():
+            return back
+        group = self.design.groups[number]
+        for series in (latch.series,) if group.apart else group.series:
+            now, yard = self._last(series, ends, blocks), self.design.yard
+            level, error = self._before(series, latch, blocks)
+            reach = 0.5 * self.design.bar[series]
+            back &= np.abs(now - level) < reach * error
+            back &= np.abs(now - yard.mean[series]) < reach * yard.error(blocks * self.design.per_block)[series]
+            if series == latch.series:
+                back &= np.abs(now - level) < 0.5 * abs(latch.effect)
+        return back
+
+    def _before(self, series: int, latch: Latch, blocks: int) -> tuple[float, float]:
+        """The level of a series before the alarm, and how far a window strays from it."""
+        yard, one = self.design.yard, np.array([series])
+        usual = self.usual(one, np.array([latch.since - self.base]))
+        variance = yard.variance(blocks * self.design.per_block, usual.more)
+        error = yard.deviation[one] * np.sqrt(yard.inflation[one] * variance)
+        return float(usual.level[0]), float(error[0])
+
+    def _further(self, latch: Latch, ends: Indices) -> Bools:
+        """A whole window after the alarm is away by its size again, from the level before and from where it latched."""
+        blocks = self._wait(latch)
+        level = self._last(latch.series, ends, blocks)
+        before, error = self._before(latch.series, latch, blocks)
+        size = max(abs(latch.effect), float(self.design.bar[latch.series]) * error)
+        fresh = ends - blocks >= latch.raised - self.base
+        away: Bools = (np.abs(level - latch.level) > size) & (np.abs(level - before) > size)
+        return fresh & away
+
+    def _due(self, latch: Latch, ends: Indices) -> Bools:
+        due: Bools = self.clock[ends - self.first] - latch.reminded >= self.remind
+        return due

@@ -1,0 +1,203 @@
+"""What a window is judged by, once its sum stands out: the mean of a score, or a correlation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from landform_agent.block import Floats
+from landform_agent.engine.calibration import RARE
+from landform_agent.engine.pool import Usual
+from landform_agent.engine.scan import UNIT, Bools, Indices, Totals, Windows, Yardstick, gamma_root, likelihood_root
+from landform_agent.engine.scores import Series
+
+AGREE = 0.33
+"""Each half of a window must show this part of the whole window's effect: a burst at one end is no change."""
+
+LEAST_EFFECT = 0.12
+"""In standard deviations of the series; for a shift about an eighth of the feature's own deviation."""
+
+LEAST_SHARE = 0.01
+LEAST_COUNT = 2.5
+LEAST_NEW = 1.5
+"""Events more than expected, or fewer; a category that was never seen counts from the second one on."""
+
+LEAST_CORRELATION = 0.1
+"""In Fisher's measure, nearly the correlation itself where that is small."""
+
+EXCHANGED = 0.4
+"""The part of a category's budget that it spends with another one, in whose place it comes."""
+
+_NORMAL_PRODUCTS = 9.0
+"""The kurtosis of the product of two normal columns, of which Fisher's measure takes care by itself. What is above it
+makes a mean of few stray farther: the first term of Cornish and Fisher (1938) for it is `(kurtosis - 3) z^3 / 24 w`."""
+
+_MOST_TAILS = 0.5
+
+_LEANING = 1.0
+"""The skewness of what an event adds to a correlation, from which on its columns are far from normal."""
+
+_MARGINS = 3
+"""Observations that a correlation loses: its means and Fisher's own correction."""
+
+
+class Measure(Protocol):
+    """Levels of series over windows of the running totals, in the terms of a yardstick."""
+
+    def level(self, total: Totals, series: Indices, starts: Indices, ends: Indices) -> Floats:
+        """The level of each series from block `starts` to before block `ends`."""
+
+    def least(self, yard: Yardstick, series: Indices) -> Floats:
+        """The smallest effect that is told, for each series."""
+
+    def worth(self, yard: Yardstick, usual: Usual, z: Floats, windows: Windows, total: Totals) -> Floats:
+        """The `z` of the windows' levels against the usual ones on the normal scale."""
+
+
+def exchanging(series: tuple[Series, ...], yard: Yardstick) -> list[Indices]:
+    """The series of each column's categories of which one may come in another's place: of two and more, none rare."""
+    groups: dict[int, list[int]] = {}
+    for place, one in enumerate(series):
+        if one.kind == "category" and yard.inflation[place] == 1 and yard.mean[place] > RARE * UNIT:
+            groups.setdefault(one.column, []).append(place)
+    return [np.array(members, np.intp) for members in groups.values() if len(members) > 1]
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The mean score of an observation. `exchanges` are the series of categories that may take each other's place."""
+
+    per_block: int
+    bar: Floats
+    exchanges: tuple[Indices, ...] = ()
+
+    def level(self, total: Totals, series: Indices, starts: Indices, ends: Indices) -> Floats:
+        """As the protocol says."""
+        sums = (total[ends, series] - total[starts, series]).astype(np.float64)
+        level: Floats = sums / ((ends - starts) * self.per_block)
+        return level
+
+    def least(self, yard: Yardstick, series: Indices) -> Floats:
+        """A hundredth of a share; of another score a part of its deviation."""
+        return np.where(yard.share[series], LEAST_SHARE * UNIT, LEAST_EFFECT * yard.deviation[series])
+
+    def worth(self, yard: Yardstick, usual: Usual, z: Floats, windows: Windows, total: Totals) -> Floats:
+        """A share has the root of its likelihood ratio, and some count at least; any other score its gamma root."""
+        series, width = windows.series, (windows.blocks * self.per_block).astype(np.float64)
+        inflated, share = yard.inflation[series], yard.share[series]
+        hits = (total[windows.end, series] - total[windows.end - windows.blocks, series]) / UNIT
+        expected, known = usual.level / UNIT, yard.known[series]
+        known = 1 / (1 / (known + usual.more) + (yard.parameters(width) - 1) / known)
+        root = likelihood_root(hits, width, expected, known) / np.sqrt(inflated)
+        least = np.where(yard.known[series] > yard.count, LEAST_NEW, LEAST_COUNT)
+        root = np.where(np.abs(hits - expected * width) >= least, root, 0.0)
+        column = np.full(len(yard.mean), -1)
+        for number, members in enumerate(self.exchanges):
+            column[members] = number
+        own = column[series]
+        for number in np.flatnonzero(np.bincount(own[own >= 0])).tolist():
+            mine = np.flatnonzero(own == number)
+            both = self._exchanged(yard, windows.pick(mine), self.exchanges[number], total)
+            root[mine] = np.maximum(root[mine], both)
+        worth = 1 / (inflated * yard.variance(width, usual.more))
+        return np.where(share, np.sign(z) * root, gamma_root(z, yard.skewness[series], worth))
+
+    def _exchanged(self, yard: Yardstick, windows: Windows, members: Indices, total: Totals) -> Floats:
+        """The root for a category and another one, the likeliest: how they share the events that either has.
+
+        There are so many more pairs than categories that it counts for less: both have the same threshold.
+        """
+        start, one = windows.end - windows.blocks, windows.series
+        own = ((total[windows.end, one] - total[start, one]) / UNIT)[:, None]
+        every = (total[windows.end[:, None], members] - total[start[:, None], members]) / UNIT
+        share, others = (yard.mean[one] / UNIT)[:, None], yard.mean[members] / UNIT
+        sums, part = own + every, share / (share + others)
+        known = yard.known[one][:, None] * (share + others)
+        root = likelihood_root(own, np.maximum(sums, 1e-9), part, known)
+        width = (windows.blocks * self.per_block)[:, None]
+        apart = (own > share * width) != (every > others * width)
+        bar = self.bar[one]
+        pairs = 2 * np.log(max((1 - EXCHANGED) / EXCHANGED * (len(members) - 1) / 2, 1.0))
+        worth: Floats = np.where(apart, root, 0.0).max(axis=1) * bar / np.sqrt(bar**2 + pairs)
+        return worth
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """Fisher's measure of the correlation of two columns of normal scores, with the means of the window itself.
+
+    So a shift or another spread of a column moves nothing. Totals hold a column for each pair's products, then the
+    sums of each single column, then its squares.
+    """
+
+    per_block: int
+    left: Indices
+    right: Indices
+    columns: int
+
+    def level(self, total: Totals, series: Indices, starts: Indices, ends: Indices) -> Floats:
+        """As the protocol says."""
+        pairs = len(self.left)
+        sums, squares = pairs, pairs + self.columns
+
+        def over(column: Indices) -> Floats:
+            window: Floats = (total[ends, column] - total[starts, column]).astype(np.float64)
+            return window
+
+        left, right = self.left[series], self.right[series]
+        width = (ends - starts) * self.per_block
+        x, y = over(sums + left), over(sums + right)
+        across = over(series) - x * y / width
+        along = (over(squares + left) - x * x / width) * (over(squares + right) - y * y / width)
+        r = across / np.sqrt(np.maximum(along, 1.0))
+        level: Floats = np.arctanh(np.clip(r, -0.999, 0.999)) * UNIT
+        return level
+
+    def least(self, yard: Yardstick, series: Indices) -> Floats:
+        """The same for all pairs."""
+        return np.full(len(series), LEAST_CORRELATION * UNIT)
+
+    def worth(self, yard: Yardstick, usual: Usual, z: Floats, windows: Windows, total: Totals) -> Floats:
+        """Fisher's measure is near normal but for what the pair's products lean; it lacks a few observations."""
+        width, series = (windows.blocks * self.per_block).astype(np.float64), windows.series
+        size = z * np.sqrt(np.maximum(width - _MARGINS, 1) / width) * self._straight(yard, usual, windows, total)
+        worth = 1 / (yard.inflation[series] * yard.variance(width))
+        root = gamma_root(size, yard.skewness[series], worth)
+        tails = np.minimum(
+            root**2 * np.maximum(yard.kurtosis[series] - _NORMAL_PRODUCTS, 0) / (24 * worth), _MOST_TAILS
+        )
+        corrected: Floats = root * (1 - tails)
+        return corrected
+
+    def _straight(self, yard: Yardstick, usual: Usual, windows: Windows, total: Totals) -> Floats:
+        """What part of Fisher's difference counts: where the pair leans no more than the correlation's own one.
+
+        What an event adds is symmetric for normal columns. Where it is not, a few events hold the correlation down or
+        up; a window that has none of them is worth far less than Fisher's measure, made for normal ones, says.
+        """
+        before = np.tanh(usual.level / UNIT)
+        level = self.level(total, windows.series, windows.end - windows.blocks, windows.end)
+        fisher = (level - usual.level) / UNIT
+        plain = (np.tanh(level / UNIT) - before) / (1 - before**2)
+        part = np.minimum(plain / np.where(fisher == 0, 1.0, fisher), 1.0)
+        return np.where(np.abs(yard.skewness[windows.series]) > _LEANING, part, 1.0)
+
+
+def believable(
+    measure: Measure, total: Totals, windows: Windows, yard: Yardstick, per_block: int, usual: Usual
+) -> Windows:
+    """Those of the windows whose effect is large enough and whose halves agree, with a `z` on the normal scale."""
+    end, series = windows.end, windows.series
+    start, middle = end - windows.blocks, end - windows.blocks // 2
+    effect = measure.level(total, series, start, end) - usual.level
+    sign = np.sign(effect)
+    late = sign * (measure.level(total, series, middle, end) - usual.level)
+    early = sign * (measure.level(total, series, start, middle) - usual.level)
+    size = np.abs(effect)
+    good: Bools = (size >= measure.least(yard, series)) & (np.minimum(late, early) >= AGREE * size)
+    kept, held, width = windows.pick(good), usual.pick(good), (windows.blocks[good] * per_block).astype(np.float64)
+    error = yard.deviation[kept.series] * np.sqrt(yard.inflation[kept.series] * yard.variance(width, held.more))
+    z = effect[good] / error
+    return Windows(kept.end, kept.blocks, kept.series, measure.worth(yard, held, z, kept, total))

@@ -1,0 +1,266 @@
+"""What a track learns of the reference: scores, yardsticks and thresholds of its channels."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from landform_agent.block import Floats, Ints
+from landform_agent.engine.calibration import RARE, rare_threshold, thresholds
+from landform_agent.engine.columns import Categorical, Codes, Column, Numeric
+from landform_agent.engine.encode import Phases
+from landform_agent.engine.joint import joint_yardsticks, pairs_of
+from landform_agent.engine.lane import Design, Group
+from landform_agent.engine.measure import EXCHANGED, LEAST_EFFECT, exchanging
+from landform_agent.engine.scan import UNIT, Indices, Yardstick, shortest_window, yardstick_of
+from landform_agent.engine.scores import Series, joint_scores, table
+from landform_agent.engine.season import harmonic_fit
+from landform_agent.engine.variance import DOUBT, at_least_of_batches
+
+LENGTHS = (20, 30, 50, 70, 100, 140, 200, 280, 400, 570, 800, 1_130, 1_600, 2_260, 3_200, 4_520, 6_400)
+"""Events in a window, each about the root of two more than the last."""
+
+SEGMENT_LENGTHS = LENGTHS[:13]
+"""A segment keeps less of its past: there are many of them."""
+
+JOINT_LENGTHS = (70, 100, 140, 200, 280, 400, 570, 800, 1_130, 1_600, 2_260, 3_200)
+
+WEIGHT = {"shift": 3.0, "spread": 1.5, "category": 6.0, "missing": 1.0, "performance": 1.0}
+"""How a column's part of the budget is shared between what may happen to it."""
+
+_NEW = 0.25
+"""A category that was never seen is the change of a categorical column that is surest soonest."""
+
+_SURE = 20.0
+"""References' worth of rows by which it is known that no category is new, where none of it came only once."""
+
+_BATCH = 400
+_JOINT_DOUBT = 0.02
+_SETTLE = 200
+"""Events that are looked at, at least, before an alarm clears or another change is told on top of it."""
+
+
+@dataclass(frozen=True)
+class Joint:
+    """The joint channel of a track: pairs of its columns."""
+
+    design: Design
+    products: Yardstick
+    left: Indices
+    right: Indices
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Everything about a track that stays as it is until the next fit.
+
+    `columns` are those of the encoder that the track reads; `scored` the places among them that have series.
+    `offsets` is what the season does to each series at each phase, with no rows where there is none.
+    """
+
+    columns: tuple[int, ...]
+    scored: tuple[int, ...]
+    counts: Ints
+    series: tuple[Series, ...]
+    offsets: Ints
+    means: Design | None
+    joint: Joint | None
+    rows: int
+
+    def tables(self, columns: tuple[Column, ...]) -> list[Ints]:
+        """The scores of each code, for each scored column; `columns` are those of the track."""
+        return [table(number, columns[number], self.counts[number])[1] for number in self.scored]
+
+
+def weight_of(column: Column) -> float:
+    """How much of the budget a column has, beside the others."""
+    return sum(WEIGHT[kind] for kind in (("shift", "spread", "missing") if isinstance(column, Numeric) else _CATEGORY))
+
+
+_CATEGORY = ("category", "missing")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a track is to be learnt: events in a block, lengths in events, alarms an event for each unit of weight.
+
+    `joint` is what all pairs have together; `period` the season's length in the track's own events.
+    """
+
+    per_block: int
+    lengths: tuple[int, ...]
+    each: float
+    joint: float = 0.0
+    upward: bool = False
+    period: float = 1.0
+
+
+def learn(
+    codes: Codes, phase: Phases | None, columns: tuple[Column, ...], use: tuple[int, ...], scored: set[int], plan: Plan
+) -> Profile:
+    """The profile of a track that reads the columns `use` of the codes; those of `scored` have series."""
+    mine = np.ascontiguousarray(codes[:, list(use)])
+    own = tuple(columns[number] for number in use)
+    counts = np.stack([np.bincount(mine[:, number], minlength=256) for number in range(len(use))])
+    places = tuple(place for place, number in enumerate(use) if number in scored)
+    series: list[Series] = []
+    yards: list[Yardstick] = []
+    offsets: list[Ints] = []
+    for place in places:
+        kinds, scores = table(place, own[place], counts[place])
+        offset, waves = _offset(scores, mine[:, place], phase)
+        found = scores[mine[:, place]]
+        real = (found if phase is None else found - offset[phase]).astype(np.float64)
+        series += kinds
+        offsets.append(offset)
+        yard = _yardstick(real, np.array([one.kind in _CATEGORY for one in kinds]))
+        yard = replace(yard, harmonics=max(waves, own[place].harmonics), period=plan.period)
+        yards.append(_with_unseen(yard, own[place]))
+    means = None
+    if places:
+        yard = _joined(yards)
+        budgets = np.array([_budget(one, own[one.column], plan) for one in series])
+        for members in exchanging(tuple(series), yard):
+            budgets[members] *= 1 - EXCHANGED
+        means = _design(yard, budgets, _groups(own, series, plan.upward), plan)
+    joint = _joint(mine, own, counts, plan) if plan.joint else None
+    offset_of = np.concatenate(offsets, axis=1) if offsets else np.empty((0, 0), np.int64)
+    return Profile(use, places, counts.astype(np.int32), tuple(series), offset_of, means, joint, len(codes))
+
+
+def _offset(scores: Ints, codes: Codes, phase: Phases | None) -> tuple[Ints, int]:
+    """What the season alone does to the mean score at each phase, and with how many harmonics."""
+    if phase is None:
+        return np.empty((0, scores.shape[1]), np.int64), 0
+    found = scores[codes].astype(np.float64)
+    fitted, waves = harmonic_fit(found - found.mean(axis=0), phase)
+    return np.rint(fitted).astype(np.int64), waves
+
+
+def _yardstick(scores: Floats, share: npt.NDArray[np.bool_]) -> Yardstick:
+    yard = yardstick_of(scores, share)
+    return replace(yard, inflation=np.maximum(yard.inflation, at_least_of_batches(scores, _BATCH)))
+
+
+def _with_unseen(yard: Yardstick, column: Column) -> Yardstick:
+    """The share of new categories is known from elsewhere than from their count, which is 0.
+
+    Where some came once it is as uncertain as any share of the reference's; where none did, new ones hardly ever come.
+    """
+    if not isinstance(column, Categorical):
+        return yard
+    others, new = column.size - 2, column.size - 1
+    mean, deviation, known = yard.mean.copy(), yard.deviation.copy(), yard.known.copy()
+    mean[new] = column.unseen * UNIT
+    known[new] = yard.count * _SURE
+    if column.unseen * yard.count >= 1:
+        # The rare categories that came were lucky: what will be new takes its share from them (Good 1953 again).
+        known[new] = yard.count
+        mean[others] = max(mean[others] - mean[new], mean[new])
+        known[others] = yard.count * mean[others] / (mean[others] + mean[new])
+    for code in (others, new):
+        share = mean[code] / UNIT
+        deviation[code] = max(math.sqrt(share * (1 - share)) * UNIT, deviation[code] if code == others else 0.0)
+    return replace(yard, mean=mean, deviation=deviation, known=known)
+
+
+def _joined(yards: list[Yardstick]) -> Yardstick:
+    return replace(
+        yards[0],
+        mean=np.concatenate([yard.mean for yard in yards]),
+        deviation=np.concatenate([yard.deviation for yard in yards]),
+        inflation=np.concatenate([yard.inflation for yard in yards]),
+        share=np.concatenate([yard.share for yard in yards]),
+        skewness=np.concatenate([yard.skewness for yard in yards]),
+        known=np.concatenate([yard.known for yard in yards]),
+        span=np.concatenate([yard.span for yard in yards]),
+        kurtosis=np.concatenate([yard.kurtosis for yard in yards]),
+        harmonics=max(yard.harmonics for yard in yards),
+    )
+
+
+def _budget(series: Series, column: Column, plan: Plan) -> float:
+    """Alarms a block; of what a categorical column has the new categories get `_NEW`, the rest share the rest."""
+    whole = plan.each * plan.per_block * WEIGHT[series.kind]
+    if series.kind != "category":
+        return whole
+    new = series.code == column.size - 1
+    return whole * _NEW if new else whole * (1 - _NEW) / (column.size - 1)
+
+
+def _groups(columns: tuple[Column, ...], series: list[Series], upward: bool) -> tuple[Group, ...]:
+    """A column's series are latched together, its missing values by themselves."""
+    groups = []
+    for number, column in enumerate(columns):
+        mine = [place for place, one in enumerate(series) if one.column == number]
+        for missing in (False, True):
+            members = tuple(place for place in mine if (series[place].kind == "missing") == missing)
+            if members:
+                groups.append(Group(column.name, members, upward))
+    return tuple(groups)
+
+
+def _design(yard: Yardstick, budgets: Floats, groups: tuple[Group, ...], plan: Plan) -> Design:
+    lengths = tuple(length // plan.per_block for length in plan.lengths)
+    shortest = _shortest(yard, lengths, plan.per_block)
+    doubts = np.where(yard.inflation > 1, DOUBT * math.sqrt(max(1.0, 5000 / yard.count)), 0.0)
+    bar = thresholds(budgets, doubts, shortest, _longest(yard, lengths, plan.per_block))
+    share = yard.mean / UNIT
+    for place in np.flatnonzero(yard.share & (share <= RARE) & (yard.inflation == 1)).tolist():
+        known = float(yard.known[place])
+        bar[place] = rare_threshold(float(budgets[place]), float(share[place]), known, lengths, plan.per_block)
+    return Design(yard, bar, groups, lengths, plan.per_block, -(-_SETTLE // plan.per_block))
+
+
+def _shortest(yard: Yardstick, lengths: tuple[int, ...], per_block: int) -> Ints:
+    usable = np.array(lengths)
+    blocks = np.ceil(np.minimum(shortest_window(yard), lengths[-1] * per_block) / per_block)
+    return usable[np.minimum(np.searchsorted(usable, blocks), len(usable) - 1)]
+
+
+def _longest(yard: Yardstick, lengths: tuple[int, ...], per_block: int) -> Ints:
+    """Windows beyond which no effect as small as the threshold's is told: they add no false alarms."""
+    typical = 5.0
+    blocks = np.ceil((typical / LEAST_EFFECT) ** 2 * yard.inflation / per_block).astype(np.int64)
+    steps = np.array(lengths)
+    return np.where(yard.share, lengths[-1], steps[np.minimum(np.searchsorted(steps, blocks), len(steps) - 1)])
+
+
+def _joint(codes: Codes, columns: tuple[Column, ...], counts: Ints, plan: Plan) -> Joint | None:
+    numeric = [place for place, column in enumerate(columns) if isinstance(column, Numeric)]
+    if len(numeric) < 2:
+        return None
+    pairs = np.array(pairs_of(len(numeric)), np.intp)
+    scores = np.stack([joint_scores(columns[place], counts[place]) for place in numeric])
+    values = np.stack([scores[n][codes[:, place]] for n, place in enumerate(numeric)], axis=1)
+    left, right = pairs[:, 0], pairs[:, 1]
+    yard, products = joint_yardsticks(values, left, right)
+    lengths = tuple(length // plan.per_block for length in JOINT_LENGTHS if length <= plan.lengths[-1])
+    budgets = np.full(len(pairs), plan.joint * plan.per_block / len(pairs))
+    doubts = np.full(len(pairs), _JOINT_DOUBT)
+    longest = np.full(len(pairs), lengths[-1], np.int64)
+    bar = thresholds(budgets, doubts, _shortest(yard, lengths, plan.per_block), longest)
+    group = Group("", tuple(range(len(pairs))), apart=True)
+    design = Design(yard, bar, (group,), lengths, plan.per_block, -(-_SETTLE // plan.per_block))
+    return Joint(design, products, left, right)
+
+
+def smallest(design: Design) -> tuple[Floats, Floats, Floats]:
+    """For each series the smallest effect found with 80 % power, the delay of one twice as large, and rows needed.
+
+    `(h + 0.84)` errors of the longest window, in deviations of the score (or in shares). The delay is where a window's
+    `z` at twice that effect passes the same. Rows are those of a reference that shows one deviation (a tenth of a
+    share) at all.
+    """
+    yard, power = design.yard, design.bar + 0.84
+    longest = design.lengths[-1] * design.per_block
+    least = power * yard.error(longest)
+    square = (2 * least / yard.deviation) ** 2 / yard.inflation
+    delay = 1 / np.maximum(square / power**2 - 1 / yard.count, 1e-9)
+    wanted = np.where(yard.share, 0.1 * UNIT / yard.deviation, 1.0)
+    room = wanted**2 / (power**2 * yard.inflation) - 1 / longest
+    needed = np.where(room > 0, 1 / np.maximum(room, 1e-12), np.inf)
+    return least / np.where(yard.share, UNIT, yard.deviation), delay, np.where(needed <= yard.count, 0.0, needed)

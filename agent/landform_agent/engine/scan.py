@@ -1,0 +1,232 @@
+"""Windows of many lengths against the reference.
+
+For the mean `m_w` of the last `w` observations of a series, reference mean `m`, marginal deviation `s`, long-run
+inflation `v` and `n` observations in the reference:
+
+    z_w = (m_w - m) / (s sqrt(v (1/w + 1/n)))
+
+The largest `|z_w|` over all lengths is the window-limited generalised likelihood ratio of Lai (1995, "Sequential
+changepoint detection in quality control and dynamical systems"): near the delay of a CUSUM that knows the change. What
+is far from normal is judged by a signed root of a likelihood ratio instead: of two binomials for a share (of a
+category, of the missing), of two gamma laws for a score that leans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from landform_agent.block import Floats, Ints
+from landform_agent.engine.variance import autocovariance, inflation
+
+UNIT = 1 << 16
+"""Scores are whole numbers of this fraction."""
+
+Bools = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.intp]
+Totals = npt.NDArray[np.int32]
+"""Running sums of blocks, (blocks, series), modulo 2^32: a window's sum is far below that, so differences are exact."""
+
+INDEPENDENT = 20
+"""A window must hold so many independent observations' worth where a series is correlated: shorter means are skewed."""
+
+_FEW = 6
+"""New blocks up to which all lengths are looked at in one step."""
+
+_NEVER = 2.0**31
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """What the reference says about each series, for one observation: mean and deviation in `UNIT`s of score.
+
+    `known` is how many observations a share is known from, `span` how many a window needs at least. `harmonics` of a
+    season of `period` observations were taken out.
+    """
+
+    mean: Floats
+    deviation: Floats
+    inflation: Floats
+    share: Bools
+    skewness: Floats
+    count: int
+    known: Floats
+    span: Floats
+    kurtosis: Floats
+    harmonics: int = 0
+    period: float = 1.0
+
+    def parameters(self, length: int | Floats | Ints) -> Floats:
+        """How many parameters of the reference a window's mean depends on: its own mean's, and the season's.
+
+        A harmonic of the season that was fitted a little wrongly moves the mean of a window by `sinc(k w / L)` of it:
+        fully within a part of the season of `L` observations, hardly over a whole one.
+        """
+        waves = np.arange(1, self.harmonics + 1)
+        share = np.sinc(np.multiply.outer(np.asarray(length, np.float64) / self.period, waves))
+        count: Floats = 1 + 2 * (share**2).sum(axis=-1)
+        return count
+
+    def variance(self, length: int | Floats | Ints, more: float | Floats = 0.0) -> Floats:
+        """Of the difference of a window's mean and the usual one, for series of deviation 1 without memory.
+
+        The usual mean is known from `more` observations beside the reference, the season from the reference alone.
+        """
+        season = (self.parameters(length) - 1) / self.count
+        variance: Floats = 1 / np.asarray(length) + 1 / (self.count + np.asarray(more)) + season
+        return variance
+
+    def error(self, length: int | Floats) -> Floats:
+        """The standard error of a window's mean against the reference's."""
+        error: Floats = self.deviation * np.sqrt(self.inflation * self.variance(length))
+        return error
+
+
+def yardstick_of(scores: Floats, share: Bools) -> Yardstick:
+    """From scores of the reference, (observations, series)."""
+    count, mean = len(scores), scores.mean(axis=0)
+    centred = scores - mean
+    products = autocovariance(centred)
+    deviation = np.sqrt(products[0] / count)
+    half = 0.5 * UNIT / (count + 1)
+    p = np.clip(mean, half, UNIT - half)
+    deviation = np.where(share, np.maximum(deviation, np.sqrt(p * (UNIT - p))), np.maximum(deviation, 1e-9 * UNIT))
+    square = (centred / deviation) ** 2
+    skewness, kurtosis = (square * centred / deviation).mean(axis=0), (square * square).mean(axis=0)
+    known, span = np.full(len(mean), float(count)), np.zeros(len(mean))
+    return Yardstick(mean, deviation, inflation(products, count), share, skewness, count, known, span, kurtosis)
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Windows that stand out: they end before block `end` and are `blocks` long."""
+
+    end: Indices
+    blocks: Indices
+    series: Indices
+    z: Floats
+
+    def pick(self, chosen: Bools | Indices) -> Windows:
+        """Some of them."""
+        return Windows(self.end[chosen], self.blocks[chosen], self.series[chosen], self.z[chosen])
+
+    @staticmethod
+    def of(parts: Sequence[Windows]) -> Windows:
+        """All of them."""
+        columns = ([getattr(one, name) for one in parts] for name in ("end", "blocks", "series", "z"))
+        return Windows(*(np.concatenate(column) for column in columns))
+
+    @staticmethod
+    def none() -> Windows:
+        """Nothing stands out."""
+        return _NONE
+
+
+_NONE = Windows(np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0))
+
+
+def shortest_window(yard: Yardstick) -> Floats:
+    """How many observations a window needs, for each series."""
+    needed: Floats = np.maximum(np.where(yard.inflation > 1, INDEPENDENT * yard.inflation, 0.0), yard.span)
+    return needed
+
+
+class Reach:
+    """What a window's sum may be, for each length and series: so most windows cost a difference and a comparison.
+
+    `bar` is one for each series, or for each length and series; `below` the same for sums that are too small.
+    """
+
+    def __init__(
+        self, yard: Yardstick, bar: Floats, lengths: tuple[int, ...], per_block: int, below: Floats | None = None
+    ) -> None:
+        self.lengths = lengths
+        self.series = len(yard.mean)
+        self._blocks = np.array(lengths)
+        width = self._blocks[:, None] * float(per_block)
+        self._centre = yard.mean * width
+        self._error = np.stack([yard.error(one) * one for one in width[:, 0].tolist()])
+        usable = width >= shortest_window(yard)
+        above = np.broadcast_to(bar, usable.shape)
+        below = above if below is None else np.broadcast_to(below, usable.shape)
+        low = np.where(usable, np.ceil(self._centre - below * self._error), -_NEVER)
+        high = np.where(usable, np.floor(self._centre + above * self._error), _NEVER - 1)
+        low, high = np.clip(low, -_NEVER, _NEVER - 1), np.clip(high, -_NEVER, _NEVER - 1)
+        self._low = low.astype(np.int64).astype(np.int32)
+        self._span = np.maximum(high - low, 0).astype(np.uint32)
+
+    def outstanding(self, total: Totals, first: int) -> Windows:
+        """All windows that end at block `first` or later and whose sum is beyond what it may be."""
+        if len(total) - first <= _FEW:
+            return self._of_few(total, first)
+        found = []
+        for number, blocks in enumerate(self.lengths):
+            begin = max(first, blocks)
+            if begin >= len(total):
+                break
+            sums = total[begin:, : self.series] - total[begin - blocks : len(total) - blocks, : self.series]
+            sums -= self._low[number]
+            out = np.flatnonzero(sums.view(np.uint32) > self._span[number])
+            if len(out):
+                row, series = np.divmod(out, self.series)
+                found.append((row + begin, np.full(len(row), number), series))
+        return self._windows(total, found)
+
+    def _of_few(self, total: Totals, first: int) -> Windows:
+        found = []
+        for end in range(first, len(total)):
+            fits = int(np.searchsorted(self._blocks, end, side="right"))
+            sums = total[end, : self.series] - total[end - self._blocks[:fits], : self.series]
+            sums -= self._low[:fits]
+            out = np.flatnonzero(sums.view(np.uint32) > self._span[:fits])
+            if len(out):
+                number, series = np.divmod(out, self.series)
+                found.append((np.full(len(number), end), number, series))
+        return self._windows(total, found)
+
+    def _windows(self, total: Totals, found: list[tuple[Indices, Indices, Indices]]) -> Windows:
+        if not found:
+            return _NONE
+        end, number, series = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        blocks = self._blocks[number]
+        sums = (total[end, series] - total[end - blocks, series]).astype(np.float64)
+        return Windows(end, blocks, series, (sums - self._centre[number, series]) / self._error[number, series])
+
+
+def _entropy(count: Floats, expected: Floats) -> Floats:
+    count = np.maximum(count, 0)
+    part: Floats = count * np.log(np.maximum(count, 1e-300) / np.maximum(expected, 1e-300))
+    return part
+
+
+def likelihood_root(hits: Floats, width: Floats, share: Floats, count: int | Floats) -> Floats:
+    """The root of the likelihood ratio of `hits` of `width` against `share` of `count`: two binomials or one."""
+    before = share * count
+    pooled = np.clip((hits + before) / (width + count), 0, 1)
+    ratio = (
+        _entropy(hits, width * pooled)
+        + _entropy(width - hits, width * (1 - pooled))
+        + _entropy(before, count * pooled)
+        + _entropy(count - before, count * (1 - pooled))
+    )
+    root: Floats = np.sqrt(np.maximum(2 * ratio, 0))
+    return root
+
+
+def gamma_root(z: Floats, skewness: Floats, worth: Floats) -> Floats:
+    """What a `z` of the mean of `worth` independent scores that lean is worth on the normal scale; it keeps its sign.
+
+    A gamma law with the scores' first three moments has the rate function `k (x - log(1 + x))` with `k = 4/skewness^2`
+    and `x = skewness z / (2 sqrt(worth))`; the signed root of twice its sum is normal to the second order
+    (Barndorff-Nielsen 1986, "Inference on full or partial parameters based on the standardized signed log likelihood
+    ratio"). A mean that no such gamma law could have keeps its `z`.
+    """
+    lean = np.where(np.abs(skewness) < 0.01, 0.01, skewness)
+    x = lean * z / (2 * np.sqrt(worth))
+    within = x > -0.99
+    x = np.where(within, x, 0.0)
+    root = np.sign(z) * np.sqrt(np.maximum(8 * worth / lean**2 * (x - np.log1p(x)), 0))
+    return np.where(within & (np.abs(skewness) >= 0.01), root, z)

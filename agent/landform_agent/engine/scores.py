@@ -1,0 +1,150 @@
+"""Codes become scores, by look-up: ranks for a shift, squared normal scores for a spread, cells for a share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from landform_agent.block import Floats, Ints
+from landform_agent.engine.columns import MISSING, Codes, Column, Numeric
+from landform_agent.engine.scan import UNIT
+
+FAR = 3.1
+"""Normal scores end here: one observation in a thousand lies beyond, and the reference knows it no better."""
+
+JOINT_UNIT = 32
+"""Normal scores of the joint channel are whole numbers of this fraction, so that products stay exact."""
+
+LOSS = "(loss)"
+"""The name of the column of losses, which no feature has."""
+
+_WORST = 8.0
+
+_BITS = 21
+"""A block's sum of scores of at most `UNIT` takes 20."""
+
+_Z = np.linspace(-FAR, FAR, 1241)
+_SHARE_BELOW = np.array([0.5 * (1 + math.erf(z / math.sqrt(2))) for z in _Z])
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series of a column: what it watches, and the code whose share it is."""
+
+    column: int
+    kind: str
+    code: int | None = None
+
+
+def ranks(counts: Ints) -> Floats:
+    """The mid-rank of each code in the reference, (256,) to (255,) without the missing."""
+    known = counts[:MISSING].astype(np.float64)
+    rank: Floats = (np.cumsum(known) - known / 2) / max(known.sum(), 1.0)
+    return rank
+
+
+def normal_scores(counts: Ints) -> Floats:
+    """The normal quantile of the mid-rank of each code, within `FAR` (van der Waerden 1952)."""
+    score: Floats = np.interp(ranks(counts), _SHARE_BELOW, _Z)
+    return score
+
+
+def rank_scores(counts: Ints) -> tuple[Ints, Ints]:
+    """Scores of the codes of a numeric column: the mid-rank for a shift, and Klotz's for a spread.
+
+    Klotz's score is the squared normal score (Klotz 1962, "Nonparametric tests for scale"), here a part of its largest
+    value: as good as the variance itself where values are normal, and bounded where tails are heavy. The missing have
+    the mean of both, and so move neither.
+    """
+    known = counts[:MISSING].astype(np.float64)
+    both = np.stack([ranks(counts), (normal_scores(counts) / FAR) ** 2])
+    means = both @ known / max(known.sum(), 1.0)
+    rows = np.rint(np.concatenate([both, means[:, None]], axis=1) * UNIT).astype(np.int64)
+    return rows[0], rows[1]
+
+
+def joint_scores(column: Column, counts: Ints) -> npt.NDArray[np.int16]:
+    """Normal scores for the joint channel; the missing and the absurd have none."""
+    scores = np.zeros(256, np.int16)
+    scores[:MISSING] = np.rint(normal_scores(counts) * JOINT_UNIT)
+    scores[[0, column.size - 1]] = 0
+    return scores
+
+
+def loss_scores(counts: Ints) -> Ints:
+    """Savage's score of each code of the losses, `-ln(1 - rank)` (Savage 1956): the best for exponential losses.
+
+    A plain rank knows nothing of how bad the bad ones are. Here as a part of its largest value.
+    """
+    known = counts[:MISSING].astype(np.float64)
+    score = np.minimum(-np.log(np.maximum(1 - ranks(counts), 1e-9)), _WORST) / _WORST
+    mean = score @ known / max(known.sum(), 1.0)
+    scores: Ints = np.rint(np.append(score, mean) * UNIT).astype(np.int64)
+    return scores
+
+
+def table(number: int, column: Column, counts: Ints) -> tuple[list[Series], Ints]:
+    """The series of a column, and the score that each code has in each of them: (256, series)."""
+    if column.name == LOSS:
+        return [Series(number, "performance")], loss_scores(counts)[:, None]
+    missing = np.zeros(256, np.int64)
+    missing[MISSING] = UNIT
+    if isinstance(column, Numeric):
+        rank, spread = rank_scores(counts)
+        kinds = [Series(number, "shift"), Series(number, "spread"), Series(number, "missing")]
+        return kinds, np.stack([rank, spread, missing], axis=1)
+    shares = counts[:MISSING] / max(int(counts[:MISSING].sum()), 1)
+    cells = np.zeros((column.size, 256), np.int64)
+    for code in range(column.size):
+        cells[code, code] = UNIT
+        cells[code, MISSING] = round(float(shares[code]) * UNIT)
+    kinds = [*(Series(number, "category", code) for code in range(column.size)), Series(number, "missing")]
+    return kinds, np.concatenate([cells, missing[None]]).T.copy()
+
+
+class Sums:
+    """Block sums of all series at once: three scores lie in each whole number that is looked up and added."""
+
+    def __init__(self, tables: list[Ints], offsets: list[Ints], per_block: int) -> None:
+        self._per_block = per_block
+        words: list[Ints] = []
+        columns: list[int] = []
+        places: list[int] = []
+        for number, one in enumerate(tables):
+            packed = _packed(one)
+            places += [3 * len(columns) + place for place in range(one.shape[1])]
+            columns += [number] * packed.shape[1]
+            words.append(packed.T)
+        self._words = np.concatenate(words).ravel() if words else np.empty(0, np.int64)
+        self._columns = np.array(columns, np.intp)
+        plain = self._columns.tolist() == list(range(len(tables)))
+        self._chosen: npt.NDArray[np.intp] | slice = slice(None) if plain else self._columns
+        self._starts = 256 * np.arange(len(columns), dtype=np.int32)
+        self._places = np.array(places, np.intp)
+        self._offset = np.concatenate(offsets, axis=1) if offsets and len(offsets[0]) else None
+
+    def of(self, codes: Codes, phase: npt.NDArray[np.uint16] | None) -> Ints:
+        """(events, columns) to (blocks, series), less what the season explains."""
+        blocks = len(codes) // self._per_block
+        found = self._words.take(codes[:, self._chosen] + self._starts)
+        sums = found.reshape(blocks, self._per_block, -1).sum(axis=1)
+        mask = (1 << _BITS) - 1
+        parts = np.empty((blocks, 3 * len(self._starts)), np.int64)
+        parts[:, 0::3] = sums & mask
+        parts[:, 1::3] = sums >> _BITS & mask
+        parts[:, 2::3] = sums >> 2 * _BITS
+        result: Ints = parts if len(self._places) == parts.shape[1] else parts[:, self._places]
+        if phase is None or self._offset is None:
+            return result
+        season: Ints = self._offset[phase].reshape(blocks, self._per_block, -1).sum(axis=1)
+        return result - season
+
+
+def _packed(scores: Ints) -> Ints:
+    padded = np.zeros((len(scores), -(-scores.shape[1] // 3) * 3), np.int64)
+    padded[:, : scores.shape[1]] = scores
+    packed: Ints = padded[:, 0::3] | padded[:, 1::3] << _BITS | padded[:, 2::3] << 2 * _BITS
+    return packed

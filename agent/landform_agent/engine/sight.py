@@ -1,0 +1,54 @@
+"""What a fitted watch can see, told before it begins."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from landform_agent.engine.profile import smallest
+from landform_agent.engine.version import Version
+
+
+class Sight(TypedDict):
+    """One kind of change of one feature.
+
+    `change` is the smallest that is found with 80 % power, in standard deviations of the feature's scores, or as a
+    share; `events` the delay of one twice as large; `threshold` the `|z|` that is an alarm; `rows` how many rows the
+    reference would need to show one deviation (a tenth of a share), 0 where it has them.
+    """
+
+    change: float
+    events: float
+    threshold: float
+    rows: float
+
+
+JOINT = "(pairs)"
+LABEL = "(label)"
+
+
+def sight(version: Version) -> dict[str, dict[str, Sight]]:
+    """Of the whole; of a feature's categories, and of all pairs, the one that is seen worst counts."""
+    told: dict[str, dict[str, Sight]] = {}
+    for name, track in version.cell(0).tracks.items():
+        if (means := track.profile.means) is not None:
+            figures = [values.tolist() for values in (*smallest(means), means.bar)]
+            for series, change, events, rows, bar in zip(
+                track.profile.series, figures[0], figures[1], figures[2], figures[3], strict=True
+            ):
+                feature = LABEL if name == "label" else track.columns[series.column].name
+                _worst(told.setdefault(feature, {}), series.kind, _rounded(change, events, bar, rows))
+        if track.profile.joint is not None:
+            design = track.profile.joint.design
+            figures = [values.tolist() for values in (*smallest(design), design.bar)]
+            for change, events, rows, bar in zip(*figures, strict=True):
+                _worst(told.setdefault(JOINT, {}), "correlation", _rounded(change, events, bar, rows))
+    return told
+
+
+def _rounded(change: float, events: float, bar: float, rows: float) -> Sight:
+    return Sight(change=round(change, 4), events=float(round(events)), threshold=round(bar, 3), rows=float(round(rows)))
+
+
+def _worst(kinds: dict[str, Sight], kind: str, one: Sight) -> None:
+    if kind not in kinds or kinds[kind]["change"] < one["change"]:
+        kinds[kind] = one

@@ -1,0 +1,193 @@
+"""Findings of the lanes become alarms: named, numbered, with evidence."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from landform_agent.engine.alarms import Alarm, Evidence, distribution, identity
+from landform_agent.engine.cell import Cell
+from landform_agent.engine.columns import Categorical
+from landform_agent.engine.encode import PREDICTION
+from landform_agent.engine.lane import Finding
+from landform_agent.engine.scan import UNIT
+from landform_agent.engine.settings import Settings
+from landform_agent.engine.track import Track
+
+_LISTED = 10
+_DISCOVERY = 0.1
+"""The share of names that may stand in an incident's list by chance."""
+
+_ORDER = {"data": 0, "model": 1, "label": 2}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding, and where it was made."""
+
+    number: int
+    cell: Cell
+    track: str
+    lane: str
+    finding: Finding
+
+    @property
+    def key(self) -> str:
+        """Under this the cell keeps the alarm while it stands."""
+        return f"{self.track}/{self.lane}/{self.finding.group}"
+
+    @property
+    def tracked(self) -> Track:
+        """The track itself."""
+        return self.cell.tracks[self.track]
+
+    def order(self) -> tuple[int, int, int, str, int]:
+        """Findings are told in the order of the events that brought them."""
+        seq = self.tracked.mark(self.finding.end - 1).last_seq
+        return seq, self.number, _ORDER[self.track], self.lane, self.finding.group
+
+
+def tell(found: Found, settings: Settings, version: str) -> Alarm:
+    """The alarm of a finding; the cell keeps it while it stands. Its incident is that of the alarm that raised it."""
+    standing = found.cell.open.get(found.key)
+    if found.finding.state == "raised" or standing is None:
+        alarm = _raised(found, settings, version, standing)
+    else:
+        alarm = _later(found, settings, standing)
+    if alarm.state == "cleared":
+        found.cell.open.pop(found.key, None)
+    else:
+        found.cell.open[found.key] = alarm
+    return alarm
+
+
+def _later(found: Found, settings: Settings, alarm: Alarm) -> Alarm:
+    finding, track = found.finding, found.tracked
+    mark = track.mark(finding.end - 1)
+    return replace(
+        alarm,
+        state=finding.state,
+        attempt=finding.latch.attempt,
+        seq=mark.last_seq,
+        at=mark.last_at,
+        evidence=_evidence(found, settings, finding.end - finding.latch.width),
+    )
+
+
+def _raised(found: Found, settings: Settings, version: str, before: Alarm | None) -> Alarm:
+    finding, track, latch = found.finding, found.tracked, found.finding.latch
+    design = track.lanes[found.lane].design
+    first, last = track.mark(latch.since), track.mark(finding.end - 1)
+    channel, feature, kind = _named(found, settings)
+    evidence = _evidence(found, settings, latch.since)
+    segment = found.cell.profile.segment
+    if before is not None:
+        evidence["after"] = before.id
+    least = float(track.lanes[found.lane].measure.least(design.yard, np.array([latch.series]))[0])
+    parts = (settings.watch, segment, channel, feature, evidence.get("features"), kind, first.first_seq)
+    return Alarm(
+        id=identity(*parts),
+        incident="",
+        attempt=latch.attempt,
+        watch=settings.watch,
+        model=settings.model,
+        model_version=version,
+        region=settings.region,
+        segment=segment,
+        channel=channel,
+        feature=feature,
+        kind=kind,
+        severity="critical" if abs(latch.effect) >= 2 * least or channel == "label" else "warning",
+        state=finding.state,
+        seq=last.last_seq,
+        at=last.last_at,
+        since_seq=first.first_seq,
+        since=first.first_at,
+        statistic=round(abs(latch.z), 4),
+        threshold=round(float(design.bar[latch.series]), 4),
+        evidence=evidence,
+    )
+
+
+def _named(found: Found, settings: Settings) -> tuple[str, str | None, str]:
+    if found.lane == "joint":
+        return "joint", None, "correlation"
+    if found.track == "label":
+        return "label", None, "performance"
+    track = found.tracked
+    series = track.profile.series[found.finding.latch.series]
+    name = track.columns[series.column].name
+    if name == PREDICTION and settings.prediction is not None:
+        return "prediction", None, series.kind
+    return "data", name, series.kind
+
+
+def _evidence(found: Found, settings: Settings, since: int) -> Evidence:
+    latch, track = found.finding.latch, found.tracked
+    first, last = track.mark(since), track.mark(found.finding.end - 1)
+    events = float((found.finding.end - since) * track.per_block)
+    evidence: Evidence = {"events": events, "share": _share(found, events, last.last_seq - first.first_seq + 1)}
+    if found.lane == "joint":
+        return evidence | _correlation(found)
+    if found.track == "label":
+        before = latch.level - latch.effect
+        return evidence | {"loss_before": round(before / UNIT, 4), "loss_now": round(latch.level / UNIT, 4)}
+    series = track.profile.series[latch.series]
+    column, counts = track.columns[series.column], track.profile.counts[series.column]
+    sensitive = column.name in settings.sensitive
+    codes = track.window(since, found.finding.end)[:, series.column]
+    evidence |= distribution(column, counts, codes, sensitive)
+    yard = track.lanes[found.lane].design.yard
+    unit = UNIT if yard.share[latch.series] else float(yard.deviation[latch.series])
+    evidence["effect"] = round(latch.effect / unit, 4)
+    if isinstance(column, Categorical) and series.code is not None and not sensitive:
+        evidence["category"] = (*column.names, "(others)", "(new)")[series.code]
+    evidence["moved"] = [*moved(track, found.lane, since, found.finding.end)]
+    return evidence
+
+
+def _share(found: Found, events: float, of: int) -> float:
+    """What part of the watch's events the window's were. Losses come when they come: there it is the reference's."""
+    share = found.cell.profile.share if found.track == "label" else events / max(of, 1)
+    return round(min(share, 1.0), 4)
+
+
+def _correlation(found: Found) -> Evidence:
+    track, latch = found.tracked, found.finding.latch
+    joint = track.profile.joint
+    assert joint is not None
+    numeric = [column.name for column in track.columns if not isinstance(column, Categorical)]
+    before = latch.level - latch.effect
+    return {
+        "features": [numeric[int(joint.left[latch.series])], numeric[int(joint.right[latch.series])]],
+        "correlation_before": round(math.tanh(before / UNIT), 4),
+        "correlation_now": round(math.tanh(latch.level / UNIT), 4),
+        "effect": round(latch.effect / UNIT, 4),
+    }
+
+
+def moved(track: Track, lane: str, since: int, end: int) -> list[str]:
+    """The columns that moved in the same window, the farthest first, with few of them by chance.
+
+    Benjamini and Hochberg (1995, "Controlling the false discovery rate"), each column with its smallest p-value times
+    the number of its series.
+    """
+    series, z = track.profile.series, np.abs(track.lanes[lane].strays(since, end))
+    farthest: dict[str, tuple[float, int]] = {}
+    for one, size in zip(series, z.tolist(), strict=True):
+        name = track.columns[one.column].name
+        top, count = farthest.get(name, (0.0, 0))
+        farthest[name] = (max(top, size), count + 1)
+    chance = {name: min(count * math.erfc(top / math.sqrt(2)), 1.0) for name, (top, count) in farthest.items()}
+    ordered = sorted(chance, key=lambda name: (-farthest[name][0], name))
+    limit = [chance[name] <= _DISCOVERY * (place + 1) / len(ordered) for place, name in enumerate(ordered)]
+    listed = max((place + 1 for place, fine in enumerate(limit) if fine), default=0)
+    return ordered[: min(listed, _LISTED)]
+
+
+def incident_span(settings: Settings) -> float:
+    """Seconds of the events' time from an incident's first alarm in which others belong to it: a slice or a season."""
+    seasonal = settings.season is not None and settings.season.unit == "seconds"
+    return settings.season.length if seasonal and settings.season else 300.0

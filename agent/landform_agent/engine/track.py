@@ -1,0 +1,240 @@
+"""A track: rows of codes that advance together, cut into blocks of their own, and the lanes that watch them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from landform_agent.block import Floats, Ints
+from landform_agent.engine.columns import Codes, Column, Numeric
+from landform_agent.engine.encode import Phases
+from landform_agent.engine.joint import block_products
+from landform_agent.engine.lane import Confirm, Finding, Lane, Standing
+from landform_agent.engine.measure import Correlation, Mean, exchanging
+from landform_agent.engine.pool import PoolState, reach_of
+from landform_agent.engine.profile import Profile
+from landform_agent.engine.ring import Ring
+from landform_agent.engine.scan import UNIT, Reach, gamma_root
+from landform_agent.engine.scores import Sums, joint_scores
+from landform_agent.engine.slices import cuts
+
+_SHARE_REACH = 0.6
+"""Where a share falls, the root of its likelihood ratio may pass where `z` has only come so far."""
+
+_EXCHANGE_REACH = 0.75
+"""Where a category takes another's place, each of the two stands out less than both together."""
+
+_JOINT_REACH = 0.7
+
+_ABSURD = 200
+"""A change made of absurd values alone is believed once a window of so many events is full of them."""
+
+_PARTS = 16
+"""Parts of a window, of which three in four hold absurd values: a few bursts in a long window are no change."""
+
+_REST = 0.8
+"""The part of the threshold that a window must pass without its absurd values."""
+
+
+def _always(series: int, start: int, end: int) -> bool:
+    """Scores of absurd values are none in the joint channel."""
+    return True
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Where a block began and ended."""
+
+    first_seq: int
+    first_at: float
+    last_seq: int
+    last_at: float
+
+
+@dataclass(frozen=True)
+class TrackState:
+    """A track between two updates: its recent rows, of which the last ones may not fill a block yet."""
+
+    rows: int
+    codes: Codes
+    phases: Phases
+    times: Floats
+    marks: Floats
+    standing: dict[str, tuple[Standing, ...]]
+    pool: PoolState | None = None
+
+
+class Track:
+    """The recent rows of one channel's columns, and its lanes: `means` of scores, and `joint` correlations."""
+
+    def __init__(self, profile: Profile, columns: tuple[Column, ...], state: TrackState | None = None) -> None:
+        self.profile = profile
+        self.columns = tuple(columns[number] for number in profile.columns)
+        first, last = profile.columns[0], profile.columns[-1]
+        together = profile.columns == tuple(range(first, last + 1))
+        self.chosen: slice | list[int] = slice(first, last + 1) if together else list(profile.columns)
+        """The track's columns among those of the encoder."""
+        designs = [one for one in (profile.means, profile.joint.design if profile.joint else None) if one is not None]
+        self.per_block = designs[0].per_block
+        self._keep = max(one.lengths[-1] for one in designs) + 1
+        rows = (self._keep + 1) * self.per_block
+        self.codes = Ring(len(self.columns), np.uint8, rows)
+        self._phases = Ring(1, np.uint16, rows)
+        self._times = Ring(2, np.float64, self.per_block)
+        self._marks = Ring(4, np.float64, self._keep)
+        self.slices: list[tuple[str, int, int]] = []
+        """Lanes and blocks of the slices that were filled last."""
+        self.lanes: dict[str, Lane] = {}
+        self._make_means()
+        self._make_joint()
+        if state is not None:
+            self._restore(state)
+
+    def _make_means(self) -> None:
+        design = self.profile.means
+        if design is None:
+            return
+        self._tables = self.profile.tables(self.columns)
+        offsets = [self.profile.offsets] if len(self.profile.offsets) else []
+        self._sums = Sums(self._tables, offsets, self.per_block)
+        scored = self.profile.scored
+        everything = scored == tuple(range(len(self.columns)))
+        self._scored: slice | list[int] = slice(None) if everything else list(scored)
+        above = reach_of(design.yard, design.bar, np.array(design.lengths, np.float64) * self.per_block)
+        below = np.where(design.yard.share, _SHARE_REACH, 1.0) * above
+        exchanges = exchanging(self.profile.series, design.yard)
+        for members in exchanges:
+            above[:, members] *= _EXCHANGE_REACH
+        reach = Reach(design.yard, above, design.lengths, self.per_block, below)
+        self.lanes["means"] = Lane(
+            design, Mean(self.per_block, design.bar, tuple(exchanges)), reach, len(design.bar), pooled=True
+        )
+
+    def _make_joint(self) -> None:
+        joint = self.profile.joint
+        if joint is None:
+            return
+        numeric = [place for place, column in enumerate(self.columns) if isinstance(column, Numeric)]
+        self._numeric = np.array(numeric, np.intp)
+        self._scores = np.stack([joint_scores(self.columns[n], self.profile.counts[n]) for n in numeric]).ravel()
+        self._starts = 256 * np.arange(len(numeric), dtype=np.int32)
+        reach = Reach(joint.products, _JOINT_REACH * joint.design.bar, joint.design.lengths, self.per_block)
+        measure = Correlation(self.per_block, joint.left, joint.right, len(numeric))
+        self.lanes["joint"] = Lane(joint.design, measure, reach, len(joint.left) + 2 * len(numeric))
+
+    @property
+    def blocks(self) -> int:
+        """Blocks that are judged."""
+        return self._marks.count
+
+    def mark(self, block: int) -> Marks:
+        """Where a block began and ended; the oldest that is kept for what came before."""
+        row = self._marks.rows[max(block - self._marks.first, 0)]
+        return Marks(int(row[0]), float(row[1]), int(row[2]), float(row[3]))
+
+    def window(self, start: int, end: int) -> Codes:
+        """The codes of blocks, as far back as they are kept."""
+        return self.codes.between(start * self.per_block, end * self.per_block)
+
+    def advance(
+        self, codes: Codes, seq: Ints, at: Floats, phase: Phases | None, remind: float
+    ) -> list[tuple[str, Finding]]:
+        """Take rows; what does not fill a block waits for the next."""
+        self.codes.append(codes)
+        if phase is not None:
+            self._phases.append(phase[:, None])
+        times = self._times.append(np.empty((len(seq), 2)))
+        times[:, 0], times[:, 1] = seq, at
+        begin, end = self.blocks, self.codes.count // self.per_block
+        if begin == end:
+            return []
+        times = self._times.between(begin * self.per_block, end * self.per_block)
+        ends = times[self.per_block - 1 :: self.per_block]
+        self._marks.append(np.concatenate([times[:: self.per_block], ends], axis=1))
+        clock, found = ends[:, 1], []
+        self.slices = []
+        for name, lane in self.lanes.items():
+            sums = self._block_sums(name, begin, end)
+            found += [(name, one) for one in lane.advance(sums, clock, remind, self._confirm(name))]
+            self.slices += [(name, *cut) for cut in cuts(begin, end, self.per_block)]
+        return found
+
+    def levels(self, lane: str, start: int, end: int) -> Floats:
+        """The level of each series of a lane over recent blocks, as a part of one."""
+        mine = self.lanes[lane]
+        series, first = np.arange(len(mine.design.bar)), mine.total.first
+        starts, ends = np.full(len(series), start - first), np.full(len(series), end - first)
+        level = mine.measure.level(mine.total.rows, series, starts, ends) / UNIT
+        return np.tanh(level) if lane == "joint" else level
+
+    def _block_sums(self, lane: str, begin: int, end: int) -> npt.NDArray[np.int64]:
+        codes = self.window(begin, end)
+        if lane == "means":
+            seasonal = self._phases.count > 0
+            phase = self._phases.between(begin * self.per_block, end * self.per_block)[:, 0] if seasonal else None
+            return self._sums.of(codes[:, self._scored], phase)
+        joint = self.profile.joint
+        assert joint is not None
+        values = self._scores.take(codes[:, self._numeric] + self._starts)
+        return block_products(values, joint.left, joint.right, self.per_block)
+
+    def _confirm(self, lane: str) -> Confirm:
+        return _always if lane == "joint" else self._is_no_burst
+
+    def _is_no_burst(self, series: int, start: int, end: int) -> bool:
+        """Without its absurd values the window still stands out, or it is full of them from end to end."""
+        one, design = self.profile.series[series], self.profile.means
+        column = self.columns[one.column]
+        assert design is not None
+        if not isinstance(column, Numeric) or one.kind not in ("shift", "spread"):
+            return True
+        mine = self.window(start, end)[:, one.column]
+        absurd = (mine == 0) | (mine == column.size - 1)
+        if not absurd.any():
+            return True
+        if absurd.all():
+            return len(mine) >= _ABSURD
+        table = self._tables[self.profile.scored.index(one.column)]
+        mean = float(table[mine[~absurd], 0 if one.kind == "shift" else 1].mean())
+        if abs(self._root(series, mean, int((~absurd).sum()))) > _REST * float(design.bar[series]):
+            return True
+        within = sum(bool(part.any()) for part in np.array_split(absurd, _PARTS))
+        return len(mine) >= _ABSURD and within >= 0.75 * _PARTS
+
+    def _root(self, series: int, mean: float, count: int) -> float:
+        """What the mean of some rows is worth on the normal scale."""
+        assert self.profile.means is not None
+        yard = self.profile.means.yard
+        worth = 1 / (yard.inflation[series] * yard.variance(count))
+        z = (mean - yard.mean[series]) / yard.deviation[series] * np.sqrt(worth)
+        return float(gamma_root(np.array([z]), yard.skewness[[series]], np.array([worth]))[0])
+
+    def state(self) -> TrackState:
+        """What a later track goes on from."""
+        waiting = self.codes.count - self.blocks * self.per_block
+        return TrackState(
+            rows=self.codes.count,
+            codes=self.codes.recent(),
+            phases=self._phases.recent(),
+            times=self._times.rows[len(self._times.rows) - waiting :].copy(),
+            marks=self._marks.recent(),
+            standing={name: tuple(lane.standing) for name, lane in self.lanes.items()},
+            pool=next((lane.pool.state() for lane in self.lanes.values() if lane.pool is not None), None),
+        )
+
+    def _restore(self, state: TrackState) -> None:
+        blocks = state.rows // self.per_block
+        self.codes.restore(state.codes, state.rows)
+        if len(state.phases):
+            self._phases.restore(state.phases, state.rows)
+        self._times.restore(state.times, state.rows)
+        self._marks.restore(state.marks, blocks)
+        for name, lane in self.lanes.items():
+            held = min(blocks, lane.design.lengths[-1])
+            if held:
+                lane.restore(self._block_sums(name, blocks - held, blocks), blocks)
+            lane.standing = list(state.standing[name])
+            if lane.pool is not None and state.pool is not None:
+                lane.pool.restore(state.pool)

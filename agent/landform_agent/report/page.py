@@ -1,0 +1,35 @@
+"""From a story to one HTML page: no script, nothing from elsewhere, every value escaped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from landform_agent.report.story import Story
+
+
+def _together(value: object) -> object:
+    """A number stays on the line of its sign."""
+    return value.replace(" %", "\u00a0%").replace("× ", "×\u00a0") if type(value) is str else value
+
+
+_PAGES = Environment(
+    finalize=_together,
+    loader=PackageLoader("landform_agent.report"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page(story: Story) -> str:
+    """The page as text."""
+    return _PAGES.get_template("page.html.jinja").render(story=story)
+
+
+def write(story: Story, out: Path) -> None:
+    """The page in a file."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(page(story), "utf-8")

@@ -1,0 +1,66 @@
+"""What a watch can see, a row a feature: for the page, and for the terminal when a reference is learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from landform_agent.report import words
+
+_WHOLE: Final = {"(pairs)": "pairs of features", "(label)": "losses of the model"}
+
+Seen = Mapping[str, Mapping[str, Mapping[str, float]]]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The smallest changes that are found: rows of a name, a cell for each of `kinds`, and events for twice as much."""
+
+    kinds: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...], str], ...]
+
+
+def sight(seen: Seen) -> Sight:
+    """What `Bank.report` tells, as a table."""
+    # Pairs and losses have one kind of their own, which their name says already.
+    told = {
+        feature: {"shift" if kind in ("correlation", "performance") else kind: one for kind, one in kinds.items()}
+        for feature, kinds in seen.items()
+    }
+    columns = [kind for kind in words.KINDS if any(kind in kinds for kinds in told.values())]
+    rows = []
+    for feature, kinds in told.items():
+        cells = tuple(_smallest(kind, kinds[kind]["change"]) if kind in kinds else "" for kind in columns)
+        events = max((one["events"] for one in kinds.values()), default=0.0)
+        rows.append((_WHOLE.get(feature, feature), cells, f"{events:,.0f}"))
+    return Sight(tuple(words.KINDS[kind] for kind in columns), tuple(rows))
+
+
+def _smallest(kind: str, change: float) -> str:
+    return words.percent(change) if kind in ("category", "missing") else f"{change:.2f} σ"
+
+
+def typical(seen: Seen, rate: float | None) -> str:
+    """The middle feature's shift, in a sentence; with `rate`, events a second, the time that it takes."""
+    found = sorted((kinds["shift"]["change"], kinds["shift"]["events"]) for kinds in seen.values() if "shift" in kinds)
+    if not found:
+        return ""
+    change, events = found[len(found) // 2]
+    takes = f" ({words.lasting(events / rate)} at this traffic)" if rate else ""
+    return (
+        f"In a typical feature a lasting shift of {change:.2f} σ is found four times of five, "
+        f"and one of twice that size after about {words.count(round(events), 'event')}{takes}."
+    )
+
+
+def blind(seen: Seen) -> list[str]:
+    """Of features for which the reference is too short, how many rows it would take."""
+    short = [
+        (_WHOLE.get(name, name), max(one.get("rows", 0.0) for one in kinds.values())) for name, kinds in seen.items()
+    ]
+    return [
+        f"{name}: the reference is too short to find a change of one σ; {words.number(rows)} rows would do."
+        for name, rows in short
+        if rows > 0
+    ]

@@ -1,0 +1,164 @@
+"""Copies of the state on S3, for the loss of its disk. One object, which only its owner may replace.
+
+A copy names its owner, and is put on the condition that nothing was put since that was looked at (S3's `If-Match`:
+docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html, read November 2026). An agent that restores a
+copy becomes its owner at once: another one that still runs somewhere else is refused from then on, and ends.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from landform_agent import aws
+from landform_agent.store import StateError, Store, no_room, own
+
+_GONE: Final = ("NoSuchKey", "404")
+_LEVEL: Final = 1
+
+log = logging.getLogger("landform_agent")
+
+
+class Snapshots:
+    """The copies of one watch: `s3://bucket/prefix/<watch>.snapshot`."""
+
+    def __init__(
+        self, where: str, watch: str, region: str, every: float, clock: Callable[[], float] = time.time
+    ) -> None:
+        bucket, _, prefix = where.removeprefix("s3://").partition("/")
+        self._where = {"Bucket": bucket, "Key": "/".join(filter(None, (prefix.strip("/"), f"{watch}.snapshot")))}
+        self.place = f"s3://{bucket}/{self._where['Key']}"
+        self._every, self._clock = every, clock
+        self._client = aws.client("s3", region)
+        self._at, self._changes = clock(), -1
+        self._upload: threading.Thread | None = None
+        self._failure: StateError | None = None
+
+    def restore(self, path: Path) -> bool:
+        """Put the copy where no state is and own it from then on; False where there is none.
+
+        `StateError` where S3 cannot be asked: to begin anew would give up what the copy knows.
+        """
+        try:
+            answer = self._client.get_object(**self._where)
+            body = answer["Body"].read()
+        except aws.FAILURES as failure:
+            if aws.code(failure) in _GONE:
+                return False
+            raise StateError(f"{self.place}: {aws.code(failure)}; without it the watch would begin anew") from failure
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half, owner = path.with_name(f"{path.name}.restoring"), uuid4().hex
+        try:
+            made = datetime.fromisoformat(answer["Metadata"]["made"])
+            own(half)
+            half.write_bytes(zlib.decompress(body))
+            with closing(sqlite3.connect(half)) as db, db:
+                db.execute("INSERT OR REPLACE INTO kept VALUES ('owner', ?)", (owner.encode(),))
+        except (KeyError, ValueError, zlib.error, sqlite3.DatabaseError) as failure:
+            if no_room(failure):
+                raise
+            raise StateError(
+                f"{self.place}: no copy of a state ({failure}). Put an earlier version of it there, or move it away"
+            ) from failure
+        try:
+            self._put(half, owner, {"IfMatch": answer["ETag"]})
+        except aws.FAILURES as failure:
+            raise StateError(f"{self.place}: {aws.code(failure)}; start again to take over its watch") from failure
+        half.replace(path)
+        age = round((datetime.now(UTC) - made).total_seconds())
+        told = {"copy": self.place, "made": made.isoformat(), "age_seconds": age}
+        log.warning("restored the state from its copy: what came since is read again and told again", extra=told)
+        return True
+
+    def check(self, store: Store) -> None:
+        """`StateError` where another agent owns the copy.
+
+        To be asked before anything is read: an agent that is started again and again after it was given up would
+        else take messages from the one that counts, until its first copy is due. Where S3 does not answer, the watch
+        goes on; the next copy finds out.
+        """
+        try:
+            self._condition((store.kept("owner") or b"").decode())
+        except aws.FAILURES as failure:
+            log.warning("nobody can say who owns the copy", extra={"copy": self.place, "reason": aws.code(failure)})
+
+    def tick(self, store: Store) -> None:
+        """Make a copy where it is time for one and something changed; it is put while the watch goes on.
+
+        `StateError` where another agent owns the copy by now.
+        """
+        self._check()
+        if self._clock() - self._at >= self._every and not (self._upload and self._upload.is_alive()):
+            self._at = self._clock()
+            if store.changes == self._changes:
+                return
+            try:
+                copied = self._copied(store)
+            except sqlite3.OperationalError as failure:
+                log.error("no copy of the state could be made", extra={"reason": str(failure)})
+                return
+            self._upload = threading.Thread(target=self._save, args=copied, daemon=True)
+            self._upload.start()
+
+    def last(self, store: Store) -> None:
+        """Make a copy now, at the end; `StateError` as for `tick`."""
+        if self._upload:
+            self._upload.join()
+        self._check()
+        self._save(*self._copied(store))
+        self._check()
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+    def _copied(self, store: Store) -> tuple[Path, str]:
+        """A copy beside the state, and its owner."""
+        owner = store.kept("owner")
+        if owner is None:
+            owner = uuid4().hex.encode()
+            with store.write():
+                store.keep({"owner": owner})
+        half = store.path.with_name(f"{store.path.name}.copying")
+        half.unlink(missing_ok=True)
+        store.copy(half)
+        self._changes = store.changes
+        return half, owner.decode()
+
+    def _save(self, copy: Path, owner: str) -> None:
+        try:
+            self._put(copy, owner, self._condition(owner))
+        except StateError as failure:
+            self._failure = failure
+        except aws.FAILURES as failure:
+            log.error("no copy of the state could be put", extra={"copy": self.place, "reason": aws.code(failure)})
+        finally:
+            copy.unlink(missing_ok=True)
+
+    def _condition(self, owner: str) -> dict[str, str]:
+        try:
+            there = self._client.head_object(**self._where)
+        except aws.FAILURES as failure:
+            if aws.code(failure) in _GONE:
+                return {"IfNoneMatch": "*"}
+            raise
+        if there["Metadata"].get("owner") != owner:
+            raise StateError(
+                f"{self.place}: another agent took this watch over; its state is the one that counts. "
+                "If there is none any more, move that object away"
+            )
+        return {"IfMatch": str(there["ETag"])}
+
+    def _put(self, copy: Path, owner: str, condition: dict[str, str]) -> None:
+        told = {"made": datetime.now(UTC).isoformat(timespec="seconds"), "owner": owner}
+        body = zlib.compress(copy.read_bytes(), _LEVEL)
+        self._client.put_object(**self._where, Body=body, Metadata=told, **condition)

@@ -1,0 +1,123 @@
+"""Files in the order of their names: a folder that grows, and files that grow."""
+
+from __future__ import annotations
+
+import glob
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from landform_agent.formats.detect import HEAD, decoder
+from landform_agent.formats.rows import MAX_CAPTURE_LINE, Schema
+from landform_agent.lines import CHUNK
+from landform_agent.sources import GoneError, Opened
+from landform_agent.store import Entry, Store
+
+# Bytes by which a file is known again: a rotated one begins differently.
+_BEGINNING: Final = 64
+# Files that are gone and would still be known if they came back.
+_GONE: Final = 10_000
+
+
+class Files:
+    """The files of a glob."""
+
+    def __init__(self, pattern: str, settle: float, schema: Schema, clock: Callable[[], float] = time.time) -> None:
+        self._pattern, self._settle, self._schema, self._clock = pattern, settle, schema, clock
+        self._known: dict[str, tuple[str, int]] | None = None
+        # Files of which everything has its place, as they were then: they need not be opened again.
+        self._placed: dict[str, tuple[int, int, int]] = {}
+
+    def poll(self, store: Store) -> bool:
+        """Give what the files grew by its place."""
+        known = store.ends() if self._known is None else self._known
+        names = sorted(glob.glob(self._pattern, recursive=True))  # noqa: PTH207 (its pattern may be absolute)
+        found = []
+        for name in names:
+            try:
+                found += self._look(name, known.get(name))
+            except (FileNotFoundError, IsADirectoryError):
+                continue
+        if found:
+            with store.write():
+                for stretch in found:
+                    store.append(*stretch)
+        self._known = known | {name: (version, stop) for name, version, _, stop in found}
+        self._forget(store, names)
+        return bool(found)
+
+    def _look(self, name: str, known: tuple[str, int] | None) -> list[tuple[str, str, int, int]]:
+        path = Path(name)
+        stat = path.stat()
+        mark = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+        if self._placed.get(name) == mark:
+            return []
+        with path.open("rb") as file:
+            found = self._growth(name, path, file, known)
+        if not found and known and known[1] == stat.st_size:
+            self._placed[name] = mark
+        return found
+
+    def _forget(self, store: Store, names: Sequence[str]) -> None:
+        """Files that are gone may come back, the last many of them; the state must not grow by all that ever were."""
+        assert self._known is not None
+        if len(self._known) <= len(names) + 2 * _GONE:
+            return
+        gone = [name for name in self._known if name not in set(names)]
+        with store.write():
+            store.disown(gone[:-_GONE])
+        for name in gone[:-_GONE]:
+            del self._known[name]
+            self._placed.pop(name, None)
+
+    def _growth(
+        self, name: str, path: Path, file: BinaryIO, known: tuple[str, int] | None
+    ) -> list[tuple[str, str, int, int]]:
+        stat = path.stat()
+        version, start = known or (_beginning(file, min(_BEGINNING, stat.st_size)), 0)
+        if stat.st_size < start or _beginning(file, int(version.split(":")[0])) != version:
+            # The name stands for another file now.
+            version, start = _beginning(file, min(_BEGINNING, stat.st_size)), 0
+        stop = stat.st_size if self._clock() - stat.st_mtime >= self._settle else _last_line(file, start, stat.st_size)
+        return [(name, version, start, stop)] if stop > start else []
+
+    @contextmanager
+    def open(self, store: Store, entry: Entry, offset: int) -> Iterator[Opened]:
+        """The file at an offset."""
+        try:
+            file = Path(entry.object).open("rb")  # noqa: SIM115 (closed below)
+        except FileNotFoundError as failure:
+            raise GoneError(entry.object) from failure
+        with file:
+            head = file.read(HEAD)
+            if _beginning(file, int(entry.version.split(":")[0])) != entry.version:
+                raise GoneError(entry.object)
+            line = 1 + _count_lines(file, offset)
+            yield Opened(file, line, decoder(entry.object, head, self._schema))
+
+
+def _beginning(file: BinaryIO, size: int) -> str:
+    file.seek(0)
+    return f"{size}:{blake2b(file.read(size), digest_size=8).hexdigest()}"
+
+
+def _last_line(file: BinaryIO, start: int, size: int) -> int:
+    """The offset behind the last line end; the size where a line is too long to wait for."""
+    reach = max(start, size - MAX_CAPTURE_LINE)
+    file.seek(reach)
+    found = file.read(size - reach).rfind(b"\n")
+    if found < 0:
+        return size if reach > start else start
+    return reach + found + 1
+
+
+def _count_lines(file: BinaryIO, offset: int) -> int:
+    """Line ends before an offset, at which the file then stands."""
+    file.seek(0)
+    count = 0
+    while data := file.read(min(CHUNK, offset - file.tell())):
+        count += data.count(b"\n")
+    return count

@@ -1,0 +1,52 @@
+"""The oracle: a CUSUM that knows the law before the change and the law after it.
+
+`g_t = max(0, g_(t-1) + log(f1(x_t) / f0(x_t)))`, an alarm where `g` exceeds a bar (Page 1954, "Continuous inspection
+schemes"; no detector with the same rate of false alarms is sooner in the worst case: Lorden 1971, Moustakides 1986).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from benchmarks.drift.kinds import KINDS
+from benchmarks.drift.streams import BASELINE, HORIZON, Floats, Kind, Stream
+
+RATE = 1e-5
+"""False alarms for each event, of the oracle and of every detector."""
+
+_EVENTS = 1_000_000
+_TOPS = 300
+_SEED = 900_000_000
+
+
+def cusum(evidence: Floats) -> Floats:
+    """The level after each event."""
+    total = np.cumsum(evidence)
+    level: Floats = total - np.minimum(np.minimum.accumulate(total), 0)
+    return level
+
+
+@cache
+def bar(name: str) -> float:
+    """The level that stationary events exceed once in 100,000, by an exponential fitted to the highest excursions."""
+    kind = next(kind for kind in KINDS if kind.name == name)
+    evidence = kind.make(np.random.default_rng(_SEED), _EVENTS, None).evidence
+    assert evidence is not None
+    level = cusum(evidence)
+    excursion = np.cumsum(level == 0)
+    tops = np.sort(np.maximum.reduceat(level, np.flatnonzero(np.diff(excursion, prepend=-1))))[-_TOPS:]
+    return float(tops[0] + (tops - tops[0]).mean() * np.log(len(tops) / (_EVENTS * RATE)))
+
+
+def delays(kind: Kind, stream: Stream) -> list[int]:
+    """Events from each change to the oracle's alarm; the horizon where it misses."""
+    assert stream.evidence is not None
+    found, begin = [], BASELINE
+    for episode in stream.episodes:
+        level = cusum(stream.evidence[begin : episode.end])[episode.begin - begin :]
+        above = np.flatnonzero(level > bar(kind.name))
+        found.append(int(above[0]) + 1 if len(above) else HORIZON)
+        begin = episode.end
+    return found

@@ -1,0 +1,247 @@
+"""The figures as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from benchmarks.drift import budget
+from benchmarks.drift.oracle import RATE
+from benchmarks.drift.ours import BUDGET
+from benchmarks.drift.rivals import RIVALS
+from benchmarks.drift.run import EQUAL, KINDS, OURS, Of, Result
+from benchmarks.drift.score import Outcome, Score, lead
+from benchmarks.drift.streams import BASELINE, HORIZON, Kind
+from benchmarks.drift.traps import TRAPS
+from benchmarks.drift.tune import ALL
+
+SEED = 1
+FEWEST = 8
+"""With fewer changes met by both an interval says nothing."""
+
+GOAL_F1, GOAL_RATE, GOAL_TRAP, GOAL_DELAY, GOAL_FIRST = 0.95, 1.0, 2.0, 3.0, 0.9
+
+_KIND = 31
+
+
+class Figures:
+    """Results gathered by kind or trap, and by detector."""
+
+    def __init__(self, results: Iterable[Result]) -> None:
+        self.results: dict[str, list[Result]] = {}
+        for result in results:
+            self.results.setdefault(result.of, []).append(result)
+
+    def score(self, of: Of, names: Iterable[str] | None = None) -> Score:
+        """Of one detector over some kinds and traps, or over all."""
+        score = Score()
+        for name in self.names() if names is None else names:
+            for result in self.results.get(name, []):
+                score.add(result.outcomes.get(of, []))
+        return score
+
+    def names(self) -> list[str]:
+        """Every kind and trap that was run."""
+        return [*(kind.name for kind in KINDS), *(trap.name for trap in TRAPS)]
+
+    def oracle(self, kind: Kind) -> float | None:
+        """The oracle's median delay."""
+        delays = [delay for result in self.results.get(kind.name, []) for delay in result.oracle]
+        return float(np.median(delays)) if delays else None
+
+    def paired(self, kind: Kind, of: Of) -> tuple[Score, Score]:
+        """Ours, allowed as many false alarms, and another's outcomes on the streams that both met."""
+        ours, theirs = Score(), Score()
+        for result in self.results.get(kind.name, []):
+            if of in result.outcomes:
+                ours.add(result.outcomes[EQUAL, ALL])
+                theirs.add(result.outcomes[of])
+        return ours, theirs
+
+
+def changes(figures: Figures) -> Iterator[str]:
+    """One line of ours for each kind of change."""
+    yield (
+        f"{'Changes':{_KIND}s} {'found':>9s} {'false':>6s} {'stray':>6s} {'F1':>6s} "
+        f"{'delay':>6s} {'oracle':>6s} {'ratio':>6s} {'first':>6s} {'since':>6s} {'cleared':>8s}"
+    )
+    for kind in KINDS:
+        score = figures.score((OURS, ALL), [kind.name])
+        if score.outcomes:
+            yield f"{kind.name:{_KIND}s} {_ours(score, figures.oracle(kind))}"
+    yield f"{'all':{_KIND}s} {_ours(figures.score((OURS, ALL), [kind.name for kind in KINDS]), None)}"
+
+
+def _ours(score: Score, oracle: float | None) -> str:
+    delay, hits = float(np.median(score.delays)), score.hits
+    returns = [one for each in score.outcomes for one in each.cleared]
+    cleared = f"{sum(one is not None for one in returns)}/{len(returns)}" if returns else ""
+    known = f"{oracle:6.0f} {delay / oracle:6.2f}" if oracle else f"{'':13s}"
+    found = f"{len(hits):4d}/{score.changes:<4d} {score.false:6d} {score.stray:6d} {score.f1:6.3f}"
+    return (
+        f"{found} {_delay(delay):>6s} {known} "
+        f"{_part(hit.first for hit in hits)} {_part(hit.since for hit in hits)} {cleared:>8s}"
+    )
+
+
+def _part(true: Iterable[bool]) -> str:
+    values = list(true)
+    return f"{sum(values) / len(values):6.0%}" if values else f"{'':6s}"
+
+
+def _delay(delay: float) -> str:
+    return "missed" if delay >= HORIZON else f"{delay:.0f}"
+
+
+def rivals(figures: Figures, alone: bool) -> Iterator[str]:
+    """Median delays of every detector in each kind; `!` where one is sooner than ours beyond doubt."""
+    setting = "set for each law alone" if alone else "set once for all"
+    yield f"{f'Delay, rivals {setting}':{_KIND}s} {EQUAL:>11s} {_heads()}"
+    for kind in KINDS:
+        ours = figures.score((EQUAL, ALL), [kind.name])
+        if ours.outcomes:
+            cells = (_rival(figures, kind, (rival.name, kind.law if alone else ALL)) for rival in RIVALS)
+            yield f"{kind.name:{_KIND}s} {_delay(float(np.median(ours.delays))):>11s} {' '.join(cells)}"
+    if not alone:
+        names = [EQUAL, *(rival.name for rival in RIVALS)]
+        scores = [figures.score((name, ALL)) for name in names]
+        yield f"{'F1 over all streams':{_KIND}s} {' '.join(f'{score.f1:11.3f}' for score in scores)}"
+        yield f"{'false alarms per 100,000':{_KIND}s} {' '.join(f'{score.rate:11.2f}' for score in scores)}"
+        yield f"{'streams':{_KIND}s} {' '.join(f'{len(score.outcomes):11d}' for score in scores)}"
+
+
+def _heads() -> str:
+    return " ".join(f"{rival.name:>11s}" for rival in RIVALS)
+
+
+def _rival(figures: Figures, kind: Kind, of: Of) -> str:
+    _, theirs = figures.paired(kind, of)
+    if not theirs.outcomes:
+        return f"{'':11s}"
+    mark = "!" if better(figures, kind, of) else " "
+    return f"{_delay(float(np.median(theirs.delays))):>10s}{mark}"
+
+
+def leads(figures: Figures) -> Iterator[str]:
+    """By how much each rival that is set for the law is later than ours: 95 % intervals, paired by change."""
+    yield f"{'Later than ours (law alone)':{_KIND}s} " + " ".join(f"{rival.name:>13s}" for rival in RIVALS)
+    for kind in KINDS:
+        if kind.name in figures.results:
+            cells = (_lead(figures, kind, (rival.name, kind.law)) for rival in RIVALS)
+            yield f"{kind.name:{_KIND}s} {' '.join(cells)}"
+
+
+def _lead(figures: Figures, kind: Kind, of: Of) -> str:
+    ours, theirs = figures.paired(kind, of)
+    if len(ours.delays) < FEWEST:
+        return f"{'':13s}"
+    low, high = lead(ours.delays, theirs.delays, SEED)
+    return f"{f'{low:+.0f}..{high:+.0f}':>13s}"
+
+
+def better(figures: Figures, kind: Kind, of: Of) -> bool:
+    """Whether the whole paired interval has this detector sooner than ours."""
+    ours, theirs = figures.paired(kind, of)
+    return len(ours.delays) >= FEWEST and lead(ours.delays, theirs.delays, SEED)[1] < 0
+
+
+def traps(figures: Figures, with_rivals: bool) -> Iterator[str]:
+    """False alarms in each trap."""
+    heads = f" {_heads()}" if with_rivals else ""
+    yield f"{'Traps: false per 100,000 events':{_KIND}s} {'events':>9s} {OURS:>8s} {'95 % interval':>15s}{heads}"
+    for trap in TRAPS:
+        score = figures.score((OURS, ALL), [trap.name])
+        if score.outcomes:
+            theirs = [figures.score((rival.name, ALL), [trap.name]) for rival in RIVALS]
+            cells = "".join(f" {one.rate:11.2f}" if one.outcomes else f" {'':11s}" for one in theirs)
+            yield f"{trap.name:{_KIND}s} {score.armed:9,d} {_rate(score)}{cells if with_rivals else ''}"
+    total = figures.score((OURS, ALL))
+    yield f"{'all stationary events':{_KIND}s} {total.armed:9,d} {_rate(total)}"
+
+
+def _rate(score: Score) -> str:
+    low, high = score.rate_interval(SEED)
+    return f"{score.rate:8.2f} {f'{low:.2f} to {high:.2f}':>15s}"
+
+
+def fits(figures: Figures) -> Iterator[str]:
+    """Realised over budgeted rates of single fits."""
+    outcomes: list[Outcome] = figures.score((OURS, ALL), [budget.NAME]).outcomes
+    if outcomes:
+        ratios = np.sort([one.false / (one.armed * budget.BUDGET) for one in outcomes])
+        low, middle, high = np.quantile(ratios, [0.1, 0.5, 0.9])
+        yield (
+            f"Budget: {len(ratios)} fits at {1e5 * budget.BUDGET:.0f} per 100,000 events, realised over budgeted: "
+            f"median {middle:.2f} (goal 0.5 to 1.5), 10 % {low:.2f}, 90 % {high:.2f}"
+        )
+
+
+def verdict(figures: Figures, with_rivals: bool) -> Iterator[str]:
+    """Each goal, and where it is missed."""
+    total = figures.score((OURS, ALL))
+    per_trap = {trap.name: figures.score((OURS, ALL), [trap.name]) for trap in TRAPS}
+    per_kind = {kind: figures.score((OURS, ALL), [kind.name]) for kind in KINDS}
+    per_kind = {kind: score for kind, score in per_kind.items() if score.outcomes}
+    hits = [hit for score in per_kind.values() for hit in score.hits]
+    yield _goal("F1 over all streams", f"{total.f1:.3f}", total.f1 >= GOAL_F1, f">= {GOAL_F1}")
+    yield _goal("false alarms per 100,000, all", f"{total.rate:.2f}", total.rate <= GOAL_RATE, f"<= {GOAL_RATE:.0f}")
+    worse = {name: f"{score.rate:.2f}" for name, score in per_trap.items() if score.rate > GOAL_TRAP}
+    yield _goal("false alarms in each trap", _listed(worse), not worse, f"<= {GOAL_TRAP:.0f}")
+    late = {kind.name: f"{ratio:.1f}" for kind, ratio in _ratios(figures, per_kind) if ratio > GOAL_DELAY}
+    yield _goal("median delay over the oracle's", _listed(late), not late, f"<= {GOAL_DELAY:.0f} in each kind")
+    for alone in (False, True) if with_rivals else ():
+        sooner = {kind.name: _sooner(figures, kind, alone) for kind in per_kind if _sooner(figures, kind, alone)}
+        of = "set for each law alone" if alone else "set once for all"
+        judged = sum(len(score.delays) >= FEWEST for score in per_kind.values())
+        if judged:
+            yield _goal(
+                f"no rival sooner, {of}", _listed(sooner), not sooner, f"in {judged} kinds with {FEWEST} changes"
+            )
+    first = sum(hit.first for hit in hits) / max(len(hits), 1)
+    since = sum(hit.since for hit in hits) / max(len(hits), 1)
+    yield _goal("what changed is told first", f"{first:.0%}", first >= GOAL_FIRST, f">= {GOAL_FIRST:.0%}")
+    yield f"  {'':4s} start within a quarter of the delay: {since:.0%} of the hits"
+    always = 2 * total.changes / (2 * total.changes + total.armed)
+    yield f"  {'':4s} always F1 {always:.4f} · never F1 0"
+
+
+def _ratios(figures: Figures, scores: Mapping[Kind, Score]) -> Iterator[tuple[Kind, float]]:
+    for kind, score in scores.items():
+        if oracle := figures.oracle(kind):
+            yield kind, float(np.median(score.delays)) / oracle
+
+
+def _sooner(figures: Figures, kind: Kind, alone: bool) -> str:
+    names = [rival.name for rival in RIVALS if better(figures, kind, (rival.name, kind.law if alone else ALL))]
+    return ", ".join(names)
+
+
+def _listed(found: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in found.items()) or "all"
+
+
+def _goal(what: str, value: str, met: bool, goal: str) -> str:
+    return f"  {'met ' if met else 'LOST'} {what} ({goal}): {value}"
+
+
+def sizes(figures: Figures) -> str:
+    """What was run."""
+    total = figures.score((OURS, ALL))
+    return (
+        f"{total.changes} changes and {total.armed / 1e6:.1f} M stationary events in {len(total.outcomes)} streams; "
+        f"reference {BASELINE:,} events, horizon {HORIZON:,}; false alarms allowed per 100,000 events: "
+        f"oracle and rivals {1e5 * RATE:.0f}, the watch {1e5 * BUDGET:.2f}"
+    )
+
+
+def tables(figures: Figures, with_rivals: bool) -> Iterator[Sequence[str]]:
+    """All tables, each as its lines."""
+    yield list(changes(figures))
+    if with_rivals:
+        yield list(rivals(figures, alone=False))
+        yield list(rivals(figures, alone=True))
+        yield list(leads(figures))
+    yield list(traps(figures, with_rivals))
+    yield list(fits(figures))
+    yield list(verdict(figures, with_rivals))

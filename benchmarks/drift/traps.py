@@ -1,0 +1,85 @@
+"""Laws without any change in which detectors see one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks.drift.kinds import PHI, Shift, codes, noise
+from benchmarks.drift.streams import Floats, Ints, Random, Stream, Trap
+from landform_agent.block import Losses
+from landform_agent.engine import Season
+
+DAY = 86_400.0
+EARLY, MATURE = 300, 3_000
+"""Events until a positive label is known, and until a negative one is."""
+
+
+def heavy(random: Random, length: int, change: int | None) -> Stream:
+    """Student's t with 1.5 degrees of freedom: no variance."""
+    return Stream(random.standard_t(1.5, (length, 3)), codes(random, length))
+
+
+def tied(random: Random, length: int, change: int | None) -> Stream:
+    """Counts, most of them 0 in the first feature."""
+    return Stream(random.poisson([0.3, 2.0, 8.0], (length, 3)).astype(np.float64), codes(random, length))
+
+
+def growth(random: Random, length: int, change: int | None) -> Stream:
+    """Traffic triples over the stream, and has a day: most events come at noon; values follow the time of day."""
+    grown = 1 + 2 * np.arange(length) / length
+    at = np.empty(length)
+    clock, pace = 0.0, DAY / 1_000
+    for number, wait in enumerate(random.exponential(size=length).tolist()):
+        at[number] = clock
+        clock += wait * pace / (grown[number] * (1 - 0.6 * np.cos(2 * np.pi * clock / DAY)))
+    x = noise(random, length) - np.cos(2 * np.pi * at / DAY)[:, None] * np.array([1.5, 1.0, 0.5])
+    return Stream(x, codes(random, length), season=Season(DAY, "seconds"), at=at)
+
+
+def bursts(random: Random, length: int, change: int | None) -> Stream:
+    """About every 5,000 events 20 to 100 rows in a row hold an absurd number in one feature."""
+    x = noise(random, length)
+    for begin in np.flatnonzero(random.random(length) < 1 / 5_000):
+        rows = slice(begin, begin + int(random.integers(20, 101)))
+        x[rows, random.integers(3)] = random.choice([-999.0, 1e6, 1e9])
+    return Stream(x, codes(random, length))
+
+
+def early_positives(random: Random, length: int, change: int | None) -> Stream:
+    """Positives are known after 300 events, negatives after 3,000; as they come, losses begin with positives alone."""
+    p = 1 / (1 + np.exp(2 - random.standard_normal(length)))
+    y = random.random(length) < p
+    loss = -np.log(np.where(y, p, 1 - p))
+    due = np.arange(length) + np.where(y, EARLY, MATURE)
+    order = np.argsort(due, kind="stable")
+    order = order[due[order] < length]
+    mature = Losses(np.arange(length - MATURE) + MATURE, loss[: length - MATURE])
+    return Stream(noise(random, length), codes(random, length), losses=mature, raw=Losses(due[order], loss[order]))
+
+
+def office_hours(random: Random, length: int, change: int | None) -> Stream:
+    """A season with edges: one level by day, another by night."""
+    x: Floats = noise(random, length) + np.where(np.arange(length) % 1_000 < 350, 1.5, 0.0)[:, None]
+    return Stream(x, codes(random, length), season=Season(1_000, "events"))
+
+
+def long_tail(random: Random, length: int, change: int | None) -> Stream:
+    """Merchants by Zipf's law: new names never end."""
+    kinds: Ints = np.minimum(random.zipf(1.5, length), 1_000_000)
+    _, numbered = np.unique(kinds, return_inverse=True)
+    return Stream(noise(random, length), numbered.astype(np.int64))
+
+
+TRAPS: tuple[Trap, ...] = (
+    Trap("iid", Shift(0.5)),
+    Trap("AR(1) 0.8", Shift(0.5, PHI)),
+    Trap("daily season", Shift(0.5, season=True)),
+    Trap("growth", growth),
+    Trap("heavy tails", heavy),
+    Trap("ties", tied),
+    Trap("bursts", bursts),
+    Trap("early positives", early_positives),
+    Trap("200 features", Shift(0.5, width=200), 200),
+    Trap("office hours", office_hours),
+    Trap("long tail of categories", long_tail),
+)

@@ -1,0 +1,5 @@
+"""`python -m landform` is `landform`."""
+
+from landform.cli import entry
+
+entry()

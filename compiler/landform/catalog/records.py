@@ -1,0 +1,64 @@
+"""The facts in the form in which they are gathered: from a record, from AWS, or from a catalog to renew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from landform.catalog.model import Source
+from landform.catalog.store import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Offerings:
+    """The zones of a region as (id, name), and for each instance type the ids of those that offer it."""
+
+    source: Source
+    zones: tuple[tuple[str, str], ...]
+    zones_by_type: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class OnDemand:
+    """Listed on-demand prices of a region, by instance type, in USD an hour."""
+
+    source: Source
+    usd_per_hour: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Lowest and highest spot price over the zones of a region, by instance type, in USD an hour."""
+
+    source: Source
+    usd_per_hour: Mapping[str, tuple[float, float]]
+
+
+def offerings_of(catalog: Catalog) -> dict[str, Offerings]:
+    """Give what a catalog knows of every region's offerings."""
+    return {
+        name: Offerings(
+            catalog.sources[f"offerings {name}"],
+            tuple((zone.id, zone.name) for zone in region.zones),
+            {kind: zones for kind in catalog.types if (zones := catalog.zones_of(kind, name))},
+        )
+        for name, region in catalog.regions.items()
+    }
+
+
+def on_demand_of(catalog: Catalog) -> dict[str, OnDemand]:
+    """Give a catalog's listed on-demand prices, estimates left out."""
+    return {
+        name: OnDemand(catalog.sources[f"on-demand prices {name}"], prices)
+        for name in catalog.regions
+        if (prices := catalog.listed_prices(name))
+    }
+
+
+def spot_of(catalog: Catalog) -> dict[str, Spot]:
+    """Give a catalog's spot ranges."""
+    return {
+        name: Spot(catalog.sources[f"spot prices {name}"], ranges)
+        for name in catalog.regions
+        if (ranges := catalog.spot_ranges(name))
+    }

@@ -1,0 +1,18 @@
+"""How far behind a copy in another region is, and what a store outlives by itself.
+
+Sources: S3 user guide, "Troubleshooting replication" (most objects replicate within 15 minutes, some take hours);
+DynamoDB developer guide, "Global tables core concepts" (multi-Region eventual consistency: a second or less, usually);
+for zones, each service's developer guide, "Resilience" (all read 2026-11-29).
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+BEHIND: Final[Mapping[str, str]] = {
+    "bucket": "minutes behind: most objects are copied within 15 minutes, some take hours",
+    "table": "seconds behind: a write is usually copied within a second",
+}
+"""Kind of store → how far its copies in other regions are behind: the recovery point."""
+
+REGIONAL: Final = frozenset({"bucket", "efs", "endpoint", "queue", "secret", "service", "stream", "table"})
+"""Kinds of stores that AWS keeps in several zones of a region, so that one zone takes nothing away."""

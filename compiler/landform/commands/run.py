@@ -1,0 +1,164 @@
+"""`landform run`: start a training that stands, and follow it."""
+
+from __future__ import annotations
+
+import time
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from landform.commands.report import analysed, findings, located, say
+from landform.diagnostics import Diagnostic, error
+from landform.passes.unknown import unknown
+from landform.plan import Batch, Host, Job, Plan
+from landform.rehearse.terraform import ToolMissing
+from landform.spec.compute import Training
+
+if TYPE_CHECKING:
+    from landform.operate.training import Outcome
+
+
+def run(options: Namespace) -> int:
+    """Start one job from the definition that stands in AWS; with --no-wait, leave it to itself."""
+    (analysis,) = analysed(options)
+    if not analysis.sound or analysis.plan is None:
+        return findings(options, analysis.diagnostics, [analysis.source])
+    job = _named(analysis.plan, options.name)
+    if isinstance(job, Diagnostic):
+        return findings(options, [*analysis.diagnostics, *located([job], analysis)], [analysis.source])
+    if options.tune and not (isinstance(job, Job) and job.spec.tuning):
+        asked = error(
+            "LF0205", (*job.path, "tuning"), f"{job.label} has no tuning.", "Add `tuning`, or leave --tune out."
+        )
+        return findings(options, located([asked], analysis), [analysis.source])
+    refused = _started(options, analysis.plan, job)
+    return findings(options, located(refused, analysis), [analysis.source])
+
+
+def _named(plan: Plan, name: str) -> Job | Batch | Host | Diagnostic:
+    """Return the training that `train.x`, or `x`, means."""
+    entry = name.removeprefix("train.")
+    known: list[Job | Batch | Host] = [*plan.jobs, *plan.batches, *(host for host in plan.hosts if host.jobs)]
+    for job in known:
+        if job.entry == entry:
+            return job
+    if entry in plan.system.train:
+        fact = f"train.{entry} has no command that a job could run."
+        return error("LF0205", ("train", entry), fact, "Add `command`.")
+    return unknown("LF0203", ("train",), "training", entry, [job.entry for job in known])
+
+
+def _started(options: Namespace, plan: Plan, job: Job | Batch | Host) -> list[Diagnostic]:
+    """Start a job, follow it where that is wanted, and return what went wrong."""
+    try:
+        import boto3
+        from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+    except ModuleNotFoundError as missing:
+        fact = f"Starting a training needs {missing.name}."
+        raise ToolMissing(error("LF0903", (), fact, "Install it: pip install 'landform[sandbox]'")) from None
+    from landform.operate.training import OperationError, require_account
+
+    session = boto3.Session()
+    try:
+        require_account(session, job.region, plan.system.account)
+        if isinstance(job, Host):
+            return _on_fleet(options, session, plan, job)
+        if isinstance(job, Batch):
+            return _on_batch(options, session, job)
+        return (_tuned if options.tune else _on_sagemaker)(options, session, job)
+    except OperationError as failure:
+        return [error("LF0910", job.path, str(failure), failure.remedy)]
+    except NoCredentialsError:
+        remedy = "Choose a profile that has some (AWS_PROFILE), or make one: `aws configure`."
+        raise ToolMissing(error("LF0910", (), "AWS is asked for, and no credentials are found.", remedy)) from None
+    except (BotoCoreError, ClientError) as failure:
+        return [error("LF0910", job.path, f"AWS: {str(failure).rstrip('.')}.", "Check credentials and region.")]
+
+
+def _on_sagemaker(options: Namespace, session: Any, job: Job) -> list[Diagnostic]:
+    from landform.operate.training import follow, start
+
+    name = start(session, job.region, job.definition, job.physical, datetime.now(UTC))
+    say(options, f"{job.label} is started in {job.region} as {name}")
+    if options.no_wait:
+        return []
+    stop = f"aws sagemaker stop-training-job --region {job.region} --training-job-name {name}"
+    with _left(options, name, stop):
+        outcome = follow(session, job.region, name, lambda line: say(options, line), time.sleep)
+    if outcome.status != "Completed":
+        return [_ended(job, name, outcome, f"Its log: /aws/sagemaker/TrainingJobs, {name}/.")]
+    measured = "".join(f", {metric} {value:g}" for metric, value in sorted(outcome.metrics.items()))
+    say(options, f"{name} is complete{measured}. Its model: {outcome.model}")
+    return []
+
+
+def _tuned(options: Namespace, session: Any, job: Job) -> list[Diagnostic]:
+    from landform.operate.tuning import follow, start
+
+    name = start(session, job.region, job.tuning, job.physical, datetime.now(UTC))
+    say(options, f"a tuning of {job.label} is started in {job.region} as {name}")
+    if options.no_wait:
+        return []
+    stop = (
+        f"aws sagemaker stop-hyper-parameter-tuning-job --region {job.region} --hyper-parameter-tuning-job-name {name}"
+    )
+    with _left(options, name, stop):
+        outcome = follow(session, job.region, name, lambda line: say(options, line), time.sleep)
+    if outcome.status != "Completed":
+        return [_ended(job, name, outcome, f"Its jobs: aws sagemaker list-training-jobs --name-contains {name}.")]
+    say(options, f"{name} is complete. The model of the best: {outcome.model or 'none'}")
+    return []
+
+
+def _on_batch(options: Namespace, session: Any, job: Batch) -> list[Diagnostic]:
+    from landform.operate.batch import SUCCEEDED, follow, submit
+
+    name = submit(session, job.region, job.physical, datetime.now(UTC))
+    say(options, f"{job.label} waits in the queue {job.physical} in {job.region} as {name}")
+    if options.no_wait:
+        return []
+    with _left(options, name, f"aws batch terminate-job --region {job.region} --job-id {name} --reason stopped"):
+        outcome = follow(session, job.region, name, job.log_group, lambda line: say(options, line), time.sleep)
+    if outcome.status != SUCCEEDED:
+        return [_ended(job, name, outcome, f"Its log: {job.log_group}.")]
+    say(options, f"{name} is complete")
+    return []
+
+
+def _on_fleet(options: Namespace, session: Any, plan: Plan, host: Host) -> list[Diagnostic]:
+    from landform.operate.fleet import SUCCEEDED, follow, job_name, submit, wake
+
+    spec, bucket = host.spec, plan.artifacts_in(host.region).name
+    assert isinstance(spec, Training)
+    name = job_name(host.known_as, datetime.now(UTC))
+    submit(session, host.region, host.jobs, name)
+    say(options, f"{host.label} waits in the queue {host.jobs} in {host.region} as {name}")
+    if spec.pool and (woken := wake(session, host.region, host.physical, spec.nodes)):
+        say(options, woken)
+    if options.no_wait:
+        return []
+    stop = f"echo '{{\"stop\": true}}' | aws s3 cp - s3://{bucket}/{host.records}{name}/stop --region {host.region}"
+    told, records = lambda line: say(options, line), (bucket, host.records)
+    with _left(options, name, stop):
+        outcome = follow(session, host.region, records, name, host.log_group, told, time.sleep)
+    if outcome.status != SUCCEEDED:
+        return [_ended(host, name, outcome, f"Its log: {host.log_group}.")]
+    say(options, f"{name} is complete")
+    return []
+
+
+@contextmanager
+def _left(options: Namespace, name: str, stop: str) -> Iterator[None]:
+    """Say how to stop a job when nobody wants to follow it any more."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say(options, f"{name} goes on by itself. To stop it: {stop}")
+        raise
+
+
+def _ended(job: Job | Batch | Host, name: str, outcome: Outcome, remedy: str) -> Diagnostic:
+    why = f": {outcome.reason}" if outcome.reason else ""
+    return error("LF0911", job.path, f"{name} ended as {outcome.status}{why}.", remedy)

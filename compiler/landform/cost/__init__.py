@@ -1,0 +1,78 @@
+"""What a system costs: from the plan and the dated prices, and from nothing else.
+
+`cost` is no pass: only who asks for money (a budget, the output, `explain`) pays for the reckoning.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from landform.catalog import Source
+from landform.cost.bill import Item, by_use, charged
+from landform.cost.items import network, store, workload
+from landform.cost.model import Cost, Entry, Line, Unpriced
+from landform.diagnostics import Path
+from landform.plan import Plan
+
+FREE = frozenset({"access-analyzer"})
+"""Detectors without a price: of Access Analyzer, what looks at access from outside, as landform's does.
+
+IAM user guide, "Manage an IAM Access Analyzer unused access analyzer": unused access is charged for (read 2026-11-29).
+"""
+
+LATER = ("monitor", "studio", "drift", "deliver")
+"""Sections whose parts are no workloads or stores: unpriced until somebody writes down what they cost."""
+
+
+def cost(plan: Plan) -> Cost:
+    """Return what every entry of a plan costs, and what of it has no price."""
+    items: dict[Path, list[Item]] = {}
+    for path, item in _items(plan):
+        items.setdefault(path, []).append(item)
+    entries = tuple(_entry(path, items[path]) for path in sorted(items, key=lambda path: tuple(map(str, path))))
+    return Cost(entries, _sources(plan, entries))
+
+
+def _items(plan: Plan) -> Iterator[tuple[Path, Item]]:
+    for own in plan.workloads:
+        yield from ((own.path, item) for item in workload(plan, own))
+    for each in plan.stores:
+        yield from ((each.path, item) for item in store(each))
+    for bucket in (*plan.artifacts, *plan.access_logs):
+        yield bucket.path, by_use(f"storage and requests of the bucket for {bucket.entry}", bucket.region)
+    for key in plan.keys:
+        yield from ((key.path, item) for item in charged("key", key.region, 1))
+    for region in plan.networks:
+        yield from ((("network",), item) for item in network(plan, region))
+    if plan.trail:
+        yield ("audit",), by_use("data events, logs and their storage", plan.system.regions.primary)
+    for region, detector in _detectors(plan):
+        yield ("audit",), by_use(f"what {detector} looks at", region)
+    for section in LATER:
+        if getattr(plan.system, section, None):
+            yield (section,), Unpriced(section, plan.system.regions.primary, "price")
+
+
+def _detectors(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield the detectors that are switched on here and paid for; what stands already is not this system's to pay."""
+    audit = plan.system.audit
+    if audit and isinstance(audit.detect, tuple):
+        paid = sorted(set(audit.detect) - FREE)
+        yield from ((region, each) for region in plan.system.regions.active for each in paid)
+
+
+def _entry(path: Path, items: list[Item]) -> Entry:
+    lines = tuple(item for item in items if isinstance(item, Line))
+    return Entry(path, lines, tuple(dict.fromkeys(item for item in items if isinstance(item, Unpriced))))
+
+
+def _sources(plan: Plan, entries: tuple[Entry, ...]) -> Mapping[str, Source]:
+    """Name the price lists that lines were written from."""
+    catalog = plan.catalog
+    regions = {line.region for entry in entries for line in entry.lines}
+    hosted = {own.region for own in plan.hosts if own.types} | {own.region for own in plan.batches if own.types}
+    hosted |= {own.region for own in plan.beanstalks if own.type}
+    named = {f"{kind} prices {region}" for kind in ("on-demand", "spot") for region in hosted & regions}
+    named |= {"on-demand prices us-east-1"} if any(line.estimated for e in entries for line in e.lines) else set()
+    return {name: catalog.sources[name] for name in sorted(named) if name in catalog.sources}
+
+
+__all__ = ["Cost", "Entry", "Line", "Unpriced", "cost"]

@@ -1,0 +1,69 @@
+"""The output tree as bytes: the root module, its files, and what says where each thing comes from."""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+import landform
+from landform.cost import cost
+from landform.cost.written import rows
+from landform.diagnostics import dotted
+from landform.emit.terraform import main_tf_json, written
+from landform.lower.root import lower
+from landform.plan import Plan
+from landform.root import Root
+
+MANIFEST: Final = "manifest.json"
+
+
+def tree(plan: Plan) -> dict[str, bytes]:
+    """Return path → content of everything under ``generated/<system>/<environment>/``."""
+    root = lower(plan)
+    files = {
+        **root.files,
+        "main.tf.json": main_tf_json(root),
+        "sourcemap.json": written(_sourcemap(root)),
+        "grants.json": written(grants(plan)),
+        "cost.json": written(rows(plan, cost(plan))),
+    }
+    files[MANIFEST] = written(_manifest(plan, files))
+    return files
+
+
+def grants(plan: Plan) -> list[dict[str, Any]]:
+    """Return every permission and the edge behind it, in the order of grants.json."""
+    rows = [
+        {
+            "principal": grant.principal,
+            "sid": grant.statement.sid,
+            "actions": sorted(grant.statement.actions),
+            "resources": list(grant.statement.resources),
+            "condition": {
+                op: {key: list(values) for key, values in keys.items()}
+                for op, keys in grant.statement.conditions.items()
+            },
+            "edge": grant.edge,
+        }
+        for grant in plan.grants
+    ]
+    return sorted(rows, key=lambda row: json.dumps([row["principal"], row["edge"], row], sort_keys=True))
+
+
+def _sourcemap(root: Root) -> dict[str, str]:
+    return {f"module.{module.address}": dotted(module.path) for module in root.modules}
+
+
+def _manifest(plan: Plan, files: Mapping[str, bytes]) -> dict[str, Any]:
+    return {
+        "landform": landform.__version__,
+        "catalog": plan.catalog.date,
+        "files": {path: sha256(content).hexdigest() for path, content in files.items()},
+    }
+
+
+def modules_of(files: Mapping[str, bytes]) -> set[str]:
+    """Return the names of the modules that an output calls."""
+    calls = json.loads(files["main.tf.json"]).get("module", {})
+    return {PurePosixPath(call["source"]).name for call in calls.values()}

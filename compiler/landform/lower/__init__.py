@@ -1,0 +1,1 @@
+"""From the plan to the root module: one function for each kind of component, no decision left."""

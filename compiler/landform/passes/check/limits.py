@@ -1,0 +1,106 @@
+"""Rules about what AWS counts: addresses, characters, bytes."""
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from landform.catalog.endpoints import GATEWAYS
+from landform.catalog.limits import ROLE_POLICY
+from landform.diagnostics import Diagnostic, error
+from landform.passes.place import RESERVED_ADDRESSES
+from landform.plan import Batch, Function, Host, Plan
+from landform.spec.batch import BatchTraining
+from landform.spec.compute import Training
+from landform.spec.serve import HostService
+
+INTERFACES_DENIED: Final = 500
+"""Characters, at most, of the policy that keeps the code of a function from what Lambda does with its role."""
+
+MODEL_ADDRESSES: Final = 4
+"""Addresses of each machine that serves a model: two (SageMaker developer guide, "Give SageMaker AI hosted endpoints
+access to resources in your Amazon VPC", read 2026-11-29), and a deployment stands beside what it replaces."""
+
+PLENTY: Final = 6_000
+"""Bytes of a spec's own that certainly fit beside what landform says itself (under 7 KB; a test holds it to that)."""
+
+
+def addresses_suffice(plan: Plan) -> Iterator[Diagnostic]:
+    """A group that finds no free address in its subnets stops growing, with an error nobody looks for."""
+    for region, network in plan.networks.items():
+        endpoints = sum(r == region and service not in GATEWAYS for r, service in plan.endpoint_statements)
+        # Each function has a security group of its own, and so an interface of its own in each subnet.
+        taken = RESERVED_ADDRESSES + endpoints + sum(f.region == region for f in plan.functions)
+        free = {z.id: z.private.num_addresses - taken for z in network.zones}
+        nodes: list[Host | Batch] = [*plan.hosts, *plan.batches]
+        hosts = [host for host in nodes if host.region == region and host.zones]
+        bound = {zone: sum(_most(host) for host in hosts if _zones_used(host) == (zone,)) for zone in free}
+        full = [zone for zone, space in free.items() if bound[zone] > space]
+        for zone in full:
+            fact = f"the private subnet of {zone} has {free[zone]} addresses, and {bound[zone]} nodes may run there."
+            yield error("LF0304", ("network", "cidr"), fact, "Use a larger block, or spread them over more zones.")
+        needed = sum(_most(host) for host in hosts)
+        needed += sum(MODEL_ADDRESSES * own.spec.scale.most for own in plan.served if own.region == region)
+        if free and not full and needed > sum(free.values()):
+            fact = f"the private subnets of {region} have {sum(free.values())} addresses, and {needed} nodes may run."
+            yield error("LF0304", ("network", "cidr"), fact, "Use a larger block, more zones or smaller pools.")
+
+
+def _zones_used(host: Host | Batch) -> tuple[str, ...]:
+    """A machine stands in the first of its zones, a fleet in all."""
+    return host.zones if isinstance(host.spec, Training | BatchTraining | HostService) else host.zones[:1]
+
+
+def policies_fit(plan: Plan) -> Iterator[Diagnostic]:
+    """IAM refuses a role whose policies are too long, in the middle of an apply."""
+    for host in plan.workloads:
+        statements = plan.statements.get(host.address, ())
+        document = [
+            {
+                "Sid": s.sid,
+                "Effect": "Allow",
+                "Action": s.actions,
+                "Resource": s.resources,
+                "Condition": s.conditions,
+            }
+            for s in statements
+        ]
+        size = len(json.dumps(document, separators=(",", ":")))
+        size += INTERFACES_DENIED if isinstance(host, Function) else 0
+        if size > ROLE_POLICY:
+            fact = f"the permissions of {host.label} make a policy of {size} characters; IAM takes {ROLE_POLICY}."
+            yield error("LF0606", host.path, fact, "Split the workload, or let it use fewer stores.")
+
+
+def user_data_fits(plan: Plan) -> Iterator[Diagnostic]:
+    """EC2 takes 16 KiB; the modules send the script compressed, and so it is measured."""
+    for host in plan.hosts:
+        if host.image is None or _own_text(plan, host) < PLENTY:
+            continue
+        # Rendering takes a template engine, which few specs need before they are compiled.
+        from landform.emit.user_data import LIMIT_BYTES, compressed_bytes, render
+        from landform.lower.host import host_script
+
+        size = compressed_bytes(render(host_script(plan, host)))
+        if size > LIMIT_BYTES:
+            key = "user_data" if host.section == "machines" else "setup"
+            path = (*host.path, key) if getattr(host.spec, key) else host.path
+            fact = f"the user data of {host.label} is {size} bytes once compressed; EC2 takes {LIMIT_BYTES}."
+            yield error(
+                "LF0607", path, fact, "Let the script fetch its larger part from a bucket, or use an own image."
+            )
+
+
+def _own_text(plan: Plan, host: Host) -> int:
+    """Return how many bytes of a host's user data come from the spec and its files."""
+    scripts = sum(len(content) for path, content in plan.files.scripts.items() if path[:2] == host.path)
+    command = host.spec.command if isinstance(host.spec, Training | HostService) and host.spec.command else ""
+    return scripts + len(command) + sum(len(k) + len(v) for k, v in host.spec.env.items()) + 200 * len(host.edges)
+
+
+def _most(host: Host | Batch) -> int:
+    """How many there may be at once: while work moves back to spot capacity, both groups of a fleet are full."""
+    groups = 2 if isinstance(host, Host) and host.spare else 1
+    return groups * host.spec.most_nodes if isinstance(host.spec, Training | BatchTraining | HostService) else 1
+
+
+RULES = (addresses_suffice, policies_fit, user_data_fits)

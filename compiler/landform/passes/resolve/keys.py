@@ -1,0 +1,51 @@
+"""KMS keys: one for each region, one for each personal store and region, one for the trail."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from landform.passes.resolve.naming import AUDIT, SHARED, data_key, known_as, log_group
+from landform.passes.resolve.stores import regions_of
+from landform.plan import Key, Plan
+from landform.spec.data import Bucket
+from landform.spec.serve import HostService
+
+
+def keys(plan: Plan) -> Iterator[Key]:
+    """Yield one key for each region, one for each personal store and region, one for the trail."""
+    system, prefix = plan.system, plan.prefix
+    for region in system.regions.active:
+        text = f"{system.system} {system.environment}: what has no key of its own"
+        yield Key(region, SHARED, f"alias/{prefix}/{SHARED}", text, ("regions",), disks=True)
+        for name, entry in sorted(system.data.items()):
+            existing = isinstance(entry, Bucket) and entry.existing
+            if entry.data_class == "pii" and not existing and region in regions_of(system, entry):
+                old = known_as(name, entry.was)
+                text = f"{system.system} {system.environment}: data {old}"
+                yield Key(region, data_key(old), f"alias/{prefix}/data/{old}", text, ("data", name))
+    if system.audit and system.audit.trail != "existing":
+        text = f"{system.system} {system.environment}: the audit trail"
+        yield Key(system.regions.primary, AUDIT, f"alias/{prefix}/{AUDIT}", text, ("audit",))
+
+
+def with_users(plan: Plan) -> tuple[Key, ...]:
+    """Name the services that each key serves: log groups, and the trail."""
+    system, account = plan.system, plan.system.account
+    trail = plan.trail
+    return tuple(
+        replace(
+            key,
+            log_groups=tuple(f"arn:aws:logs:{key.region}:{account}:log-group:{g}" for g in _log_groups(plan, key)),
+            trails=(trail.arn(system.regions.primary, account),) if trail and key.logical == AUDIT else (),
+        )
+        for key in plan.keys
+    )
+
+
+def _log_groups(plan: Plan, key: Key) -> Iterator[str]:
+    """Yield the log groups that lie under a key: the system's own, and those that AWS wants to be called its way."""
+    if key.logical in (SHARED, AUDIT):
+        yield log_group(plan, "*")
+    if key.logical == SHARED:
+        yield from (own.log_group for own in plan.served if own.region == key.region)
+        if any(h.region == key.region and isinstance(h.spec, HostService) and h.spec.public for h in plan.hosts):
+            yield f"aws-waf-logs-{plan.prefix}-*"

@@ -1,0 +1,1 @@
+"""Least privilege, proven: the planned policies evaluated as AWS evaluates them."""

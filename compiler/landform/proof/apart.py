@@ -1,0 +1,205 @@
+"""No role reaches what it has no edge to, and none may widen its own access."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from landform.catalog.grants import KINDS
+from landform.diagnostics import Diagnostic, error
+from landform.proof.ask import circumstances, exemplar, situation
+from landform.proof.evaluate import Context, Request, Situation, Statement, decide
+from landform.proof.grants import Grant, Places, as_policy
+from landform.proof.system import Role, Store, System
+
+# What could be done to a store, by kind: to its content, and to itself.
+_CONTENT: Final = {
+    "s3": (
+        *("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:AbortMultipartUpload"),
+        *("s3:DeleteObject", "s3:DeleteObjectVersion"),
+    ),
+    "kms": (),
+    "cloudtrail": (),
+    "elasticfilesystem": (),
+    "fsx": (),
+    "sqs": (),
+    "lambda": ("lambda:InvokeFunction", "lambda:InvokeFunctionUrl"),
+    "sagemaker": (),
+    "dynamodb": ("dynamodb:Query", "dynamodb:Scan", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+    "kinesis": ("kinesis:SubscribeToShard", "kinesis:DescribeStreamConsumer", "kinesis:DeregisterStreamConsumer"),
+}
+_ITSELF: Final = {
+    "s3": (
+        *("s3:ListBucket", "s3:DeleteBucket", "s3:PutBucketPolicy", "s3:PutBucketAcl"),
+        *("s3:PutBucketVersioning", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration"),
+    ),
+    "kms": (
+        *("kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt"),
+        *("kms:ScheduleKeyDeletion", "kms:DisableKey", "kms:PutKeyPolicy", "kms:CreateGrant"),
+    ),
+    "cloudtrail": (
+        *("cloudtrail:StopLogging", "cloudtrail:DeleteTrail"),
+        *("cloudtrail:UpdateTrail", "cloudtrail:PutEventSelectors"),
+    ),
+    "fsx": ("fsx:DeleteFileSystem", "fsx:UpdateFileSystem", "fsx:CreateBackup", "fsx:CreateDataRepositoryAssociation"),
+    "elasticfilesystem": (
+        *("elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess"),
+        *("elasticfilesystem:CreateAccessPoint", "elasticfilesystem:CreateMountTarget"),
+        *("elasticfilesystem:DeleteFileSystem", "elasticfilesystem:DeleteFileSystemPolicy"),
+        *("elasticfilesystem:PutFileSystemPolicy", "elasticfilesystem:PutBackupPolicy"),
+        *("elasticfilesystem:CreateReplicationConfiguration", "elasticfilesystem:DeleteReplicationConfiguration"),
+        "elasticfilesystem:UpdateFileSystemProtection",
+    ),
+    "lambda": (
+        *("lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:GetFunction", "lambda:DeleteFunction"),
+        *("lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:AddPermission"),
+        *("lambda:PutFunctionConcurrency", "lambda:PutFunctionEventInvokeConfig", "lambda:CreateFunctionUrlConfig"),
+    ),
+    "sagemaker": (
+        *("sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointAsync", "sagemaker:InvokeEndpointWithResponseStream"),
+        *("sagemaker:DescribeEndpoint", "sagemaker:UpdateEndpoint", "sagemaker:DeleteEndpoint"),
+        "sagemaker:UpdateEndpointWeightsAndCapacities",
+    ),
+    "sqs": (
+        *("sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"),
+        *("sqs:GetQueueAttributes", "sqs:SetQueueAttributes", "sqs:PurgeQueue", "sqs:DeleteQueue"),
+        *("sqs:AddPermission", "sqs:StartMessageMoveTask"),
+    ),
+    "dynamodb": (
+        *("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:DescribeTable"),
+        *("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"),
+        *("dynamodb:PartiQLSelect", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:PartiQLDelete"),
+        *("dynamodb:DeleteTable", "dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive", "dynamodb:CreateBackup"),
+        *("dynamodb:UpdateContinuousBackups", "dynamodb:ExportTableToPointInTime", "dynamodb:PutResourcePolicy"),
+    ),
+    "kinesis": (
+        *("kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards", "kinesis:DescribeStreamSummary"),
+        *("kinesis:PutRecord", "kinesis:PutRecords", "kinesis:RegisterStreamConsumer", "kinesis:UpdateShardCount"),
+        *("kinesis:DeleteStream", "kinesis:StopStreamEncryption", "kinesis:DecreaseStreamRetentionPeriod"),
+        *("kinesis:SplitShard", "kinesis:MergeShards", "kinesis:PutResourcePolicy"),
+    ),
+}
+
+
+_SERVICES: Final = tuple(sorted({kind.service for kind in KINDS.values()}))
+"""Services through which a key may be used."""
+
+
+def apart(system: System, expected: Sequence[Grant], places: Places) -> Iterator[Diagnostic]:
+    """Try every verb of every role on every store, and accept only what the role's own edges mean.
+
+    Tried in a bucket is a key that is nobody's, and one under each prefix that some role's edge leads to.
+    """
+    means = {r.arn: Situation((as_policy([g for g in expected if g.principal == r.arn]),)) for r in system.roles}
+    for store in system.stores:
+        objects = _objects(expected, store)
+        for role in system.roles:
+            attempts = _attempts(system, role, store, objects)
+            policies = situation(system, role, attempts[0], store)
+            for request in attempts:
+                if decide(request, policies).allowed and not decide(request, means[role.arn]).allowed:
+                    yield error(
+                        "LF0805",
+                        places.path(role.address),
+                        f"{role.arn} may {request.action} on {request.resource}, and no edge leads there.",
+                        f"Narrow the policies of {role.address} and {store.address}.",
+                    )
+
+
+def _objects(expected: Sequence[Grant], store: Store) -> tuple[str, ...]:
+    """One ARN for every place in a bucket that somebody's edge leads to, and one at its top."""
+    led_to = {r for g in expected for r in g.resources if r.startswith((f"{store.arn}/", f"{store.arn}:"))}
+    return tuple(sorted(exemplar(r) for r in {*led_to, f"{store.arn}/*"}))
+
+
+def _attempts(system: System, role: Role, store: Store, objects: Sequence[str]) -> list[Request]:
+    context = circumstances(system, role.arn)
+    if store.kind == "kms":
+        known = {**context, "kms:resourcealiases": store.aliases}
+        return [
+            Request(
+                role.arn, action, store.arn, {**known, "kms:viaservice": (f"{service}.{store.region}.amazonaws.com",)}
+            )
+            for service in _SERVICES
+            for action in _ITSELF["kms"]
+        ]
+    if store.kind == "elasticfilesystem":
+        return [
+            Request(role.arn, action, store.arn, {**context, **way})
+            for way in _ways_in(system, store)
+            for action in _ITSELF[store.kind]
+        ]
+    return [
+        *(Request(role.arn, action, store.arn, context) for action in _ITSELF[store.kind]),
+        *(Request(role.arn, action, each, context) for action in _CONTENT[store.kind] for each in objects),
+    ]
+
+
+def _ways_in(system: System, store: Store) -> Iterator[Context]:
+    """By the access point of every role, by one that is nobody's, and past all of them."""
+    mounted: Context = {"elasticfilesystem:accessedviamounttarget": ("true",)}
+    points = store.arn.replace(":file-system/", ":access-point/")
+    for name in sorted({*system.access_points(store), "landform-example"}):
+        yield {**mounted, "elasticfilesystem:accesspointarn": (f"{points}/{name}",)}
+    yield mounted
+
+
+# Actions by which an identity widens its own access or another's: after Rhino Security Labs, "AWS IAM privilege
+# escalation" (read 2026-11), and what decides about keys here: their aliases.
+ESCALATION: Final = (
+    *("iam:AttachGroupPolicy", "iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:AddUserToGroup"),
+    *("iam:PutGroupPolicy", "iam:PutRolePolicy", "iam:PutUserPolicy", "iam:CreatePolicyVersion"),
+    *("iam:SetDefaultPolicyVersion", "iam:DeleteRolePermissionsBoundary", "iam:UpdateAssumeRolePolicy"),
+    *(
+        "iam:CreateAccessKey",
+        "iam:CreateLoginProfile",
+        "iam:UpdateLoginProfile",
+        "iam:CreateRole",
+        "iam:PassRole",
+    ),
+    *("kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias", "kms:CreateGrant", "kms:PutKeyPolicy"),
+    *("s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "sts:AssumeRole"),
+)
+
+
+def escalation(system: System, places: Places) -> Iterator[Diagnostic]:
+    """No role may pass roles, write policies or move aliases, on any resource, under any condition."""
+    for role in system.roles:
+        for held in role.policies:
+            for statement in held.policy.statements:
+                matched = [a for a in ESCALATION if statement.actions.match(a.lower()) is not statement.not_actions]
+                if _for_services_only(statement):
+                    matched = [a for a in matched if a != "kms:CreateGrant"]
+                if _starts_a_job(system, role, statement):
+                    matched = [a for a in matched if a != "iam:PassRole"]
+                if statement.allow and matched:
+                    yield error(
+                        "LF0805",
+                        places.path(held.address),
+                        f"{held.address} allows {', '.join(matched[:3])}: a role widens access by these.",
+                        "Leave such actions to the people and pipelines that apply Terraform.",
+                    )
+
+
+def _starts_a_job(system: System, role: Role, statement: Statement) -> bool:
+    """Tell whether Scheduler passes a role of the system to the one service that this role is for, and no code does."""
+    passed = [c for c in statement.conditions if (c.operator.lower(), c.key.lower()) == _PASSED]
+    to = {service for condition in passed for service in condition.values}
+    fitting = {r.arn for r in system.roles if len(to) == 1 and to == r.services}
+    return role.services == {"scheduler.amazonaws.com"} and bool(to) and _exact(statement) <= fitting
+
+
+def _exact(statement: Statement) -> set[str]:
+    """Return what a statement is about, each resource by its whole name; a pattern is the name of none."""
+    return {"*"} if statement.not_resources or statement.resources.wild else set(statement.resources.texts)
+
+
+_PASSED: Final = ("stringequals", "iam:passedtoservice")
+
+
+def _for_services_only(statement: Statement) -> bool:
+    """Tell whether a grant on a key can only be made by an AWS service, for its own use of a disk."""
+    return any(
+        c.operator.lower() == "bool" and c.key.lower() == "kms:grantisforawsresource" and tuple(c.values) == ("true",)
+        for c in statement.conditions
+    )

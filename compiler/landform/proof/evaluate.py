@@ -1,0 +1,393 @@
+"""Evaluation of IAM policies, as AWS documents it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html (2026-11): an
+explicit deny decides; every limit (endpoint policy, permissions boundary, SCP) must allow; within an
+account the identity's policies and the resource's policy count together; across accounts both must allow.
+A KMS key's policy and a role's trust must say yes themselves, or delegate to the account. What this file
+does not know is an error, never a silent yes or no.
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from typing import Any, Final
+
+
+class PolicyError(ValueError):
+    """A policy that is malformed, or says what this evaluation does not know."""
+
+
+class Verdict(StrEnum):
+    """Why a request is decided as it is."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied by a statement"
+    NOT_GRANTED = "no statement allows it"
+    NOT_DELEGATED = "the resource's policy neither allows it nor delegates it to the account"
+    LIMITED = "an endpoint policy or another limit does not allow it"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict, and the statement (its Sid) that brought it about, where one did."""
+
+    verdict: Verdict
+    sid: str = ""
+
+    @property
+    def allowed(self) -> bool:
+        """Tell whether AWS would let the call through."""
+        return self.verdict is Verdict.ALLOWED
+
+
+Context = Mapping[str, tuple[str, ...]]
+"""Condition keys in lower case, each with the request's values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call: who (a role's ARN, or a service's name), what, on which ARN, in which circumstances."""
+
+    principal: str
+    action: str
+    resource: str
+    context: Context = field(default_factory=dict)
+
+    @property
+    def account(self) -> str:
+        """The caller's account; empty for a service."""
+        return self.principal.split(":")[4] if self.principal.startswith("arn:") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Texts with `*` and `?`: those without are looked up, the others matched."""
+
+    texts: tuple[str, ...]
+    exact: frozenset[str] = field(repr=False)
+    wild: tuple[re.Pattern[str], ...] = field(repr=False)
+
+    def match(self, text: str) -> bool:
+        """Tell whether any of them fits."""
+        return text in self.exact or (bool(self.wild) and any(p.fullmatch(text) for p in self.wild))
+
+
+@dataclass(frozen=True, slots=True)
+class Principals:
+    """Who a resource's statement speaks of; `kinds` maps AWS, Service, Federated to names."""
+
+    anyone: bool
+    kinds: Mapping[str, frozenset[str]]
+
+    def names(self, request: Request) -> bool:
+        """Tell whether the caller itself is named, and not only its account."""
+        if self.anyone:
+            return True
+        kind = "AWS" if request.account else "Service"
+        return request.principal in self.kinds.get(kind, frozenset())
+
+    def delegates(self, request: Request) -> bool:
+        """Tell whether the caller's account is named: its identity policies then decide."""
+        account = request.account
+        named = self.kinds.get("AWS", frozenset())
+        return bool(account) and (account in named or any(n.endswith(f"::{account}:root") for n in named))
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One line of a Condition block: every key of every operator must hold."""
+
+    operator: str
+    key: str
+    values: tuple[str, ...]
+    test: Callable[[Context], bool] = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement, compiled for matching; `not_actions` and `not_resources` turn the sense round."""
+
+    sid: str
+    allow: bool
+    actions: Patterns
+    not_actions: bool
+    resources: Patterns
+    not_resources: bool
+    principals: Principals | None
+    conditions: tuple[Condition, ...]
+
+    def speaks_of(self, action: str) -> bool:
+        """Tell whether the statement is about an action."""
+        return self.actions.match(action.lower()) is not self.not_actions
+
+    def applies(self, request: Request) -> bool:
+        """Tell whether resource and conditions fit; action and principal are asked for before."""
+        fits = self.resources.match(request.resource) is not self.not_resources
+        return fits and all(c.test(request.context) for c in self.conditions)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy document, compiled."""
+
+    statements: tuple[Statement, ...]
+
+    @cached_property
+    def _about(self) -> dict[str, tuple[tuple[Statement, ...], tuple[Statement, ...]]]:
+        return {}
+
+    def about(self, action: str) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+        """The statements that allow, and those that deny, something about an action; remembered for each action."""
+        known = self._about.get(action)
+        if known is None:
+            said = [s for s in self.statements if s.speaks_of(action)]
+            known = tuple(s for s in said if s.allow), tuple(s for s in said if not s.allow)
+            self._about[action] = known
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All policies that have a say: the caller's, the resource's, and limits that must allow as well.
+
+    `closed`: identity policies count only where the resource's policy delegates to the account (KMS keys,
+    trust policies).
+    """
+
+    identity: tuple[Policy, ...] = ()
+    resource: Policy | None = None
+    owner: str = ""
+    closed: bool = False
+    limits: tuple[Policy, ...] = ()
+
+
+def decide(request: Request, situation: Situation) -> Decision:
+    """Decide a request as AWS would."""
+    action = request.action
+    owned = () if situation.resource is None else (situation.resource,)
+    for policy in (*situation.identity, *owned, *situation.limits):
+        for statement in policy.about(action)[1]:
+            if _denies(statement, request):
+                return Decision(Verdict.DENIED, statement.sid)
+    decision = _granted(request, situation, owned)
+    limited = decision.allowed and not all(
+        any(_grants(s, request) for s in limit.about(action)[0]) for limit in situation.limits
+    )
+    return Decision(Verdict.LIMITED) if limited else decision
+
+
+def _granted(request: Request, situation: Situation, owned: tuple[Policy, ...]) -> Decision:
+    """Join what the caller's and the resource's policies allow: one is enough within an account."""
+    own = (s for p in situation.identity for s in p.about(request.action)[0])
+    offered = [s for p in owned for s in p.about(request.action)[0]]
+    identity = next((s for s in own if s.applies(request)), None)
+    resource = next((s for s in offered if _grants(s, request)), None)
+    foreign = bool(situation.owner and request.account) and situation.owner != request.account
+    if resource is not None and not (foreign and identity is None):
+        return Decision(Verdict.ALLOWED, resource.sid)
+    if identity is None:
+        return Decision(Verdict.NOT_GRANTED)
+    needs_consent = foreign or situation.closed
+    if needs_consent and not any(_delegates(s, request) for s in offered):
+        return Decision(Verdict.NOT_DELEGATED)
+    return Decision(Verdict.ALLOWED, identity.sid)
+
+
+def _denies(statement: Statement, request: Request) -> bool:
+    """A deny that names an account reaches every identity in it."""
+    who = statement.principals
+    named = who is None or who.names(request) or who.delegates(request)
+    return named and statement.applies(request)
+
+
+def _grants(statement: Statement, request: Request) -> bool:
+    who = statement.principals
+    return (who is None or who.names(request)) and statement.applies(request)
+
+
+def _delegates(statement: Statement, request: Request) -> bool:
+    who = statement.principals
+    return who is not None and who.delegates(request) and statement.applies(request)
+
+
+# ── reading ──
+
+# NotPrincipal is left out on purpose: AWS advises against it, and it lets in who is not thought of.
+_KNOWN: Final = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "Condition"}
+
+
+def read_policy(document: str | Mapping[str, Any]) -> Policy:
+    """Compile a policy document; raises PolicyError for what is malformed or unknown here."""
+    try:
+        body = json.loads(document) if isinstance(document, str) else document
+    except json.JSONDecodeError as bad:
+        raise PolicyError(f"not JSON: {bad}") from bad
+    if not isinstance(body, Mapping) or "Statement" not in body:
+        raise PolicyError("a policy needs a Statement")
+    if body.get("Version") != "2012-10-17":
+        raise PolicyError(f"policy language version {body.get('Version')!r} is not 2012-10-17")
+    return Policy(tuple(_statement(s) for s in as_list(body["Statement"])))
+
+
+def as_list(value: Any) -> list[Any]:
+    """Read what IAM lets stand alone or in a list."""
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _statement(body: Any) -> Statement:
+    if not isinstance(body, Mapping):
+        raise PolicyError("a statement must be an object")
+    if unknown := set(body) - _KNOWN:
+        raise PolicyError(f"statement element {', '.join(sorted(unknown))} is not supported")
+    if body.get("Effect") not in ("Allow", "Deny"):
+        raise PolicyError("Effect must be Allow or Deny")
+    if ("Action" in body) == ("NotAction" in body) or {"Resource", "NotResource"} <= set(body):
+        raise PolicyError("a statement has either Action or NotAction, and not both Resource and NotResource")
+    actions = _texts(body.get("Action", body.get("NotAction")))
+    resources = _texts(body.get("Resource", body.get("NotResource", "*")))
+    return Statement(
+        sid=str(body.get("Sid", "")),
+        allow=body["Effect"] == "Allow",
+        actions=_patterns([a.lower() for a in actions], _free),
+        not_actions="NotAction" in body,
+        resources=_patterns(resources, _arn),
+        not_resources="NotResource" in body,
+        principals=_principals(body["Principal"]) if "Principal" in body else None,
+        conditions=tuple(
+            _condition(op, key, _texts(values))
+            for op, lines in body.get("Condition", {}).items()
+            for key, values in lines.items()
+        ),
+    )
+
+
+def _texts(value: Any) -> list[str]:
+    texts = [str(v).lower() if isinstance(v, bool) else str(v) for v in as_list(value)]
+    for text in texts:
+        if "${" in text:
+            raise PolicyError(f"policy variables are not supported: {text}")
+    return texts
+
+
+def _principals(value: Any) -> Principals:
+    if value == "*":
+        return Principals(True, {})
+    if not isinstance(value, Mapping):
+        raise PolicyError(f"Principal must be '*' or an object, not {value!r}")
+    kinds = {kind: frozenset(_texts(names)) for kind, names in value.items()}
+    return Principals("*" in kinds.get("AWS", ()), kinds)
+
+
+def _patterns(texts: Iterable[str], to_regex: Callable[[str], re.Pattern[str]]) -> Patterns:
+    listed = list(texts)
+    wild = tuple(to_regex(t) for t in listed if "*" in t or "?" in t)
+    return Patterns(tuple(listed), frozenset(t for t in listed if "*" not in t and "?" not in t), wild)
+
+
+@lru_cache(maxsize=65536)
+def _free(text: str) -> re.Pattern[str]:
+    return re.compile(_regex(text, ".*", "."), re.DOTALL)
+
+
+@lru_cache(maxsize=65536)
+def _arn(text: str) -> re.Pattern[str]:
+    """In an ARN a wildcard stays within its segment; fields that are missing are wildcards too."""
+    if text == "*":
+        return _free(text)
+    segments = text.split(":", 5)
+    if len(segments) < 6 and not segments[-1].endswith("*"):
+        raise PolicyError(f"not an ARN: {text}")
+    segments += ["*"] * (6 - len(segments))
+    head = ":".join(_regex(s, "[^:]*", "[^:]") for s in segments[:5])
+    return re.compile(f"{head}:{_regex(segments[5], '.*', '.')}", re.DOTALL)
+
+
+def _regex(text: str, many: str, one: str) -> str:
+    return re.escape(text).replace(r"\*", many).replace(r"\?", one)
+
+
+# ── conditions ──
+
+Match = Callable[[str, str], bool]
+"""(the policy's value, the request's value) → whether they agree."""
+
+
+def _number(compare: Callable[[float, float], bool]) -> Match:
+    return lambda wanted, given: compare(float(given), float(wanted))
+
+
+def _like(wanted: str, given: str) -> bool:
+    return _free(wanted).fullmatch(given) is not None
+
+
+def _arn_like(wanted: str, given: str) -> bool:
+    return wanted == given or _arn(wanted).fullmatch(given) is not None
+
+
+def _same(wanted: str, given: str) -> bool:
+    return wanted == given
+
+
+def _same_in_any_case(wanted: str, given: str) -> bool:
+    return wanted.lower() == given.lower()
+
+
+# docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html (2026-11)
+_POSITIVE: Final[dict[str, Match]] = {
+    "StringEquals": _same,
+    "StringEqualsIgnoreCase": _same_in_any_case,
+    "StringLike": _like,
+    "ArnEquals": _arn_like,
+    "ArnLike": _arn_like,
+    "Bool": _same_in_any_case,
+    "NumericEquals": _number(operator.eq),
+    "NumericLessThan": _number(operator.lt),
+    "NumericLessThanEquals": _number(operator.le),
+    "NumericGreaterThan": _number(operator.gt),
+    "NumericGreaterThanEquals": _number(operator.ge),
+}
+_NEGATED: Final[dict[str, Match]] = {
+    "StringNotEquals": _same,
+    "StringNotEqualsIgnoreCase": _same_in_any_case,
+    "StringNotLike": _like,
+    "ArnNotEquals": _arn_like,
+    "ArnNotLike": _arn_like,
+    "NumericNotEquals": _number(operator.eq),
+}
+
+
+def _condition(name: str, key: str, values: list[str]) -> Condition:
+    return Condition(name, key.lower(), tuple(values), _test(name, key.lower(), tuple(values)))
+
+
+def _test(name: str, key: str, values: tuple[str, ...]) -> Callable[[Context], bool]:
+    if name == "Null":
+        return lambda context: any((not context.get(key)) is (v == "true") for v in values)
+    quantifier, _, rest = name.rpartition(":")
+    base = rest.removesuffix("IfExists")
+    negated = base in _NEGATED
+    match = _NEGATED.get(base) or _POSITIVE.get(base)
+    if match is None or quantifier not in ("", "ForAnyValue", "ForAllValues"):
+        raise PolicyError(f"condition operator {name} is not supported")
+    if_exists = rest.endswith("IfExists")
+
+    def one(given: str) -> bool:
+        return any(match(v, given) for v in values) is not negated
+
+    def test(context: Context) -> bool:
+        given = context.get(key, ())
+        if not given:
+            return if_exists or quantifier == "ForAllValues" or (negated and quantifier != "ForAnyValue")
+        if quantifier == "ForAnyValue":
+            return any(one(g) for g in given)
+        if quantifier == "" and len(given) > 1:
+            raise PolicyError(f"{key} has many values: it needs ForAnyValue or ForAllValues, not {name}")
+        return all(one(g) for g in given)
+
+    return test

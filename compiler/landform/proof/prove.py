@@ -1,0 +1,215 @@
+"""Least privilege of a planned system, proven on the policies themselves.
+
+What the roles should be allowed is derived anew (`expect`), from the edges, the table of meanings and the names in the
+plan; what grants.json lists beside the edges is not believed. Each part proves one thing:
+
+- *Recorded*: grants.json lists for each edge what the edge means, no more and no less.
+- *Sufficient*: all policies together (role, bucket, key, endpoint) allow each thing that an edge means.
+- *Minimal*: each thing that a role's policies allow is meant by one of its edges.
+- *Apart*: no role reaches a bucket, key or trail that no edge of its own leads to, by any policy of either side.
+- *Triggers*: a function is run by its own trigger, and by no other.
+- *Sealed*: who writes to a bucket that has a key cannot choose a weaker encryption.
+- *Escalation*: no role may widen its own access or another's.
+
+Not proven here: that grants.json has an edge for each of the spec (tests of the compiler are for that), and that an
+existing bucket, which is in no plan, is the one that the spec names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from landform.diagnostics import Diagnostic, error
+from landform.proof.apart import apart, escalation
+from landform.proof.ask import ask, circumstances, exemplar, find_store
+from landform.proof.callers import only_triggers
+from landform.proof.evaluate import Context, Request, Statement
+from landform.proof.expect import expect
+from landform.proof.grants import Grant, Places, as_policy
+from landform.proof.system import Attached, Role, System
+
+Permission = tuple[str, str, frozenset[tuple[str, str, frozenset[str]]]]
+"""An action, a resource and the conditions under which it is allowed."""
+
+
+def prove(system: System, grants: Sequence[Grant], sections: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+    """Report what breaks least privilege: LF0805 too wide, LF0809 missing, LF0810 not asked for.
+
+    `sections` is a tree's source map: module address → dotted spec path.
+    """
+    places = Places(sections)
+    expected = expect(system, grants, places)
+    return (
+        *_unreadable(system, places),
+        *_strangers(system, grants),
+        *_recorded(system, grants, expected),
+        *_sufficient(system, expected),
+        *_minimal(system, expected, places),
+        *apart(system, expected, places),
+        *only_triggers(system.callers, system.listening, system.account, places),
+        *_sealed(system, expected),
+        *escalation(system, places),
+    )
+
+
+def _unreadable(system: System, places: Places) -> Iterator[Diagnostic]:
+    for address, why in system.unreadable:
+        yield error(
+            "LF0805",
+            places.path(address),
+            f"The policy of {address} cannot be proven: {why}.",
+            "Write it with literal names and ARNs, and with conditions that landform knows.",
+        )
+    for role in system.roles:
+        for arn in role.foreign:
+            yield error(
+                "LF0805",
+                places.path(role.address),
+                f"{role.address} has the policy {arn} attached, whose permissions are not in the plan.",
+                "Grant by edges of the spec, or write the statements into a policy of your own.",
+            )
+
+
+def _strangers(system: System, grants: Sequence[Grant]) -> Iterator[Diagnostic]:
+    known = {r.arn for r in system.roles}
+    for principal in sorted({g.principal for g in grants} - known):
+        edge = next(g for g in grants if g.principal == principal)
+        yield error(
+            "LF0809",
+            edge.path,
+            f"{edge.edge} is granted to {principal}, a role that the plan does not make.",
+            "Compile again, so that grants and plan belong together.",
+        )
+
+
+def _recorded(system: System, grants: Sequence[Grant], expected: Sequence[Grant]) -> Iterator[Diagnostic]:
+    """Hold what grants.json lists for each edge against what the edge means."""
+    known = {r.arn for r in system.roles}
+    said, meant = _by_edge(grants), _by_edge(expected)
+    for grant in (g for g in grants if g.principal in known):
+        means = meant.get((grant.principal, grant.edge), set())
+        spelt = {action.lower(): action for action in grant.actions}
+        for action, resource, _ in sorted(_permissions(_as_statement(grant)) - means, key=str):
+            why = _why_not(spelt[action], resource, means)
+            yield error(
+                "LF0805",
+                grant.path,
+                f"{grant.principal} is granted {spelt[action]} on {resource}, but {grant.edge} {why}.",
+                "Report this: the compiler has granted what the spec does not say.",
+            )
+    for grant in expected:
+        missing = _permissions(_as_statement(grant)) - said[grant.principal, grant.edge]
+        for action, resource, _ in sorted(missing, key=str):
+            yield error(
+                "LF0809",
+                grant.path,
+                f"{grant.edge} means {action} on {resource}, and grants.json does not list it so.",
+                "Report this: the compiler has granted less than the spec says, or under other conditions.",
+            )
+
+
+def _by_edge(grants: Sequence[Grant]) -> dict[tuple[str, str], set[Permission]]:
+    found: dict[tuple[str, str], set[Permission]] = {}
+    for grant in grants:
+        found.setdefault((grant.principal, grant.edge), set()).update(_permissions(_as_statement(grant)))
+    return found
+
+
+def _why_not(action: str, resource: str, means: set[Permission]) -> str:
+    to = {r for a, r, _ in means if a == action.lower()}
+    if not to:
+        return f"does not mean {action}"
+    return "means it under other conditions" if resource in to else f"does not lead to {resource}"
+
+
+def _sufficient(system: System, expected: Sequence[Grant]) -> Iterator[Diagnostic]:
+    roles = {r.arn: r for r in system.roles}
+    for grant in expected:
+        for action in grant.actions:
+            for resource in grant.resources:
+                request = Request(grant.principal, action, exemplar(resource), _context(system, grant))
+                failure = _failure(system, roles[grant.principal], request)
+                if failure:
+                    yield error(
+                        "LF0809",
+                        grant.path,
+                        f"{grant.edge} needs {action} on {resource}: {failure}.",
+                        "Let the policy of role, store, key or endpoint that stands in the way allow it.",
+                    )
+
+
+def _failure(system: System, role: Role, request: Request) -> str:
+    """Why AWS would refuse the call; empty where it would not."""
+    aliases = request.context.get("kms:resourcealiases")
+    if aliases and find_store(system, request) is None:
+        return f"no key of the plan has the alias {aliases[0]}"
+    decision = ask(system, role, request)
+    if decision.allowed:
+        return ""
+    return f"{decision.verdict}, {decision.sid}" if decision.sid else str(decision.verdict)
+
+
+def _context(system: System, grant: Grant) -> Context:
+    """The circumstances in which the workload calls, with the grant's conditions fulfilled."""
+    context = circumstances(system, grant.principal)
+    for keys in grant.conditions.values():
+        context |= {key.lower(): (exemplar(str(values[0])),) for key, values in keys.items()}
+    return context
+
+
+# What a request may ask for instead of the bucket's key: S3's own, which anyone with s3:GetObject can read.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingServerSideEncryption.html (2026-11)
+_WEAKER: Final = {"s3:x-amz-server-side-encryption": ("AES256",)}
+
+
+def _sealed(system: System, expected: Sequence[Grant]) -> Iterator[Diagnostic]:
+    roles = {r.arn: r for r in system.roles}
+    for grant in (g for g in expected if "s3:PutObject" in g.actions):
+        for resource in grant.resources:
+            context = {**circumstances(system, grant.principal), **_WEAKER}
+            request = Request(grant.principal, "s3:PutObject", exemplar(resource), context)
+            store = find_store(system, request)
+            if store and store.key and ask(system, roles[grant.principal], request).allowed:
+                yield error(
+                    "LF0805",
+                    grant.path,
+                    f"{grant.principal} may write to {resource} under AES256, and not under the bucket's key.",
+                    f"Deny s3:PutObject with another encryption in the policy of {store.address}.",
+                )
+
+
+def _minimal(system: System, expected: Sequence[Grant], places: Places) -> Iterator[Diagnostic]:
+    asked: dict[str, set[Permission]] = {}
+    for grant in expected:
+        asked.setdefault(grant.principal, set()).update(_permissions(_as_statement(grant)))
+    for role in system.roles:
+        for held in role.policies:
+            for statement in held.policy.statements:
+                extra = sorted(
+                    {(a, r) for a, r, c in _permissions(statement) if (a, r, c) not in asked.get(role.arn, set())}
+                )
+                if statement.allow and extra:
+                    yield _unasked(held, statement, extra, places)
+
+
+def _unasked(held: Attached, statement: Statement, extra: Sequence[tuple[str, str]], places: Places) -> Diagnostic:
+    some = "; ".join(f"{action} on {resource}" for action, resource in extra[:3])
+    more = f" and {len(extra) - 3} more" if len(extra) > 3 else ""
+    return error(
+        "LF0810",
+        places.path(held.address),
+        f"Statement {statement.sid or 'without Sid'} of {held.address} allows what no edge asked for: {some}{more}.",
+        "Take it out, or give the spec the edge that needs it.",
+    )
+
+
+def _as_statement(grant: Grant) -> Statement:
+    return as_policy([grant]).statements[0]
+
+
+def _permissions(statement: Statement) -> set[Permission]:
+    conditions = frozenset((c.operator, c.key, frozenset(c.values)) for c in statement.conditions)
+    actions = [f"all but {a}" if statement.not_actions else a for a in statement.actions.texts]
+    resources = [f"all but {r}" if statement.not_resources else r for r in statement.resources.texts]
+    return {(action, resource, conditions) for action in actions for resource in resources}

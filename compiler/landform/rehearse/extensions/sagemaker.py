@@ -1,0 +1,103 @@
+"""SageMaker: metrics of algorithms, isolated models, newer machines, deployments, and groups of packages that go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.core.responses import ActionResult, EmptyResult
+from moto.sagemaker.exceptions import ValidationError
+from moto.sagemaker.models import FakeEndpoint, FakeEndpointConfig, Model
+from moto.sagemaker.responses import SageMakerResponse
+
+from landform.catalog.managed import own_metrics
+from landform.rehearse.extensions import method_of
+
+_create_training_job = SageMakerResponse.create_training_job
+_create_model = SageMakerResponse.create_model
+_create_endpoint = SageMakerResponse.create_endpoint
+_as_told: Any = FakeEndpoint.response_object
+
+
+@method_of(SageMakerResponse)
+def create_training_job(self: SageMakerResponse) -> ActionResult:
+    """moto lets a job define the metrics of a built-in algorithm, which brings its own."""
+    asked = self._get_param("AlgorithmSpecification") or {}
+    if asked.get("MetricDefinitions") and own_metrics(asked.get("TrainingImage", "")) is not None:
+        raise ValidationError(message="You can't override the metric definitions for Amazon SageMaker algorithms.")
+    return _create_training_job(self)
+
+
+@method_of(SageMakerResponse)
+def create_model(self: SageMakerResponse) -> ActionResult:
+    """moto lets every model into the network, whatever is said."""
+    answer = _create_model(self)
+    model: Model = self.sagemaker_backend.describe_model(self._get_param("ModelName"))
+    model.enable_network_isolation = bool(self._get_param("EnableNetworkIsolation"))
+    return answer
+
+
+@method_of(FakeEndpointConfig)
+def validate_instance_type(self: FakeEndpointConfig, instance_type: str) -> None:
+    """moto's list of instance types ends years ago; the catalog has seen to it that there are such."""
+    if not instance_type.startswith("ml."):
+        raise ValidationError(message=f"Value '{instance_type}' at 'instanceType' failed to satisfy constraint")
+
+
+@method_of(SageMakerResponse)
+def create_endpoint(self: SageMakerResponse) -> ActionResult:
+    """moto forgets how an endpoint is to be deployed."""
+    answer = _create_endpoint(self)
+    endpoint = self.sagemaker_backend.endpoints[self._get_param("EndpointName")]
+    vars(endpoint)["deployment"] = self._get_param("DeploymentConfig")
+    return answer
+
+
+def _response_object(self: FakeEndpoint) -> dict[str, Any]:
+    answer: dict[str, Any] = _as_told.fget(self)
+    said = answer.pop("Deployment", None)
+    return answer | ({"LastDeploymentConfig": said} if said else {})
+
+
+def _update_endpoint(self: SageMakerResponse) -> ActionResult:
+    """Put another configuration under an endpoint; with RetainAllVariantProperties it keeps the number of machines."""
+    backend, name = self.sagemaker_backend, self._get_param("EndpointName")
+    backend.describe_endpoint(name)
+    chosen = self._get_param("EndpointConfigName")
+    variants = backend.describe_endpoint_config(chosen)["ProductionVariants"]
+    endpoint = backend.endpoints[name]
+    now = {each["VariantName"]: each for each in endpoint.production_variants}
+    new = endpoint._process_production_variants(variants)
+    kept = ("CurrentInstanceCount", "DesiredInstanceCount", "CurrentWeight", "DesiredWeight")
+    if self._get_param("RetainAllVariantProperties"):
+        new = [each | {k: v for k, v in now.get(each["VariantName"], {}).items() if k in kept} for each in new]
+    endpoint.endpoint_config_name, endpoint.production_variants = chosen, new
+    vars(endpoint)["deployment"] = self._get_param("DeploymentConfig") or vars(endpoint).get("deployment")
+    return ActionResult(endpoint.response_create)
+
+
+def _delete_model_package_group(self: SageMakerResponse) -> ActionResult:
+    """Delete a group of packages, which must hold none."""
+    backend, name = self.sagemaker_backend, self._get_param("ModelPackageGroupName")
+    backend.describe_model_package_group(name)
+    if any(package.model_package_group_name == name for package in backend.model_packages.values()):
+        raise ValidationError(message=f"Cannot delete model package group {name}: it still holds model packages.")
+    del backend.model_package_groups[name]
+    return EmptyResult()
+
+
+def _delete_model_package(self: SageMakerResponse) -> ActionResult:
+    """Delete a package, which is named by its ARN."""
+    backend, arn = self.sagemaker_backend, self._get_param("ModelPackageName")
+    package = backend.describe_model_package(arn)
+    for name in [name for name, known in backend.model_packages.items() if known is package]:
+        del backend.model_packages[name]
+    return EmptyResult()
+
+
+# moto has none of these operations, and tells nothing of a deployment.
+_responses: Any = SageMakerResponse
+_responses.update_endpoint = _update_endpoint
+_responses.delete_model_package = _delete_model_package
+_responses.delete_model_package_group = _delete_model_package_group
+_endpoint: Any = FakeEndpoint
+_endpoint.response_object = property(_response_object)

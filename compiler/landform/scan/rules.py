@@ -1,0 +1,34 @@
+"""landform's own rules on a plan: what checkov passes and must not. Each is a function; its docstring says
+why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from landform.diagnostics import Diagnostic
+from landform.scan import hearing, policies, reach
+from landform.scan.subject import Subject
+
+Rule = Callable[[Subject], Iterator[Diagnostic]]
+
+RULES: Final[tuple[Rule, ...]] = (
+    reach.open_ingress,
+    reach.public_access,
+    reach.public_acl,
+    reach.literal_arn,
+    policies.action_wildcard,
+    policies.resource_wildcard,
+    policies.inverted_element,
+    policies.anyone,
+    policies.trust_for_anyone,
+    policies.pass_role,
+    policies.policy_size,
+    hearing.unheard,
+)
+
+
+def judge(subject: Subject) -> tuple[Diagnostic, ...]:
+    """Apply every rule."""
+    return tuple(finding for rule in RULES for finding in rule(subject))

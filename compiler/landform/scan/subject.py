@@ -1,0 +1,22 @@
+"""What the rules look at: a plan, the account it is for, and which part of the spec stands behind each module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from landform.proof.grants import Places
+from landform.proof.planned import Planned, Resource
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A planned system under examination."""
+
+    planned: Planned
+    account: str
+    places: Places
+
+    def role_of(self, policy: Resource) -> str:
+        """The role that an inline policy belongs to: its address, or its name where no reference tells."""
+        targets = self.planned.targets(policy, "role")
+        return targets[0].address if targets else str(policy.values.get("role"))

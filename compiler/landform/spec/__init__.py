@@ -1,0 +1,1 @@
+"""The language: one file of models for each section."""

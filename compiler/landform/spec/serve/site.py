@@ -1,0 +1,41 @@
+"""What every service has that callers reach by a URL: who may come, under which name, with which certificate."""
+
+from typing import Annotated, Final, Self
+
+from pydantic import Field, model_validator
+
+from landform.spec.model import Model, Text
+from landform.spec.units import fault
+
+CERTIFICATE: Final = r"^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]+$"
+DOMAIN: Final = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
+ZONE: Final = r"^Z[A-Z0-9]{4,31}$"
+PATH: Final = r"^/[\w./~%-]*$"
+
+Certificate = Annotated[Text, Field(pattern=CERTIFICATE, json_schema_extra={"pattern": CERTIFICATE})]
+"""The ARN of a certificate in ACM."""
+
+
+class Site(Model):
+    """A service with a URL: for callers inside the network, or `public`."""
+
+    health: Annotated[Text, Field(pattern=PATH, max_length=1_024)] = "/"
+    public: bool = False
+    domain: Annotated[Text, Field(pattern=DOMAIN, max_length=253)] | None = None
+    zone: Annotated[Text, Field(pattern=ZONE)] | None = None
+    certificate: Certificate | dict[Text, Certificate] | None = None
+
+    def certificate_in(self, region: str) -> str | None:
+        """Return the certificate that is for a region."""
+        return self.certificate.get(region) if isinstance(self.certificate, dict) else self.certificate
+
+    @model_validator(mode="after")
+    def _is_found(self) -> Self:
+        if self.public and not self.certificate:
+            raise fault("what is public is served by TLS alone: add `certificate`, or leave `public` out")
+        if (self.domain is None) != (self.zone is None):
+            given, missing = ("domain", "zone") if self.domain else ("zone", "domain")
+            raise fault(f"`{given}` without `{missing}` leads nowhere: add it")
+        if self.certificate and self.domain is None:
+            raise fault("a certificate is of a name, and the service has none of its own: add `domain` and `zone`")
+        return self

@@ -1,0 +1,387 @@
+"""The output under attack: edits, kills, full disks, rivals, and data that vanishes from the spec."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+from support.projects import contents, landform, output, project
+
+from landform.emit import files as writer
+from landform.emit.files import current, write
+from landform.emit.modules import provide
+from landform.emit.tree import MANIFEST
+
+MANY = "  models: {kind: bucket}\n"
+PAIR = "{primary: us-east-1, replicas: [eu-west-1]}"
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().err
+
+
+# What vanishes
+
+
+def test_production_data_that_vanishes_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert landform("compile", project(tmp_path, MANY)) == 0
+    before = contents(output(tmp_path))
+    assert landform("compile", project(tmp_path)) == 1
+    assert "error[LF0703]: data.models stood here and has vanished" in told(capsys)
+    assert contents(output(tmp_path)) == before
+    assert landform("compile", "--force", project(tmp_path)) == 0
+    assert "module.data_models" not in (output(tmp_path) / "sourcemap.json").read_text()
+
+
+def test_data_of_development_vanishes_with_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert landform("compile", project(tmp_path, MANY, "development")) == 0
+    assert landform("compile", project(tmp_path, "", "development")) == 0
+    assert "warning[LF0703]" in told(capsys)
+
+
+def test_data_that_would_change_its_key_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    audited = "audit: {trail: existing}\n"
+    spec = project(tmp_path, "  people: {kind: bucket, class: pii}\n")
+    spec.write_text(spec.read_text() + audited)
+    assert landform("compile", spec) == 0
+    spec.write_text(spec.read_text().replace(", class: pii", ""))
+    assert landform("compile", spec) == 1
+    assert "error[LF0706]: data.people would change its key" in told(capsys)
+    assert landform("compile", "--force", spec) == 0
+    spec.write_text(spec.read_text().replace("people: {kind: bucket", "people: {kind: bucket, class: pii"))
+    assert landform("compile", spec) == 1
+    assert "error[LF0706]" in told(capsys)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code", "text"),
+    [
+        ("retain: 7y", "retain: 1d", "LF0707", "would expire after 1 days; so far it did after 2555 days"),
+        ("retain: 7y", "versioned: true", "", ""),
+        ("versioned: true", "retain: 30d", "LF0707", "so far it did never"),
+    ],
+)
+def test_what_is_kept_does_not_expire_sooner_unasked(
+    before: str, after: str, code: str, text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert landform("compile", project(tmp_path, f"  kept: {{kind: bucket, {before}}}\n")) == 0
+    assert landform("compile", project(tmp_path, f"  kept: {{kind: bucket, {after}}}\n")) == int(bool(code))
+    err = told(capsys)
+    assert code in err and text in err
+
+
+@pytest.mark.parametrize("edit", [("us-east-1", "eu-west-1"), ('"123456789012"', '"210987654321"')])
+def test_a_bucket_that_would_get_another_name_is_refused(
+    edit: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = project(tmp_path, regions="{primary: us-east-1, retired: [ap-south-1]}")
+    assert landform("compile", spec) == 0
+    text = spec.read_text().replace(*edit)
+    spec.write_text(text.replace("retired: [ap-south-1]", "retired: [us-east-1]") if "us-east-1" in edit else text)
+    assert landform("compile", spec) == 1
+    assert "error[LF0703]: data.logs would be made anew as" in told(capsys)
+
+
+def test_records_of_a_stream_do_not_expire_sooner_unasked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert landform("compile", project(tmp_path, "  clicks: {kind: stream, retain: 48h}\n")) == 0
+    assert landform("compile", project(tmp_path, "  clicks: {kind: stream}\n")) == 1
+    assert "what data.clicks holds would expire after 24 hours; so far it did after 48 hours" in told(capsys)
+
+
+@pytest.mark.parametrize(
+    ("changed", "word"),
+    [("key: id, sort: day", "sort"), ("key: id number, sort: time number", "key"), ("key: id", "sort")],
+)
+def test_a_table_that_would_get_another_key_is_refused(
+    tmp_path: Path, changed: str, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert landform("compile", project(tmp_path, "  rows: {kind: table, key: id, sort: time number}\n")) == 0
+    assert landform("compile", project(tmp_path, f"  rows: {{kind: table, {changed}}}\n")) == 1
+    assert f"error[LF0703]: data.rows would be made anew, empty, with another `{word}`" in told(capsys)
+    index = "  rows: {kind: table, key: id, sort: time number, indexes: {by_day: {key: day}}}\n"
+    assert landform("compile", project(tmp_path, index)) == 0
+
+
+def test_a_data_disk_that_would_shrink_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = project(tmp_path)
+    text = spec.read_text() + "  notes: {instance: t3.large, disk: {data: 200GiB gp3}}\n"
+    spec.write_text(text)
+    assert landform("compile", spec) == 0
+    spec.write_text(text.replace("200GiB", "100GiB"))
+    assert landform("compile", spec) == 1
+    assert "would go from 200 to 100 GiB" in told(capsys)
+    spec.write_text(text.replace(", disk: {data: 200GiB gp3}", ""))
+    assert landform("compile", spec) == 1
+    assert "would go from 200 to 0 GiB" in told(capsys)
+
+
+def test_a_replica_that_vanishes_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert landform("compile", project(tmp_path, "  copies: {kind: bucket, replicate: true}\n", regions=PAIR)) == 0
+    assert landform("compile", project(tmp_path, "  copies: {kind: bucket}\n", regions=PAIR)) == 1
+    assert "error[LF0703]: data.copies stood here in a replica region and has vanished" in told(capsys)
+
+
+def test_a_machine_with_a_data_disk_that_vanishes_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = project(tmp_path)
+    without = spec.read_text()
+    spec.write_text(without + "  notes: {instance: t3.large, disk: {data: 100GiB gp3}}\n")
+    assert landform("compile", spec) == 0
+    spec.write_text(without)
+    assert landform("compile", spec) == 1
+    assert "error[LF0703]: machines.notes stood here and has vanished" in told(capsys)
+
+
+def test_renamed_data_is_moved_and_nothing_has_vanished(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert landform("compile", project(tmp_path, MANY)) == 0
+    assert landform("compile", project(tmp_path, "  results: {kind: bucket, was: models}\n")) == 0
+    assert "LF0703" not in told(capsys)
+    root = (output(tmp_path) / "main.tf.json").read_text()
+    assert '"from": "module.data_models",\n      "to": "module.data_results"' in root
+
+
+def test_a_region_leaves_through_retired(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert landform("compile", project(tmp_path, regions=PAIR)) == 0
+    assert landform("compile", project(tmp_path)) == 1
+    assert "error[LF0308]: eu-west-1 was in use" in told(capsys)
+    assert landform("compile", project(tmp_path, regions="{primary: us-east-1, retired: [eu-west-1]}")) == 0
+    assert landform("compile", project(tmp_path)) == 0
+
+
+# Edits by hand
+
+
+def test_an_edit_by_hand_is_refused_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = project(tmp_path)
+    assert landform("compile", spec) == 0
+    edited = output(tmp_path) / "files" / "machines_work.sh"
+    edited.write_text("mine")
+    assert landform("compile", spec) == 1
+    said = told(capsys)
+    assert "error[LF0701]" in said
+    assert "files/machines_work.sh was edited by hand. Move the change to the spec, or pass --force." in said
+    assert edited.read_text() == "mine"
+    assert landform("compile", "--force", spec) == 0
+    assert edited.read_text() != "mine"
+
+
+def test_a_file_that_was_removed_by_hand_is_written_again(tmp_path: Path) -> None:
+    spec = project(tmp_path)
+    assert landform("compile", spec) == 0
+    (output(tmp_path) / "grants.json").unlink()
+    assert landform("compile", "--check", spec) == 1
+    assert landform("compile", spec) == 0
+    assert landform("compile", "--check", spec) == 0
+
+
+def test_a_broken_manifest_protects_what_stands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert landform("compile", project(tmp_path)) == 0
+    (output(tmp_path) / MANIFEST).write_text("{")
+    assert landform("compile", project(tmp_path, MANY)) == 1
+    assert "main.tf.json was edited by hand" in told(capsys)
+
+
+# Kills, full disks, no right to write
+
+OLD = {MANIFEST: b'{"files": {"a": "", "sub/b": ""}}', "a": b"old", "sub/b": b"old"}
+NEW = {MANIFEST: b'{"files": {"a": "", "c": ""}}', "a": b"new", "c": b"new" * 1000}
+
+
+@pytest.fixture
+def standing(tmp_path: Path) -> Path:
+    """An old output with files of the user's own and an installed provider."""
+    folder = tmp_path / "generated" / "demo" / "production"
+    write(folder, OLD)
+    (folder / "own.tf").write_text("mine")
+    (folder / "terraform.tfstate").write_text("state")
+    (folder / ".terraform").mkdir()
+    (folder / ".terraform" / "provider").write_text("large")
+    return folder
+
+
+def whole(folder: Path) -> bool:
+    """Whether one of the two trees stands, all of it, and the user's files beside it."""
+    assert (folder / "own.tf").read_text() == "mine"
+    assert (folder / "terraform.tfstate").read_text() == "state"
+    found = {name: content for name, content in contents(folder).items() if name in OLD.keys() | NEW.keys()}
+    return found in (OLD, NEW)
+
+
+def in_a_child(work: Callable[[], object]) -> int:
+    """Run in a forked process; return its wait status."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        except BaseException:
+            os._exit(9)
+        os._exit(0)
+    return os.waitpid(child, 0)[1]
+
+
+def killed_at(step: int, work: Callable[[], object]) -> int:
+    """Run in a child that is killed before the given step (a line of the writer)."""
+    left = step
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal left
+        if frame.f_code.co_filename != writer.__file__:
+            return None
+        left -= event == "line"
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+
+    def traced() -> None:
+        sys.settrace(trace)
+        work()
+
+    return in_a_child(traced)
+
+
+def test_a_kill_at_any_step_leaves_a_whole_tree(standing: Path) -> None:
+    step, status = 0, 1
+    while status != 0:
+        if not current(standing, OLD):
+            write(standing, OLD)
+        status = killed_at(step, lambda: write(standing, NEW))
+        assert whole(standing), step
+        step += 1
+    assert step > 50
+    write(standing, NEW)
+    assert current(standing, NEW)
+    assert (standing / ".terraform" / "provider").read_text() == "large"
+    assert [path.name for path in standing.parent.iterdir()] == ["production"]
+
+
+def test_a_kill_between_the_two_steps_of_a_plain_rename_loses_nothing(standing: Path) -> None:
+    """Where a file system cannot exchange two folders, the old one stands aside for a moment."""
+    aside = standing.with_name(".landform-production-abcdefgh-old")
+    standing.rename(aside)
+    (standing.parent / ".landform-production-abcdefgh").mkdir()
+    write(standing, NEW)
+    assert whole(standing)
+    assert current(standing, NEW)
+    assert [path.name for path in standing.parent.iterdir()] == ["production"]
+
+
+def test_a_full_disk_leaves_the_old_tree(standing: Path) -> None:
+    def short_of_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
+        with pytest.raises(OSError):
+            write(standing, NEW)
+
+    assert in_a_child(short_of_room) == 0
+    assert current(standing, OLD)
+    assert whole(standing)
+    assert [path.name for path in standing.parent.iterdir()] == ["production"]
+
+
+def test_without_the_right_to_write_the_old_tree_stays() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        folder = Path(name) / "demo" / "production"
+        write(folder, OLD)
+        folder.parent.chmod(0o555)
+
+        def powerless() -> None:
+            if os.getuid() == 0:
+                os.setuid(65534)
+            with pytest.raises(PermissionError):
+                write(folder, NEW)
+
+        assert in_a_child(powerless) == 0
+        assert contents(folder) == OLD
+        folder.parent.chmod(0o755)
+
+
+def test_a_file_in_the_place_of_the_folder_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = project(tmp_path)
+    output(tmp_path).parent.mkdir(parents=True)
+    output(tmp_path).write_text("mine")
+    assert landform("compile", spec) == 1
+    assert "error[LF0705]" in told(capsys)
+    assert output(tmp_path).read_text() == "mine"
+
+
+# Rivals
+
+
+def at_once(*works: Callable[[], object]) -> list[int]:
+    """Run each in a child of its own; return their wait statuses."""
+    statuses: list[int] = []
+
+    def one(work: Callable[[], object]) -> None:
+        statuses.append(in_a_child(work))
+
+    threads = [threading.Thread(target=one, args=[work]) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return statuses
+
+
+def test_two_writers_never_mix(standing: Path) -> None:
+    def often(tree: dict[str, bytes]) -> None:
+        for _ in range(20):
+            write(standing, tree)
+
+    assert at_once(partial(often, OLD), partial(often, NEW)) == [0, 0]
+    assert whole(standing)
+    assert [path.name for path in standing.parent.iterdir()] == ["production"]
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_several_compiles_may_bring_the_modules_at_once(tmp_path: Path, attempt: int) -> None:
+    bring = partial(provide, tmp_path, ["bucket", "key"])
+    assert at_once(bring, bring, bring, bring) == [0, 0, 0, 0]
+    assert sorted(path.name for path in (tmp_path / "modules").iterdir()) == ["bucket", "key"]
+
+
+def test_two_compiles_at_once_both_succeed(tmp_path: Path) -> None:
+    spec = project(tmp_path)
+    program = [Path(sys.executable).with_name("landform"), "compile", "-q", spec]
+    rivals = [subprocess.Popen(program, stderr=subprocess.PIPE) for _ in range(2)]
+    assert [(rival.communicate()[1], rival.returncode) for rival in rivals] == [(b"", 0), (b"", 0)]
+    assert landform("compile", "--check", spec) == 0
+
+
+# What runs and is deployed by others
+
+
+def test_a_model_in_force_stays_readable_until_another_one_is_deployed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = "{platform: sagemaker, cpu: 8, image: xgboost-1.7, inputs: {train: {from: rows}}, output: models}"
+    spec = project(tmp_path, "  rows: {kind: bucket}\n  models: {kind: bucket}\n")
+    text = spec.read_text() + (
+        f"train: {{aa: {job}, bb: {job}}}\nserve: {{score: {{platform: sagemaker, model: train.aa, cpu: 4}}}}\n"
+    )
+    with tarfile.open(spec.parent / "first.tar.gz", "w:gz") as archive:
+        archive.add(__file__, "model.py")
+    served = text.replace("cpu: 4}", "cpu: 4, initial: first.tar.gz}")
+    spec.write_text(served)
+    assert landform("compile", spec) == 0, told(capsys)
+    spec.write_text(text)
+    assert landform("compile", spec) == 1
+    assert "error[LF0708]: serve.score could not read" in (said := told(capsys))
+    assert "/models/serve-score/* any more" in said
+    spec.write_text(served.replace("model: train.aa", "model: train.bb"))
+    assert landform("compile", spec) == 1
+    assert "/training/train-aa/* any more" in told(capsys)
+    spec.write_text(served.replace("model: train.aa", "model: train.bb, reads: [models]"))
+    assert landform("compile", spec) == 0, told(capsys)
+    spec.write_text(text.replace("model: train.aa", "model: train.bb, reads: [models]"))
+    assert landform("compile", "--force", spec) == 0

@@ -1,0 +1,209 @@
+"""What the engine's promises stand on: variances, rates, ranks, scores that are exact."""
+
+from __future__ import annotations
+
+import doctest
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from support.streams import block, countries, normal
+
+from landform_agent.engine import Season, Settings, detectors, fit
+from landform_agent.engine.calibration import rare_threshold, rate_of_passing, threshold
+from landform_agent.engine.cell import PER_BLOCK
+from landform_agent.engine.columns import MISSING, categorical_column, numeric_column
+from landform_agent.engine.encode import Grids
+from landform_agent.engine.joint import block_products
+from landform_agent.engine.measure import Correlation
+from landform_agent.engine.profile import LENGTHS
+from landform_agent.engine.scan import UNIT, Reach, gamma_root, likelihood_root, yardstick_of
+from landform_agent.engine.scores import joint_scores
+from landform_agent.engine.season import phases
+from landform_agent.engine.variance import at_least_of_batches, autocovariance, inflation
+
+
+def correlated(seed: int, length: int, phi: float) -> np.ndarray:  # type: ignore[type-arg]
+    draws = np.random.default_rng(seed).standard_normal(length) * np.sqrt(1 - phi * phi)
+    for place in range(1, length):
+        draws[place] += phi * draws[place - 1]
+    return draws
+
+
+@pytest.mark.parametrize(("phi", "wanted"), [(0.0, 1.0), (0.5, 3.0), (0.8, 9.0)])
+def test_the_long_run_variance_of_an_autoregression_is_found(phi: float, wanted: float) -> None:
+    x = correlated(1, 20_000, phi)[:, None]
+    found = inflation(autocovariance(x - x.mean()), len(x))[0]
+    assert wanted * 0.85 <= found <= wanted * 1.25
+
+
+def test_a_wandering_level_shows_in_batches() -> None:
+    x = np.random.default_rng(2).standard_normal(10_000)
+    wandering = x + np.sin(np.arange(10_000) / 500)
+    assert at_least_of_batches(x[:, None], 400)[0] < 1.2
+    assert at_least_of_batches(wandering[:, None], 400)[0] > 20
+
+
+def test_the_rate_of_passing_is_that_of_gaussian_blocks() -> None:
+    blocks = np.random.default_rng(3).standard_normal((4_000, 300))
+    total = np.concatenate([np.zeros((1, 300)), blocks.cumsum(axis=0)])
+    top = np.zeros((4_000, 300))
+    lengths = [length // PER_BLOCK for length in LENGTHS]
+    for length in lengths:
+        z = np.abs(total[length:] - total[:-length]) / np.sqrt(length)
+        np.maximum(top[length - 1 :], z, out=top[length - 1 :])
+    passed = (top.reshape(10, 400, 300).max(axis=1) > 4.0).mean()
+    rate = -np.log1p(-passed) / 400
+    assert rate == pytest.approx(rate_of_passing(4.0, lengths[0], lengths[-1]), rel=0.25)
+
+
+def test_a_threshold_rises_with_a_smaller_budget_and_with_doubt() -> None:
+    usual = threshold(1e-5, 0.0, 2, 640)
+    assert threshold(1e-6, 0.0, 2, 640) > usual
+    assert threshold(1e-5, 0.1, 2, 640) > usual
+    assert rate_of_passing(usual, 2, 640) == pytest.approx(1e-5, rel=0.02)
+
+
+def test_a_window_over_the_bar_is_found_where_it_lies() -> None:
+    sums = np.zeros((100, 2), np.int64)
+    sums[50:60, 1] = 10 * UNIT
+    yard = yardstick_of(np.random.default_rng(4).standard_normal((5_000, 2)) * UNIT, np.zeros(2, np.bool_))
+    total = np.concatenate([np.zeros((1, 2), np.int32), sums.cumsum(axis=0, dtype=np.int32)])
+    reach = Reach(yard, np.full(2, 8.0), (5, 10), PER_BLOCK)
+    found = reach.outstanding(total, 1)
+    each = [reach.outstanding(total[: end + 1], end) for end in range(1, 101)]
+    parts = [(end, *one) for w in each for end, *one in zip(w.end.tolist(), w.blocks.tolist(), w.z.tolist())]  # noqa: B905
+    assert sorted(parts) == sorted(zip(found.end.tolist(), found.blocks.tolist(), found.z.tolist(), strict=True))
+    assert set(found.series.tolist()) == {1}
+    assert found.end[np.argmax(found.z)] == 60
+
+
+def test_the_likelihood_root_of_an_equal_share_is_nothing_and_grows_with_the_difference() -> None:
+    width, share = np.array([100.0, 100.0, 100.0]), np.full(3, 0.1)
+    roots = likelihood_root(np.array([10.0, 20.0, 0.0]), width, share, 5_000)
+    assert roots[0] == pytest.approx(0, abs=1e-6)
+    assert 2.5 < roots[1] < roots[2]
+
+
+def test_a_frequent_value_has_a_code_of_its_own_and_absurd_ones_lie_outside() -> None:
+    values = np.concatenate([np.zeros(500), np.random.default_rng(5).random(500)])
+    column = numeric_column("x", values, None)
+    zero, near, far, below = column.encode(np.array([0.0, 1e-9, 1e6, -1e6]), None)
+    assert below == 0 and zero > below and near > zero and far == column.size - 1
+    assert column.encode(np.array([np.nan, np.inf]), None).tolist() == [MISSING, MISSING]
+
+
+@pytest.mark.parametrize("law", ["normal", "cauchy", "counts", "constant", "huge"])
+def test_a_grid_finds_what_a_search_finds(law: str) -> None:
+    random = np.random.default_rng(9)
+    values = {
+        "normal": random.standard_normal(20_000),
+        "cauchy": random.standard_cauchy(20_000),
+        "counts": random.poisson(2, 20_000).astype(np.float64),
+        "constant": np.full(20_000, 3.0),
+        "huge": random.standard_normal(20_000) * 1e307,
+    }[law]
+    column = numeric_column("x", values[:5_000], None)
+    hostile = np.array([np.nan, np.inf, -np.inf, 1e308, -1e308, 5e-324, 0.0, -0.0])
+    tried = np.concatenate([values, hostile, column.edges, np.nextafter(column.edges, -np.inf)])
+    fine = np.isfinite(tried)
+    found = Grids([np.arange(3.0), column.edges]).find(np.stack([tried, tried]))[1]
+    assert (found == column.encode(tried, None))[fine].all()
+
+
+def test_categories_are_named_shared_or_new() -> None:
+    names = np.array(["a"] * 600 + ["b"] * 399 + ["odd"], np.object_)
+    column = categorical_column("c", names)
+    assert column.names == ("a", "b") and column.rare == {"odd"}
+    assert column.encode(np.array(["b", "odd", "never", None], np.object_)).tolist() == [1, 2, 3, MISSING]
+
+
+def test_a_correlation_does_not_move_with_the_margins() -> None:
+    x = np.random.default_rng(6).standard_normal((1_000, 2))
+    x[:, 1] += x[:, 0]
+    pair = np.array([0]), np.array([1])
+    columns = [numeric_column("x", np.random.default_rng(7).standard_normal(5_000) * 2, None) for _ in range(2)]
+    counts = np.bincount(columns[0].encode(np.random.default_rng(7).standard_normal(5_000) * 2, None), minlength=256)
+
+    def of(values: np.ndarray) -> float:  # type: ignore[type-arg]
+        codes = [column.encode(values[:, n], None) for n, column in enumerate(columns)]
+        scores = np.stack([joint_scores(columns[n], counts)[code] for n, code in enumerate(codes)], axis=1)
+        sums = block_products(scores, *pair, PER_BLOCK)
+        total = np.concatenate([np.zeros((1, 5), np.int32), sums.cumsum(axis=0, dtype=np.int32)])
+        level = Correlation(PER_BLOCK, *pair, 2).level(total, np.array([0]), np.array([0]), np.array([100]))
+        return float(np.tanh(level[0] / UNIT))
+
+    assert of(x) == pytest.approx(0.7, abs=0.04)
+    assert of(x + 1.0) == pytest.approx(of(x), abs=0.04)
+    assert of(x * 0.5) == pytest.approx(of(x), abs=0.02)
+
+
+def test_the_gamma_root_is_normal_where_scores_are_squares() -> None:
+    """Means of 40 squared normal values: chi-squared, whose upper tail is far too heavy for a plain `z`."""
+    squares = (np.random.default_rng(10).standard_normal((200_000, 40)) ** 2).mean(axis=1)
+    z = (squares - 1) / np.sqrt(2 / 40)
+    root = gamma_root(z, np.full(len(z), np.sqrt(8)), np.full(len(z), 40.0))
+    assert (z > 3.5).mean() > 6 * 2.33e-4
+    assert (root > 3.5).mean() == pytest.approx(2.33e-4, rel=0.5)
+    assert (root < -3.0).mean() == pytest.approx(1.35e-3, rel=0.5)
+    assert (np.sign(root) == np.sign(z)).all()
+
+
+@pytest.mark.parametrize("unit", ["events", "seconds"])
+def test_a_season_has_phases_and_is_no_drift_but_a_shift_within_it_is(unit: str) -> None:
+    numeric = normal(8, 30_000, "ab")
+    numeric["a"] += 3 * np.sin(2 * np.pi * np.arange(30_000) / 1_000)
+    settings = Settings(features={"a": "numeric", "b": "numeric"}, season=Season(1_000, unit))  # type: ignore[arg-type]
+    stream = block(numeric)
+    found = phases(stream.seq[:1_001], stream.at[:1_001], Season(1_000, unit))  # type: ignore[arg-type]
+    assert found[[0, 500, 1_000]].tolist() == [0, 144, 0]
+    still = fit(stream.slice(0, 5_000), settings).update(stream.slice(5_000, 30_000))
+    assert [alarm.state for alarm in still.alarms] == []
+    numeric["a"][20_000:] += 0.5
+    told = fit(stream.slice(0, 5_000), settings).update(stream.slice(5_000, 30_000)).alarms
+    assert [(alarm.feature, alarm.kind) for alarm in told if alarm.state == "raised"] == [("a", "shift")]
+    assert 20_000 <= told[0].seq < 20_500
+
+
+def test_a_season_of_others_leaves_counts_alone() -> None:
+    """Counts have no season; a daily one is configured. Taking out its noise by value would tear equal ones apart."""
+    random, length = np.random.default_rng(21), 60_000
+    numeric = {"items": random.choice([1.0, 1, 1, 2, 2, 3, 4], length), "a": random.standard_normal(length)}
+    numeric["a"] += np.sin(2 * np.pi * np.arange(length) / 2_880)
+    settings = Settings(features=dict.fromkeys(numeric, "numeric"), season=Season(2_880, "events"))
+    stream = block(numeric)
+    told = fit(stream.slice(0, 15_000), settings).update(stream.slice(15_000, length)).alarms
+    assert [alarm for alarm in told if alarm.feature == "items"] == []
+
+
+def unchanged(seed: int) -> np.ndarray:  # type: ignore[type-arg]
+    return np.random.default_rng(seed).standard_normal(45_000)
+
+
+@pytest.mark.parametrize("law", [unchanged, lambda seed: correlated(seed, 45_000, 0.8)], ids=["iid", "AR(1) 0.8"])
+def test_unchanged_streams_alarm_no_more_than_the_budget_allows(law: Callable[[int], np.ndarray]) -> None:  # type: ignore[type-arg]
+    """A budget of 1 in 10,000 over 10 x 40,000 events is 40 alarms; a Poisson count passes 59 once in 500 times."""
+    raised = 0
+    settings = Settings(features={"a": "numeric", "b": "numeric", "country": "categorical"}, false_alarms=1e-4)
+    for seed in range(10):
+        numeric = {"a": law(2 * seed), "b": law(2 * seed + 1)}
+        stream = block(numeric, {"country": countries(seed, 45_000)})
+        told = fit(stream.slice(0, 5_000), settings).update(stream.slice(5_000, 45_000)).alarms
+        raised += sum(alarm.state == "raised" for alarm in told)
+    assert 0 < raised <= 59
+
+
+def test_the_detector_of_one_stream_does_as_its_example_says() -> None:
+    assert doctest.testmod(detectors).failed == 0
+
+
+def test_a_rare_share_passes_its_threshold_as_often_as_budgeted() -> None:
+    """Without the halves that must agree: the counts of the most telling length alone take no more than the budget."""
+    random, share, known, blocks, budget = np.random.default_rng(11), 0.01, 5_000.0, 14, 1e-4
+    bar = rare_threshold(budget, share, known, (blocks,), 10)
+    total = np.concatenate([[0], np.cumsum(random.binomial(10, share, 400_000))])
+    hits = (total[blocks:] - total[:-blocks]).astype(np.float64)
+    width, shares = np.full(len(hits), 10.0 * blocks), np.full(len(hits), share)
+    above = (likelihood_root(hits, width, shares, known) > bar) & (hits > share * width)
+    passed = int((above[1:] & ~above[:-1]).sum())
+    assert 0.1 * budget * 400_000 < passed <= budget * 400_000

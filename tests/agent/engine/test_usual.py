@@ -1,0 +1,153 @@
+"""What windows are compared with: the reference and the calm traffic after it; and when a change began."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from support.streams import block, normal
+
+from landform_agent.block import Block
+from landform_agent.engine import Alarm, Bank, Settings, fit
+from landform_agent.engine.measure import Mean, exchanging
+from landform_agent.engine.onset import likeliest, ramps, weight
+from landform_agent.engine.pool import MOST, Pool, usual_of
+from landform_agent.engine.scan import UNIT, Windows, yardstick_of
+from landform_agent.engine.scores import Series
+
+REFERENCE, PER_BLOCK = 1_000, 10
+TWO = Settings(features={"a": "numeric", "b": "numeric"})
+
+
+def told(bank: Bank, stream: Block, sizes: list[int], restart: bool = False) -> list[Alarm]:
+    alarms: list[Alarm] = []
+    start = turn = 0
+    while start < len(stream):
+        size = sizes[turn % len(sizes)]
+        alarms += bank.update(stream.slice(start, start + size)).alarms
+        start, turn = start + size, turn + 1
+        bank = Bank.loads(bank.dumps(), bank.settings) if restart else bank
+    return alarms
+
+
+def test_the_usual_level_is_the_mean_of_the_reference_and_of_what_was_calm() -> None:
+    """A pool beside the plain mean, over blocks with an alarm that stands from 120 to 150, until it is full."""
+    yard = yardstick_of(np.random.default_rng(1).random((REFERENCE, 1)) * UNIT, np.zeros(1, np.bool_))
+    sums = np.random.default_rng(2).integers(0, UNIT * PER_BLOCK, (600, 1))
+    total = np.concatenate([np.zeros((1, 1), np.int64), sums.cumsum(axis=0)])
+    pool, one, series = Pool(yard, np.zeros(1, np.int64), 1, PER_BLOCK), np.zeros(1, np.intp), np.array([0])
+    calm: list[int] = []
+    for end in range(1, 601):
+        running = total[max(end - 200, 0) : end + 1].astype(np.int32)
+        base = max(end - 200, 0)
+        pool.add(sums[end - 1 : end])
+        pool.fill(running, base)
+        if end == 140:
+            pool.leave(0, series, 120, running, base)
+        if end == 150:
+            pool.back(0, series, 150, running, base)
+        usual = pool.usual(running, base, one, np.array([end]))
+        calm = [place for place in range(end) if not 120 <= place < 150 or end < 140]
+        calm = [place for place in calm if place < 120] if 140 <= end < 150 else calm
+        calm = calm[: (MOST - 1) * REFERENCE // PER_BLOCK]
+        level = (yard.mean[0] * REFERENCE + sums[calm].sum()) / (REFERENCE + PER_BLOCK * len(calm))
+        assert usual.more[0] == PER_BLOCK * len(calm)
+        assert usual.level[0] == pytest.approx(level, rel=1e-12)
+
+
+def test_calm_traffic_shows_a_change_that_the_reference_alone_could_not() -> None:
+    """0.15 deviations are 4.4 standard errors of 1,000 rows at most, and twice that once 3,000 more are known."""
+    numeric = normal(11, 14_000)
+    numeric["a"][8_000:] += 0.15
+    stream = block(numeric)
+    bank = fit(stream.slice(0, REFERENCE), TWO)
+    raised = [alarm for alarm in told(bank, stream.slice(REFERENCE, 14_000), [14_000]) if alarm.state == "raised"]
+    assert [(alarm.feature, alarm.kind) for alarm in raised] == [("a", "shift")]
+    assert raised[0].seq > 8_000
+
+
+@pytest.mark.parametrize(("sizes", "restart"), [([7], False), ([1, 4, 13, 977], False), ([331, 2_500], True)])
+def test_any_cut_gives_the_same_alarms_and_state_until_the_level_is_fixed(sizes: list[int], restart: bool) -> None:
+    numeric = normal(12, 12_000)
+    for begin, end in ((2_000, 2_600), (3_500, 4_400), (9_000, 9_500)):
+        numeric["a"][begin:end] += 1.0
+    stream = block(numeric)
+    kept = fit(stream.slice(0, REFERENCE), TWO).dumps()
+    one, other = Bank.loads(kept, TWO), Bank.loads(kept, TWO)
+    rest = stream.slice(REFERENCE, 12_000)
+    whole = told(one, rest, [12_000])
+    assert [alarm.state for alarm in whole].count("cleared") == 3
+    assert told(other, rest, sizes, restart) == whole
+    if not restart:
+        assert other.dumps() == one.dumps()
+
+
+def test_a_step_began_where_it_stands_out_and_growth_before_it_shows() -> None:
+    random, count = np.random.default_rng(3), 300
+    ages = np.arange(count, 0, -1.0) * PER_BLOCK
+    steps, slopes = [], []
+    for _ in range(40):
+        noise = random.standard_normal(count) * np.sqrt(PER_BLOCK)
+        for found, path in ((steps, np.where(np.arange(count) >= 260, 0.5, 0.0)), (slopes, _slope(count))):
+            sums = noise + path * PER_BLOCK
+            z = np.cumsum(sums[::-1])[::-1] / np.sqrt(ages)
+            grown, error = ramps(sums, PER_BLOCK, 1.0, np.full(count, 1e9))
+            found.append(count - likeliest([weight(np.maximum(z, 0), 1 / np.sqrt(ages)), weight(grown, error) - 1]))
+    assert np.mean(np.abs(np.array(steps) - 40) <= 10) > 0.8
+    assert 110 < np.median(slopes) < 190
+
+
+def _slope(count: int) -> np.ndarray:  # type: ignore[type-arg]
+    """A level that grows from 150 blocks before the end on."""
+    path: np.ndarray = np.clip((np.arange(count) - (count - 150)) / 150 * 0.75, 0, None)  # type: ignore[type-arg]
+    return path
+
+
+def test_two_categories_that_change_places_stand_out_more_than_each_alone() -> None:
+    shares = np.array([0.4, 0.25, 0.15, 0.2])
+    codes = np.random.default_rng(4).choice(4, REFERENCE, p=shares)
+    yard = yardstick_of(np.eye(4)[codes] * UNIT, np.ones(4, np.bool_))
+    series = tuple(Series(0, "category", code) for code in range(4))
+    measure = Mean(PER_BLOCK, np.full(4, 5.4), tuple(exchanging(series, yard)))
+    counts = np.array([160, 60, 100, 80])
+    total = np.stack([np.zeros(4, np.int64), counts * UNIT]).astype(np.int32)
+    windows = Windows(np.ones(2, np.intp), np.full(2, 40), np.array([1, 2]), np.array([-3.0, 3.0]))
+    # The window is one row of the totals that stands for 40 blocks.
+    one = Windows(windows.end, windows.end, windows.series, windows.z)
+    both = Mean(40 * PER_BLOCK, np.full(4, 5.4), measure.exchanges)._exchanged(yard, one, measure.exchanges[0], total)
+    alone = Mean(40 * PER_BLOCK, np.full(4, 5.4))
+    roots = np.abs(alone.worth(yard, usual_of(yard, windows.series), windows.z, one, total))
+    assert (both > roots).all()
+
+
+def test_new_names_that_never_end_are_no_drift() -> None:
+    """Of those that came once, few come again: what is new takes their place."""
+    settings = Settings(features={"merchant": "categorical"})
+    for seed in range(4):
+        kinds = np.minimum(np.random.default_rng(seed).zipf(1.5, 25_000), 1_000_000)
+        stream = block({}, {"merchant": kinds.astype(str).astype(object)})
+        bank = fit(stream.slice(0, 5_000), settings)
+        assert [alarm.kind for alarm in bank.update(stream.slice(5_000, 25_000)).alarms] == []
+
+
+def test_a_pair_whose_correlation_a_few_events_hold_down_is_no_alarm_without_them() -> None:
+    """One event in ten lies on another line: a window that has few of them is nearly perfectly correlated."""
+    random = np.random.default_rng(1)
+    x = random.standard_normal(45_000)
+    off = random.random(45_000) < 0.1
+    y = np.where(off, -3 * x, x) + 0.15 * random.standard_normal(45_000)
+    stream = block({"a": x, "b": y})
+    bank = fit(stream.slice(0, 5_000), TWO)
+    assert [alarm for alarm in bank.update(stream.slice(5_000, 45_000)).alarms if alarm.kind == "correlation"] == []
+
+
+def test_a_correlation_that_comes_back_after_it_cleared_must_be_calm_for_longer() -> None:
+    random = np.random.default_rng(7)
+    x, y = random.standard_normal(40_000), random.standard_normal(40_000)
+    for begin in (5_000, 15_000, 25_000):
+        y[begin : begin + 1_000] = 0.8 * x[begin : begin + 1_000] + 0.6 * y[begin : begin + 1_000]
+    stream = block({"a": x, "b": y})
+    bank = fit(stream.slice(0, 3_000), TWO)
+    alarms = [one for one in bank.update(stream.slice(3_000, 40_000)).alarms if one.kind == "correlation"]
+    cleared = [one.seq for one in alarms if one.state == "cleared"]
+    waits = np.array(cleared) - np.array([6_000, 16_000, 26_000])
+    assert (np.diff(waits) > 0).all()

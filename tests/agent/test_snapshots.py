@@ -1,0 +1,152 @@
+"""Copies of the state on S3: restored on an empty disk, owned by one agent, never behind the back of another."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from landform_agent.snapshots import Snapshots
+from landform_agent.store import StateError, Store
+
+from .cloud import Cloud
+from .conftest import CONFIG, Site, events
+
+Make = Callable[..., Site]
+
+
+class Clock:
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def _keep(path: Path, value: bytes) -> None:
+    with Store(path) as store, store.write():
+        store.keep({"value": value})
+
+
+def test_a_copy_is_made_when_it_is_time_and_something_changed(tmp_path: Path, cloud: Callable[[str], Cloud]) -> None:
+    bucket, clock = cloud("copies"), Clock()
+    copies = Snapshots("s3://copies/state/", "score", "us-east-1", 300, clock)
+    with Store(tmp_path / "state") as store:
+        copies.tick(store)
+        assert "Contents" not in bucket.s3.list_objects_v2(Bucket="copies")
+        tags = []
+        for step in (301, 301, 100, 201):
+            if step == 201:
+                _keep(tmp_path / "state", b"2")
+                with store.write():
+                    store.keep({"other": b"3"})
+            clock.now += step
+            copies.tick(store)
+            if copies._upload:
+                copies._upload.join()
+            tags.append(bucket.s3.head_object(Bucket="copies", Key="state/score.snapshot")["ETag"])
+        assert tags[0] == tags[1] == tags[2] != tags[3]
+    assert copies.restore(tmp_path / "elsewhere")
+    with Store(tmp_path / "elsewhere") as store:
+        assert (store.kept("value"), store.kept("other")) == (b"2", b"3")
+    assert {path.name for path in tmp_path.iterdir()} == {"state", "elsewhere"}
+
+
+def test_who_restores_a_copy_owns_it(tmp_path: Path, cloud: Callable[[str], Cloud]) -> None:
+    cloud("fence")
+    old, new = (Snapshots("s3://fence", "score", "us-east-1", 300) for _ in range(2))
+    with Store(tmp_path / "old") as store:
+        old.last(store)
+        old.last(store)
+        assert new.restore(tmp_path / "new")
+        with pytest.raises(StateError, match="another agent took this watch over"):
+            old.last(store)
+        with Store(tmp_path / "new") as other:
+            new.last(other)
+        with pytest.raises(StateError, match="another agent took"):
+            old.tick(store)
+
+
+def test_nothing_to_restore_and_nobody_to_ask_are_told_apart(
+    tmp_path: Path, cloud: Callable[[str], Cloud], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud("empty")
+    assert not Snapshots("s3://empty/x", "score", "us-east-1", 300).restore(tmp_path / "state")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    unreachable = Snapshots("s3://empty/x", "score", "us-east-1", 300)
+    with pytest.raises(StateError, match="without it the watch would begin anew"):
+        unreachable.restore(tmp_path / "state")
+    with Store(tmp_path / "state") as store:
+        unreachable.last(store)
+
+
+def test_what_is_no_copy_is_told_and_left_alone(tmp_path: Path, cloud: Callable[[str], Cloud]) -> None:
+    bucket = cloud("damaged")
+    copies = Snapshots("s3://damaged", "score", "us-east-1", 300)
+    with Store(tmp_path / "state") as store:
+        copies.last(store)
+    whole = bucket.s3.get_object(Bucket="damaged", Key="score.snapshot")
+    body, told = whole["Body"].read(), whole["Metadata"]
+    cases: list[tuple[bytes, dict[str, str]]] = [
+        (b"something else", told),
+        (body[:-100], told),
+        (zlib.compress(b"no database at all" * 100), told),
+        (body, {}),
+    ]
+    for damaged, metadata in cases:
+        bucket.s3.put_object(Bucket="damaged", Key="score.snapshot", Body=damaged, Metadata=metadata)
+        with pytest.raises(StateError, match="no copy of a state"):
+            copies.restore(tmp_path / "new")
+        assert not (tmp_path / "new").exists()
+
+
+def test_a_lost_disk_costs_no_alarm(cloud: Callable[[str], Cloud], site: Make) -> None:
+    cloud("disks")
+    config = CONFIG.replace("state: {path: state.sqlite}", 'state: {path: state.sqlite, snapshots: "s3://disks/a"}')
+    calm, lost = site("calm"), site("lost", config)
+    for place in (calm, lost):
+        place.write("0.jsonl", events(2_000))
+        place.run()
+    for file in lost.path.glob("state.sqlite*"):
+        file.unlink()
+    for place in (calm, lost):
+        place.write("1.jsonl", events(1_000, 2_000))
+    done = lost.run()
+    calm.run()
+    said = [json.loads(line) for line in done.stderr.splitlines()]
+    assert said[0]["message"].startswith("restored the state from its copy")
+    assert said[0]["copy"] == "s3://disks/a/score.snapshot"
+    assert lost.alarms() == calm.alarms()
+    assert len(lost.alarms()) == 20
+
+
+def test_a_machine_that_was_given_up_ends_when_another_took_over(cloud: Callable[[str], Cloud], site: Make) -> None:
+    cloud("zones")
+    config = CONFIG.replace("state: {path: state.sqlite}", 'state: {path: state.sqlite, snapshots: "s3://zones"}')
+    first, second = site("first", config), site("second", config)
+    first.write("0.jsonl", events(1_200))
+    first.run()
+    shutil.copytree(first.path / "in", second.path / "in", dirs_exist_ok=True)
+    second.run()
+    done = first.call("run", "--until-idle", "0.1s")
+    assert done.returncode == 3
+    assert "another agent took this watch over" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_it_takes_nothing_from_the_one_that_took_over(cloud: Callable[[str], Cloud], site: Make) -> None:
+    cloud("takeover")
+    config = CONFIG.replace("state: {path: state.sqlite}", 'state: {path: state.sqlite, snapshots: "s3://takeover"}')
+    first, second = site("first", config), site("second", config)
+    first.write("0.jsonl", events(1_200))
+    first.run()
+    shutil.copytree(first.path / "in", second.path / "in", dirs_exist_ok=True)
+    second.run()
+    first.write("1.jsonl", events(1_000, 1_200))
+    told = first.alarms()
+    for _ in range(2):
+        assert first.call("run", "--until-idle", "0.1s").returncode == 3
+    assert first.alarms() == told

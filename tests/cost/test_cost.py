@@ -1,0 +1,226 @@
+"""What samples cost, reckoned once more by hand from the price lists, and what has no price."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from support.specs import head, outcome, outcome_of
+
+from landform.catalog.rates import NAMES, RATES, rate
+from landform.cost import Entry, cost
+from landform.cost.written import rows, verdict
+from landform.pipeline import analyse
+from landform.plan import Plan
+
+ROOT = Path(__file__).parents[2]
+MATERIAL = ROOT / "compiler" / "landform" / "catalog" / "material"
+HOURS = 730
+
+# Prices by hand: on demand and spot from the tables of the catalog's material, the rest as rates.py names its sources.
+GP3, IO2, IO2_IOPS, NAT, ADDRESS, ENDPOINT = 0.08, 0.125, 0.065, 0.045, 0.005, 0.01
+
+
+def on_demand(name: str) -> float:
+    with (MATERIAL / "on-demand-us-east-1.csv").open() as table:
+        return next(float(row["usd_per_hour"]) for row in csv.DictReader(table) if row["instance_type"] == name)
+
+
+def spot(name: str) -> float:
+    with (MATERIAL / "regional-sample.csv").open() as table:
+        rows_ = [r for r in csv.DictReader(table) if (r["region"], r["instance_type"]) == ("us-east-1", name)]
+    return float(rows_[0]["spot_min_usd"])
+
+
+def sample(name: str) -> Plan:
+    plan = analyse(ROOT / "specs" / f"{name}.yaml").plan
+    assert plan is not None
+    return plan
+
+
+def entry(sections: str, label: str, regions: str = "{primary: us-east-1}") -> Entry:
+    return cost(outcome(sections, regions).sound).of(tuple(label.split(".")))
+
+
+def test_the_quickstart_by_hand() -> None:
+    low, high = cost(sample("quickstart")).monthly
+    stands = (NAT + ADDRESS) * HOURS + 1 + 75 * GP3
+    assert low == pytest.approx(stands + spot("g5.xlarge") * HOURS)
+    assert high == pytest.approx(stands + on_demand("g5.xlarge") * HOURS)
+
+
+def test_the_training_platform_by_hand() -> None:
+    low, high = cost(sample("training-platform")).monthly
+    network, keys = 3 * (NAT + ADDRESS) * HOURS, 5
+    gateway = on_demand("m6g.large") * HOURS + 30 * GP3
+    workbench = 100 * GP3 + 500 * IO2 + 16_000 * IO2_IOPS
+    # Its spot price is not in the sample: as much of its price on demand as the g5.xlarge asks.
+    cheap = on_demand("g5.2xlarge") * spot("g5.xlarge") / on_demand("g5.xlarge") * HOURS
+    assert low == pytest.approx(network + keys + gateway + workbench + cheap, rel=1e-6)
+    graph = 8 * (on_demand("g5.24xlarge") * HOURS + 200 * GP3)
+    features = on_demand("m8in.4xlarge") * HOURS + 230 * GP3 + 3_000 * 0.005 + 375 * 0.04
+    dear = on_demand("g5.2xlarge") * HOURS
+    assert high == pytest.approx(network + keys + gateway + workbench + dear + graph + features)
+
+
+def test_the_clickstream_by_hand() -> None:
+    low, high = cost(sample("clickstream")).hourly
+    stands = 2 * (on_demand("t4g.small") + 30 * GP3 / HOURS) + 6 * ENDPOINT + 0.04 + 5 / HOURS
+    assert low == pytest.approx(stands + 10 * 0.00013 + 10 * 0.00065)
+    assert high == pytest.approx(stands + 105 * 0.00013 + 55 * 0.00065)
+
+
+# Fleets
+
+
+FLEET = (
+    "data:\n  kept: {{kind: bucket}}\n"
+    "train:\n  fit: {{platform: ec2, instance: g5.xlarge, image: base-gpu, command: run, {how},"
+    " checkpoint: {{to: kept}}}}\n"
+)
+
+
+def test_a_spot_share_buys_the_rest_on_demand_even_at_the_low_end() -> None:
+    found = entry(FLEET.format(how="nodes: 5, capacity: {spot: 50%, on_demand_base: 1}"), "train.fit")
+    disks = 5 * 75 * GP3 / HOURS
+    firm = 1 + (5 - 1) // 2
+    assert found.hourly[0] == pytest.approx(firm * 1.006 + (5 - firm) * 0.4328 + disks)
+    assert found.hourly[1] == pytest.approx(5 * 1.006 + disks)
+
+
+def test_an_elastic_pool_costs_nothing_while_it_is_empty() -> None:
+    found = entry(FLEET.format(how="pool: 0..8, capacity: {spot: 80%}"), "train.fit")
+    assert found.hourly == pytest.approx((0, 8 * (1.006 + 75 * GP3 / HOURS)))
+
+
+def test_on_demand_is_what_it_costs_at_both_ends() -> None:
+    found = entry("machines:\n  one: {instance: t3.large}\n", "machines.one")
+    assert found.hourly[0] == found.hourly[1] == pytest.approx(0.0832 + 30 * GP3 / HOURS)
+
+
+def test_batch_starts_with_nothing() -> None:
+    train = "train:\n  fit: {platform: batch, instance: g5.xlarge, image: pytorch-2.7, command: run, nodes: 2}\n"
+    found = entry(train, "train.fit")
+    assert found.hourly == pytest.approx((0, 2 * (1.006 + 100 * GP3 / HOURS)))
+
+
+# What has no price
+
+
+def test_a_spot_price_that_nobody_recorded_is_no_low_end() -> None:
+    found = entry("machines:\n  one: {instance: i4i.large, purchase: spot}\n", "machines.one")
+    assert found.hourly[0] == pytest.approx(30 * GP3 / HOURS)
+    assert "1 x i4i.large at the spot price in us-east-1 (no price is recorded)" in map(str, found.unpriced)
+
+
+def test_rates_of_other_regions_are_not_guessed() -> None:
+    plan = outcome("machines:\n  one: {instance: t3.large}\n", "{primary: eu-west-1}").sound
+    told = [str(each) for _, each in cost(plan).unpriced]
+    assert "3 x NAT gateway in eu-west-1 (no price is recorded)" in told
+    assert "30 x GiB of gp3 in eu-west-1 (no price is recorded)" in told
+    assert cost(plan).of(("network",)).hourly[0] == pytest.approx(3 * ADDRESS)
+
+
+def test_the_price_of_another_region_is_marked_as_an_estimate() -> None:
+    plan = outcome("machines:\n  one: {instance: m7i.4xlarge}\n", "{primary: eu-west-1}").sound
+    (line,) = cost(plan).of(("machines", "one")).lines
+    assert line.estimated
+    assert "on-demand prices us-east-1" in cost(plan).sources
+
+
+def test_iops_beyond_the_first_rate_are_unpriced() -> None:
+    found = entry("machines:\n  one: {instance: m7i.large, disk: {data: 500GiB io2 40000iops}}\n", "machines.one")
+    assert [line.what for line in found.lines if line.what.startswith("IOPS")] == ["IOPS of io2"]
+    assert "8000 x IOPS of io2 in us-east-1 (no price is recorded)" in map(str, found.unpriced)
+
+
+def test_the_root_disk_of_an_image_of_ones_own_is_as_large_as_it_is() -> None:
+    image = "{id: ami-0123456789abcdef0, root_device: /dev/xvda, arch: x86_64, user: ec2-user}"
+    found = entry(f"machines:\n  one: {{instance: t3.large, image: {image}}}\n", "machines.one")
+    assert any("root disk as large as ami-0123456789abcdef0" in str(each) for each in found.unpriced)
+
+
+def test_a_job_of_sagemaker_has_no_recorded_price() -> None:
+    train = "train:\n  fit: {platform: sagemaker, instance: ml.m7i.large, image: xgboost-1.7, output: kept}\n"
+    found = entry("data:\n  kept: {kind: bucket}\n" + train, "train.fit")
+    assert found.lines == ()
+    assert "1 x ml.m7i.large while a job runs in us-east-1 (no price is recorded)" in map(str, found.unpriced)
+
+
+def test_an_endpoint_has_no_recorded_price() -> None:
+    spec = """\
+data:
+  models: {kind: bucket, existing: acme-models}
+serve:
+  score:
+    platform: sagemaker
+    instance: ml.c7i.xlarge
+    image: xgboost-1.7
+    initial: s3://acme-models/score.tar.gz
+    scale: {min: 2, max: 20, target: 800 invocations/min}
+"""
+    assert "2 to 20 x ml.c7i.xlarge in us-east-1 (no price is recorded)" in map(
+        str, entry(spec, "serve.score").unpriced
+    )
+
+
+def test_what_exists_is_not_this_systems_to_pay() -> None:
+    plan = outcome_of(head() + "data:\n  old: {kind: bucket, existing: acme-history}\n").plan
+    assert plan is not None
+    assert cost(plan).of(("data", "old")).unpriced == ()
+
+
+@pytest.mark.parametrize("trail", ["existing", "all-regions, retain: 7y"])
+def test_detectors_are_paid_by_use_in_each_region(trail: str) -> None:
+    text = f"audit: {{trail: {trail}, detect: [guardduty, securityhub, access-analyzer]}}\n"
+    found = cost(outcome(text, "{primary: us-east-1, replicas: [eu-west-1]}").sound).of(("audit",)).unpriced
+    looked = {(each.what, each.region, each.why) for each in found if each.what.startswith("what ")}
+    regions, detectors = ("us-east-1", "eu-west-1"), ("guardduty", "securityhub")
+    assert looked == {(f"what {name} looks at", region, "use") for name in detectors for region in regions}
+
+
+def test_detectors_that_stand_are_paid_by_who_made_them() -> None:
+    standing = cost(outcome("audit: {trail: existing, detect: existing}\n").sound)
+    assert all(entry.path != ("audit",) for entry in standing.entries)
+
+
+# The file
+
+
+def test_with_anything_unpriced_the_verdict_is_at_least() -> None:
+    bare = cost(outcome("").sound)
+    assert (bare.unpriced, verdict(bare)) == ((), "between")
+    assert verdict(cost(sample("ingest"))) == "at least"
+
+
+def test_the_entries_of_the_file_add_up() -> None:
+    plan = sample("training-platform")
+    written = json.loads(json.dumps(rows(plan, cost(plan))))
+    for span, digits in (("hourly", 5), ("monthly", 0)):
+        for end in ("low", "high"):
+            whole = sum(each[span][end] for each in written["entries"].values())
+            assert written[span][end] == pytest.approx(whole, abs=10**-digits)
+    assert written["catalog"] == plan.catalog.date
+    assert all(price["date"] and price["source"] for price in written["prices"].values())
+    listed = {line["what"] for each in written["entries"].values() for line in each["lines"]}
+    assert {what for what in listed if what in NAMES.values()} <= written["prices"].keys()
+
+
+def test_every_rate_has_a_name_a_day_and_a_source() -> None:
+    assert RATES.keys() <= NAMES.keys()
+    for item, regions in RATES.items():
+        for region, known in regions.items():
+            assert (known.usd > 0, bool(known.date), bool(known.source)) == (True, True, True), (item, region)
+    assert rate("key", "sa-east-1") == rate("key", "us-east-1")
+    assert rate("nat-gateway", "sa-east-1") is None
+
+
+def test_a_service_on_beanstalk_by_hand(tmp_path: Path) -> None:
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "application.py").write_text("")
+    console = "console: {platform: beanstalk, stack: python-3.12, code: code, scale: {min: 2, max: 4}}"
+    own = cost(outcome(f"serve: {{{console}}}\n", file=tmp_path / "demo.yaml").sound).of(("serve", "console"))
+    each, balancer = on_demand("t3.small") * HOURS + 20 * GP3, 0.0225 * HOURS
+    assert own.monthly == pytest.approx((2 * each + balancer, 4 * each + balancer))

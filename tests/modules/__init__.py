@@ -1,0 +1,1 @@
+"""The Terraform modules, by Terraform's own means."""

@@ -1,0 +1,340 @@
+"""The rules: for each a mistake that it finds, and proof that each is asked."""
+
+from random import Random
+
+import pytest
+from support.specs import outcome
+
+from landform.passes.check import RULES, batches, calls, check, functions, hosted, money, served, sites
+
+TRAIN = "train: {{fit: {{platform: ec2, cpu: 8, command: run, {}}}}}\n"
+MACHINE = "machines: {{work: {{instance: t3.large, {}}}}}\n"
+LOGS = "data: {logs: {kind: bucket}}\n"
+DISK = MACHINE.replace("{}", "disk: {{{}}}")
+OWN = DISK.format("root: 1GiB").replace(
+    "disk:", "image: {id: ami-12345678, root_device: /dev/xvda, arch: x86_64, user: me}, disk:"
+)
+
+JOB = (
+    "data: {{models: {{kind: bucket}}}}\n"
+    "train: {{fit: {{platform: sagemaker, cpu: 8, image: xgboost-1.7, output: models, {}}}}}\n"
+)
+SCRATCH = "data: {scratch: {kind: lustre, size: 1.2TiB}}\n"
+LUSTRE = "data: {models: {kind: bucket}, scratch: {kind: lustre, size: 1.2TiB}}\n"
+HOMES = "data: {{homes: {{kind: efs}}}}\nmachines: {{work: {{instance: t3.large, {}}}}}\n"
+MISTAKES: list[tuple[str, str, str, str]] = [
+    ("spot_work_is_saved", TRAIN.format("capacity: {spot: 80%}"), "LF0601", "80% of train.fit is spot capacity"),
+    (
+        "instance_store_is_not_the_only_copy",
+        "machines: {work: {instance: c5d.large, disk: {local: instance-store}}}\n",
+        "LF0602",
+        "is lost when it stops",
+    ),
+    (
+        "ssh_is_not_open_to_the_world",
+        MACHINE.format("shell: {key: ops, from: [0.0.0.0/0]}"),
+        "LF0603",
+        "SSH would be open",
+    ),
+    (
+        "ports_are_not_open_to_the_world",
+        MACHINE.format("ingress: {web: {port: 80, from: [0.0.0.0/0]}}"),
+        "LF0604",
+        "port 80",
+    ),
+    (
+        "ports_are_not_open_to_the_world",
+        MACHINE.format("ingress: {sh: {port: 22, from: [0.0.0.0/0]}}"),
+        "LF0603",
+        "port 22",
+    ),
+    ("a_pool_has_jobs", "train: {fit: {platform: ec2, cpu: 8, pool: 0..2}}\n", "LF0207", "it has no `command`"),
+    ("a_pool_holds_a_job", TRAIN.format("nodes: 4, pool: 1..2"), "LF0608", "Write pool: 1..4."),
+    ("the_base_fits", TRAIN.format("capacity: {on_demand_base: 2}"), "LF0608", "Write at most 1."),
+    ("a_fleet_has_something_to_do", "train: {fit: {platform: ec2, cpu: 8}}\n", "LF0207", "run nothing"),
+    ("disks_exist", DISK.format("root: 4GiB gp3"), "LF0609", "needs a root disk of 8 GiB. Write 8GiB gp3."),
+    ("disks_exist", OWN, "LF0609", "needs a root disk of 8 GiB."),
+    ("disks_exist", DISK.format("root: 200GiB st1"), "LF0609", "no instance boots from st1. Use gp3 or io2."),
+    ("disks_exist", DISK.format("data: 100GiB st1"), "LF0609", "st1 cannot have 100 GiB: write 125GiB to 16384GiB."),
+    ("disks_exist", DISK.format("data: 100TiB gp3"), "LF0609", "gp3 cannot have 102400 GiB"),
+    ("disks_exist", DISK.format("data: 500GiB io2"), "LF0609", "Write e.g. 16000iops behind."),
+    ("disks_exist", DISK.format("data: 10GiB io2 16000iops"), "LF0609", "write 100iops to 10000iops."),
+    ("disks_exist", DISK.format("data: 100GiB gp3 2000iops"), "LF0609", "write 3000iops to 16000iops."),
+    ("disks_exist", DISK.format("data: 200GiB st1 500iops"), "LF0609", "st1 takes no IOPS."),
+    ("disks_exist", DISK.format("data: 200GiB gp3 100MiB/s"), "LF0609", "gp3 takes 125MiB/s to 1000MiB/s."),
+    ("disks_exist", DISK.format("data: 200GiB st1 125MiB/s"), "LF0609", "st1 cannot have 125 MiB/s"),
+    ("images_are_patched", "machines: {work: {instance: g5.xlarge, image: pytorch-2.7}}\n", "LF0407", "pytorch-2.12"),
+    (
+        "personal_data_is_audited",
+        "data: {logs: {kind: bucket, class: pii}}\n",
+        "LF0502",
+        "nothing records who reads it",
+    ),
+    ("writers_mount", HOMES.format("writes: [homes]"), "LF0207", "Add `mounts: {/homes: homes}`."),
+    (
+        "mounts_lie_apart",
+        HOMES.format("disk: {data: 8GiB gp3}, mounts: {/data/homes: homes}"),
+        "LF0207",
+        "the disk `data` of machines.work is mounted at /data",
+    ),
+    (
+        "keys_stay_visible",
+        HOMES.format("shell: {key: ops, from: [10.0.0.0/8]}, mounts: {/home: homes}"),
+        "LF0207",
+        "hides /home/ec2-user",
+    ),
+    (
+        "zones_are_known",
+        HOMES.format("mounts: {/homes: homes}")
+        + "network: {existing: {us-east-1: {vpc: vpc-0abc1234, cidr: 10.0.0.0/16, private: [subnet-0abc1234]}}}\n",
+        "LF0306",
+        "Name them by zone id",
+    ),
+    (
+        "clients_can_be_installed",
+        HOMES.format("image: ubuntu-24.04, mounts: {/homes: homes}") + "network: {egress: none}\n",
+        "LF0605",
+        "cannot install the client of efs",
+    ),
+    (
+        "lustre_is_mounted",
+        SCRATCH + MACHINE.format("purchase: spot"),
+        "LF0207",
+        "Mount it: `mounts: {/scratch: scratch}`.",
+    ),
+    (
+        "an_objective_is_reported",
+        JOB.format("reports: [auc], tuning: {maximize: aux, jobs: 2, ranges: {eta: 0.1..0.5}}"),
+        "LF0203",
+        "Did you mean 'auc'?",
+    ),
+    (
+        "what_is_tuned_is_an_algorithm",
+        JOB.format("command: run, reports: [auc], tuning: {maximize: auc, jobs: 2, ranges: {eta: 0.1..0.5}}"),
+        "LF0207",
+        "run the program of their image",
+    ),
+    (
+        "tuned_jobs_are_not_saved",
+        JOB.format("checkpoint: {to: models}, reports: [a1], tuning: {maximize: a1, jobs: 2, ranges: {eta: 1..5}}"),
+        "LF0610",
+        "save no checkpoint",
+    ),
+    (
+        "tunings_fit",
+        JOB.format(
+            f"env: {{{', '.join(f'A{n}: b' for n in range(48))}}}, reports: [auc], "
+            "tuning: {maximize: auc, jobs: 2, ranges: {eta: 0.1..0.5}}"
+        ),
+        "LF0606",
+        "SageMaker takes 48",
+    ),
+    (
+        "channels_are_told_apart",
+        LUSTRE + JOB[JOB.index("train") :].format("mounts: {/scratch: scratch}, inputs: {scratch: {from: models}}"),
+        "LF0208",
+        "has an input scratch",
+    ),
+    (
+        "algorithms_find_their_files",
+        LUSTRE + JOB[JOB.index("train") :].format("mounts: {/scratch: scratch}"),
+        "LF0613",
+        "not at /scratch",
+    ),
+    (
+        "buckets_can_be_linked",
+        SCRATCH.replace("1.2TiB", "1.2TiB, loads: data") + MACHINE.format("mounts: {/scratch: scratch}"),
+        "LF0203",
+        "unknown store 'data'",
+    ),
+    ("data_is_used", LOGS + MACHINE.format("purchase: spot"), "LF0209", "no workload reads or writes data.logs."),
+    (
+        "existing_keys_are_reachable",
+        "data: {logs: {kind: bucket, existing: acme, key: 'arn:aws:kms:us-east-1:999999999999:"
+        "key/00000000-0000-0000-0000-000000000000'}}\n",
+        "LF0503",
+        "belongs to account 999999999999",
+    ),
+    ("endpoints_exist", "network: {endpoints: {add: [sage]}}\n", "LF0605", "unknown endpoint service 'sage'"),
+    (
+        "scripts_reach_what_they_need",
+        "network: {egress: none}\n" + MACHINE.format("user_data: nothing.sh"),
+        "LF0605",
+        "the script reaches S3 and the endpoints",
+    ),
+    (
+        "hosts_reach_what_they_need",
+        "network: {egress: none}\ntrain: {job: {platform: ec2, instance: c7i.large, image: ubuntu-24.04, code: .,"
+        " command: run, nodes: 1}}\n",
+        "LF0605",
+        "cannot install the Ubuntu archive",
+    ),
+    (
+        "existing_networks_are_used_as_said",
+        "network: {existing: {us-east-1: {vpc: vpc-12345678, cidr: 10.0.0.0/16, private: [subnet-12345678],"
+        " route_tables: [rtb-1]}}}\n",
+        "LF0205",
+        "nothing of this version uses `route_tables`",
+    ),
+    (
+        "buckets_stay_with_their_region",
+        "data: {logs: {kind: bucket, replicate: true}}\n",
+        "LF0207",
+        "no replica region",
+    ),
+    ("locks_can_be_kept", "audit: {trail: all-regions, locked: compliance}\n", "LF0207", "Write `locked: governance`"),
+    (
+        "addresses_suffice",
+        "network: {cidr: 10.0.0.0/22}\n" + TRAIN.format("pool: 0..1000"),
+        "LF0304",
+        "and 1000 nodes may run.",
+    ),
+    (
+        "addresses_suffice",
+        "network: {cidr: 10.0.0.0/22, zones: 2}\n" + TRAIN.format("nodes: 100"),
+        "LF0304",
+        "and 100 nodes may run there",
+    ),
+    (
+        "callers_can_reach",
+        MACHINE.format("shell: {key: ops, from: [203.0.113.7/32]}"),
+        "LF0604",
+        "machines.work has no public address: nobody in 203.0.113.7/32 reaches it.",
+    ),
+    (
+        "a_checkpoint_has_one_writer",
+        "data: {logs: {kind: bucket}}\n" + TRAIN.format("nodes: 3, checkpoint: {to: logs}"),
+        "LF0610",
+        "the 3 nodes of a job of train.fit save to one checkpoint.",
+    ),
+    (
+        "disks_exist",
+        DISK.format("data: 200GiB gp3 1000MiB/s"),
+        "LF0609",
+        "1000 MiB/s need 4000 IOPS, and the disk has 3000: write 200GiB gp3 4000iops 1000MiB/s.",
+    ),
+    (
+        "consumers_read",
+        "data: {clicks: {kind: stream, fan_out: [machines.work]}, seen: {kind: stream}}\n"
+        + MACHINE.format("reads: [seen], writes: [clicks]"),
+        "LF0207",
+        "has no edge that reads it. Add `reads: [clicks]` there",
+    ),
+    (
+        "user_data_fits",
+        TRAIN.format(f"env: {{NOISE: x{Random(1).randbytes(20_000).hex()}}}"),
+        "LF0607",
+        "EC2 takes 16384.",
+    ),
+    (
+        "policies_fit",
+        "data: {"
+        + ", ".join(f"d{n}: {{kind: bucket}}" for n in range(60))
+        + "}\n"
+        + MACHINE.format("reads: [" + ", ".join(f"d{n}" for n in range(60)) + "]"),
+        "LF0606",
+        "IAM takes 10240.",
+    ),
+    ("platforms_can", JOB.format("capacity: {spot: 80%}"), "LF0611", "as spot capacity or none"),
+    (
+        "a_job_waits_longer_than_it_runs",
+        JOB.format("capacity: {spot: 100%, max_wait: 1h}, max_runtime: 2h"),
+        "LF0612",
+        "`max_wait` of train.fit is 3600 s",
+    ),
+    ("spot_jobs_are_saved", JOB.format("capacity: {spot: 100%}"), "LF0601", "train.fit is bought as spot capacity"),
+    (
+        "what_sagemaker_decides_is_said",
+        JOB.format("disk: {root: 200GiB io2 16000iops}"),
+        "LF0613",
+        "SageMaker chooses the type",
+    ),
+    ("somebody_is_told", "data: {work: {kind: queue}}\nmonitor: {}\n", "LF0663", "nobody is told"),
+    (
+        "detectors_are_the_account_s",
+        "audit: {trail: existing, detect: [guardduty]}\n",
+        "LF0665",
+        "an account has one each of guardduty in a region",
+    ),
+    (
+        "dashboards_fit",
+        f"data: {{{', '.join(f'table-{n}: {{kind: table, key: id}}' for n in range(130))}}}\nmonitor: {{}}\n",
+        "LF0606",
+        "653 widgets",
+    ),
+    ("findings_are_told", "audit: {trail: existing, detect: existing}\n", "LF0663", "what the detectors find"),
+    (
+        "listeners_are_used",
+        "data: {work: {kind: queue}}\nmonitor: {notify: {a1: [a@b.c], b1: [b@b.c]}, tell: a1}\n",
+        "LF0209",
+        "no alarm tells 'b1'",
+    ),
+    (
+        "an_algorithm_reads_its_own_metrics",
+        JOB.format("reports: {auc: 'auc=(.*)'}"),
+        "LF0207",
+        "Name them alone: `reports: [auc]`.",
+    ),
+    ("jobs_fit", JOB.format("disk: {data: 20TiB gp3}"), "LF0609", "20480 GiB is over the 16384"),
+]
+
+
+@pytest.mark.parametrize(("rule", "sections", "code", "text"), MISTAKES)
+def test_a_mistake_is_found_by_its_rule(rule: str, sections: str, code: str, text: str) -> None:
+    result = outcome(sections)
+    assert text in " ".join(d.text for d in result.found if d.code == code)
+    assert result.plan is not None
+    (asked,) = [each for each in RULES if each.__name__ == rule]
+    assert code in [d.code for d in asked(result.plan)]
+
+
+def test_every_rule_has_a_mistake() -> None:
+    elsewhere = {
+        rule.__name__
+        for rule in (
+            *functions.RULES,
+            *batches.RULES,
+            *calls.RULES,
+            *served.RULES,
+            *sites.RULES,
+            *hosted.RULES,
+            *money.RULES,
+        )
+    }
+    elsewhere |= {"copies_are_not_written_one_way"}  # needs a second region: tests/passes/test_served.py
+    elsewhere |= {"copies_go_to_one_region"}  # takes more regions than one: tests/broken/efs-copies.yaml
+    assert {rule.__name__ for rule in RULES} - elsewhere == {rule for rule, *_ in MISTAKES}
+
+
+def test_every_rule_says_why() -> None:
+    assert all(rule.__doc__ for rule in RULES)
+
+
+def test_check_asks_every_rule() -> None:
+    plan = outcome(TRAIN.format("capacity: {spot: 80%}")).plan
+    assert plan is not None
+    after, found = check(plan)
+    assert after is plan
+    assert list(found) == [diagnostic for rule in RULES for diagnostic in rule(plan)]
+
+
+SOUND = [
+    LOGS + TRAIN.format("capacity: {spot: 80%}, checkpoint: {to: logs}"),
+    LOGS + "machines: {work: {instance: c5d.large, disk: {local: instance-store}, writes: [logs]}}\n",
+    MACHINE.format("shell: {key: ops, from: [10.0.0.0/8, 203.0.113.0/24]}, ingress: {web: {port: 80}}"),
+    TRAIN.format("nodes: 2, pool: 0..2, capacity: {on_demand_base: 2}"),
+    DISK.format("root: 8GiB gp3, data: 125GiB st1"),
+    DISK.format("data: 500GiB io2 16000iops"),
+    "data: {logs: {kind: bucket, class: pii}}\naudit: {trail: existing}\n",
+    "network: {egress: none, endpoints: {add: [sts]}}\n",
+    "network: {cidr: 10.0.0.0/22}\n" + TRAIN.format("pool: 0..100"),
+]
+
+
+@pytest.mark.parametrize("sections", SOUND)
+def test_what_is_right_is_left_alone(sections: str) -> None:
+    assert outcome(sections).codes == []
+
+
+def test_a_compliance_lock_goes_with_production() -> None:
+    assert outcome("audit: {trail: all-regions, locked: compliance}\n", environment="production").codes == []

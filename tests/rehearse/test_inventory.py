@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from landform.rehearse.applied import Applied
+from landform.rehearse.inventory import KINDS, PARTS, left_behind, meant_to_stay, unlisted
+
+MODULES = Path(__file__).parents[2] / "modules"
+
+
+def test_all_that_the_modules_make_is_looked_for_after_a_destroy() -> None:
+    made = {
+        type_
+        for path in MODULES.glob("*/*.tf")
+        for type_ in re.findall(r'^resource "(\w+)"', path.read_text(), re.MULTILINE)
+    }
+    assert made
+    assert made - KINDS.keys() - PARTS == set()
+
+
+def test_a_type_that_nobody_lists_is_named() -> None:
+    own = Applied("aws_lightsail_instance.mine", "aws_lightsail_instance", "us-east-1", {})
+    assert unlisted([own]) == {"aws_lightsail_instance"}
+
+
+def test_a_final_snapshot_may_stay_where_it_was_asked_for() -> None:
+    snapshot = ("aws_ebs_snapshot", "us-east-1", "snap-1")
+    volume = ("aws_ebs_volume", "us-east-1", "vol-1")
+    after = frozenset({snapshot, volume})
+    protected = Applied("aws_ebs_volume.data", "aws_ebs_volume", "us-east-1", {"final_snapshot": True})
+    assert left_behind(frozenset(), after, []) == after
+    assert left_behind(frozenset(), after, [protected]) == {volume}
+    assert left_behind(after, after, []) == frozenset()
+
+
+def environment(region: str, keep: bool) -> Applied:
+    kept = {"namespace": "aws:elasticbeanstalk:cloudwatch:logs", "name": "DeleteOnTerminate"}
+    settings = [{"namespace": "x", "name": "y", "value": "z"}, kept | {"value": str(not keep).lower()}]
+    values = {"name": "demo", "setting": settings}
+    return Applied("aws_elastic_beanstalk_environment.this", "aws_elastic_beanstalk_environment", region, values)
+
+
+def test_what_aws_keeps_for_an_environment_of_beanstalk_stays() -> None:
+    own = ("aws_s3_bucket", "", "elasticbeanstalk-eu-west-1-123456789012")
+    other = ("aws_s3_bucket", "", "elasticbeanstalk-us-east-1-123456789012")
+    logs = ("aws_cloudwatch_log_group", "eu-west-1", "/aws/elasticbeanstalk/demo/var/log/web.stdout.log")
+    after = frozenset({own, other, logs})
+    assert left_behind(frozenset(), after, []) == after
+    assert left_behind(frozenset(), after, [environment("eu-west-1", keep=True)]) == {other}
+    assert left_behind(frozenset(), after, [environment("eu-west-1", keep=False)]) == {other, logs}
+    assert meant_to_stay(frozenset(), after, [environment("eu-west-1", keep=True)]) == {own, logs}
+    assert meant_to_stay(after, after, [environment("eu-west-1", keep=True)]) == frozenset()
