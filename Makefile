@@ -76,6 +76,8 @@ lint: terraform setup
 
 golden: terraform setup
 	.venv/bin/landform compile --force specs/*.yaml
+	for each in development production; do \
+	  .venv/bin/landform compile --force specs/forecast/base.yaml --with specs/forecast/$$each.yaml || exit 1; done
 	$(PYTEST) --rewrite-golden
 
 catalog: setup

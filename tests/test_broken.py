@@ -17,6 +17,7 @@ BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
 
 ELSEWHERE = {
     "LF0101": "a file that is not there: tests/test_cli.py",
+    "LF0108": "takes a second file: tests/test_overlay.py",
     "LF0308": "is seen by compile alone: tests/adversarial/test_output.py",
     "LF0406": "asks the clock: tests/test_cli.py",
     "LF0409": "asks the clock: tests/test_cli.py",

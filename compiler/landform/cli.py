@@ -19,7 +19,10 @@ from landform.exits import BUG, FINDINGS, FINE, INTERRUPTED, MISSING
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if getattr(options, "overlays", ()) and isinstance(options.spec, list) and len(options.spec) > 1:
+        parser.error("--with lays files over one SPEC")
     command: Callable[[argparse.Namespace], int] = import_module(f"landform.commands.{options.command}").run
     try:
         return command(options)
@@ -78,8 +81,10 @@ def _parser() -> argparse.ArgumentParser:
     findings = _findings_options()
     specs = argparse.ArgumentParser(add_help=False)
     specs.add_argument("spec", nargs="+", type=Path, metavar="SPEC")
+    _overlay_option(specs)
     one = argparse.ArgumentParser(add_help=False)
     one.add_argument("spec", type=Path, metavar="SPEC")
+    _overlay_option(one)
 
     init = commands.add_parser("init", help="write a starter project", parents=[findings])
     init.add_argument("folder", nargs="?", type=Path, default=Path(), metavar="DIR")
@@ -95,6 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     either.add_argument("name", nargs="?", metavar="NAME", help="train.graph, or module.train_graph.aws_iam_role.this")
     either.add_argument("--plan", type=Path, metavar="PLAN.json", help="sum up a plan, from `terraform show -json`")
     either.add_argument("--fail", metavar="REGION|ZONE", help="what works without it, what stops, what is lost")
+    against = "what differs from the same spec with this laid over it instead"
+    either.add_argument("--against", action="append", type=Path, default=[], metavar="OVERLAY", help=against)
     scan = commands.add_parser("scan", help="checkov, waivers, proof of least privilege", parents=[one, findings])
     scan.add_argument("--plan", type=Path, metavar="PLAN.json", help="a plan of your own, from `terraform show -json`")
     commands.add_parser("rehearse", help="apply it all to an embedded AWS", parents=[one, findings])
@@ -105,6 +112,18 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("schema", help="print the JSON Schema of the language")
     _catalog_parser(commands.add_parser("catalog", help="the facts that landform compiles with"))
     return parser
+
+
+def _overlay_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--with",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="OVERLAY",
+        dest="overlays",
+        help="a file to lay over the spec, key by key; several in order",
+    )
 
 
 def _findings_options() -> argparse.ArgumentParser:

@@ -24,6 +24,7 @@ CODES: Final[dict[str, str]] = {
     "LF0105": "the text is too large or nested too deep",
     "LF0106": "a value that YAML versions read differently",
     "LF0107": "a secret stands in the text",
+    "LF0108": "an overlay takes away what is not there",
     "LF0201": "an unknown key",
     "LF0202": "a value of the wrong form",
     "LF0203": "a name that no entry has",

@@ -1,12 +1,13 @@
 """The way through: a spec file in, a plan and everything that is to be said about it out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any, Final
 
 from landform.catalog import Catalog, CatalogError, load
-from landform.diagnostics import Diagnostic, error, has_errors
+from landform.diagnostics import Diagnostic, Path, error, has_errors
+from landform.overlay import read_all
 from landform.passes.check import check
 from landform.passes.endpoint import endpoint
 from landform.passes.grant import grant
@@ -16,7 +17,7 @@ from landform.passes.resolve import resolve
 from landform.passes.select import select
 from landform.plan import Plan
 from landform.project import ProjectFiles, project_root, read_files
-from landform.source import Source, locate, read
+from landform.source import Source, locate
 from landform.spec.read import Shape, shape
 
 Pass = Callable[[Plan], tuple[Plan, tuple[Diagnostic, ...]]]
@@ -36,6 +37,19 @@ class Analysis:
     source: Source | None
     plan: Plan | None
     diagnostics: tuple[Diagnostic, ...]
+    overlays: tuple[FilePath, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The spec as the command line has it, with what is laid over it."""
+        return " --with ".join(map(str, (self.file, *self.overlays)))
+
+    @property
+    def named_in(self) -> dict[Path, FilePath]:
+        """Return which overlay names what, where it is not the spec itself."""
+        files = {str(file): file for file in self.overlays}
+        spans = self.source.spans if self.source else {}
+        return {path: files[span.file] for path, span in spans.items() if span.file in files}
 
     @property
     def sound(self) -> bool:
@@ -43,16 +57,22 @@ class Analysis:
         return self.plan is not None and not has_errors(self.diagnostics)
 
 
-def analyse(file: FilePath, shown_as: str | None = None) -> Analysis:
-    """Read a spec and take it through every pass; findings stand in the order of the text."""
-    source, faults = read(file, shown_as)
+def analyse(file: FilePath, shown_as: str | None = None, overlays: tuple[FilePath, ...] = ()) -> Analysis:
+    """Read a spec, with overlays laid over it in order, and take it through every pass.
+
+    Findings stand in the order of the text.
+    """
+    source, faults = read_all(file, overlays, shown_as)
+    analysis = Analysis(file, source, None, faults, overlays)
     if source is None:
-        return Analysis(file, None, None, faults)
-    plan, found = planned(source.data, file)
-    return Analysis(file, source, plan, locate((*faults, *found), source))
+        return analysis
+    plan, found = planned(source.data, file, analysis.named_in)
+    return replace(analysis, plan=plan, diagnostics=locate((*faults, *found), source))
 
 
-def planned(data: Mapping[str, Any], file: FilePath) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
+def planned(
+    data: Mapping[str, Any], file: FilePath, named_in: Mapping[Path, FilePath] | None = None
+) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
     """Take plain data through shape, the files it names, and the passes."""
     shaped, faults = shape(data)
     if shaped is None:
@@ -62,7 +82,7 @@ def planned(data: Mapping[str, Any], file: FilePath) -> tuple[Plan | None, tuple
     except CatalogError as failure:
         remedy = f"Write it anew with `landform catalog refresh`, or remove {CATALOG_FOLDER}/."
         return None, (*faults, error("LF0408", (), str(failure), remedy))
-    files, missing = read_files(shaped.system, file)
+    files, missing = read_files(shaped.system, file, named_in)
     plan, found = through(shaped, files, catalog)
     return plan, (*faults, *missing, *found)
 

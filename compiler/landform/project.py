@@ -55,14 +55,20 @@ def project_root(spec: FilePath) -> FilePath:
     return specs_holder(spec) or spec.resolve().parent
 
 
-def read_files(system: System, spec: FilePath) -> tuple[ProjectFiles, tuple[Diagnostic, ...]]:
-    """Read what the spec names, relative to it and inside the project."""
-    root, base = project_root(spec), spec.resolve().parent
+def read_files(
+    system: System, spec: FilePath, named_in: Mapping[Path, FilePath] | None = None
+) -> tuple[ProjectFiles, tuple[Diagnostic, ...]]:
+    """Read what the spec names, relative to the file that names it and inside the project.
+
+    `named_in` has the spec paths that another file than the spec names: an overlay.
+    """
+    root = project_root(spec)
     scripts: dict[Path, bytes] = {}
     folders: dict[Path, tuple[CodeFile, ...]] = {}
     archives: dict[Path, bytes] = {}
     diagnostics: list[Diagnostic] = []
     for path, named, folder in _named(system):
+        base = (named_in or {}).get(path, spec).resolve().parent
         try:
             place = _inside(root, base, named)
             if path[-1] == "initial":

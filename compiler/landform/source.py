@@ -35,6 +35,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 _KEYED_CODES: Final = frozenset({"LF0104", "LF0201"})
 """Findings about a key, not about its value."""
+_MISSED_CODES: Final = frozenset({"LF0203", "LF0206"})
+"""Findings about what is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,16 @@ class Source:
     data: dict[str, Any]
     spans: Mapping[Path, Span]
     key_spans: Mapping[Path, Span]
+    overlays: tuple[Source, ...] = ()
+    """What has been laid over it, in order; the places are then those of the file that each value came from."""
+    removed: Mapping[Path, Span] = field(default_factory=dict)
+    touched: Mapping[Path, Span] = field(default_factory=dict)
+    """Where an overlay takes a key away, and where it changes some of a mapping."""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Return file → text of everything that was read."""
+        return {each.file: each.text for each in (*self.overlays, self)}
 
 
 def read(path: FilePath, shown_as: str | None = None) -> tuple[Source | None, tuple[Diagnostic, ...]]:
@@ -92,7 +104,7 @@ def locate(diagnostics: Iterable[Diagnostic], source: Source) -> tuple[Diagnosti
         span = diagnostic.span or span_of(diagnostic.path, source, key=diagnostic.code in _KEYED_CODES)
         if diagnostic.within and not diagnostic.span:
             span = _part(span, diagnostic.path, diagnostic.within, source)
-        return replace(diagnostic, span=span, related=related)
+        return replace(diagnostic, span=span, related=(*related, *_overlaid(diagnostic, source)))
 
     return tuple(sorted(map(located, diagnostics), key=_place))
 
@@ -109,6 +121,16 @@ def span_of(path: Path, source: Source, *, key: bool = False) -> Span:
         if found:
             return found
     return Span(source.file, 1, 1, 1, 1)
+
+
+def _overlaid(diagnostic: Diagnostic, source: Source) -> Iterator[Related]:
+    """Name the overlay that has a part in a finding: it changes the entry, or takes away what is missed."""
+    path = diagnostic.path
+    if path in source.touched:
+        yield Related("an overlay changes it here", path, source.touched[path])
+    for gone, span in source.removed.items() if diagnostic.code in _MISSED_CODES else ():
+        if {f"`{gone[-1]}`", f"'{gone[-1]}'"} & set(diagnostic.message.replace(".", " ").split()):
+            yield Related("an overlay takes it away here", gone, span)
 
 
 def _part(span: Span, path: Path, within: tuple[int, int], source: Source) -> Span:

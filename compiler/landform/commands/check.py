@@ -10,6 +10,6 @@ def run(options: Namespace) -> int:
     analyses = analysed(options)
     every = [d for analysis in analyses for d in analysis.diagnostics]
     status = findings(options, every, [analysis.source for analysis in analyses])
-    names = ", ".join(str(analysis.file) for analysis in analyses)
+    names = ", ".join(analysis.name for analysis in analyses)
     say(options, f"{names}: {counted(every)}")
     return status

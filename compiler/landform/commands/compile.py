@@ -26,7 +26,7 @@ def run(options: Namespace) -> int:
             found += located(more, analysis)
             told.append(line)
         if has_errors(found) and not options.check:
-            told.append(f"{analysis.file}: {counted(found)}; nothing was written.")
+            told.append(f"{analysis.name}: {counted(found)}; nothing was written.")
         every += found
     status = findings(options, every, [analysis.source for analysis in analyses])
     for line in filter(None, told):
@@ -42,8 +42,8 @@ def stale(analysis: Analysis, files: Mapping[str, bytes]) -> list[Diagnostic]:
     folder = output_folder(analysis, None)
     if not (folder / MANIFEST).exists() or current(folder, files):
         return []
-    fact = f"{_near(folder)} is not what {analysis.file} compiles to; the compiled form was scanned, not the folder."
-    return [error("LF0702", (), fact, f"Run `landform compile {analysis.file}`.")]
+    fact = f"{_near(folder)} is not what {analysis.name} compiles to; the compiled form was scanned, not the folder."
+    return [error("LF0702", (), fact, f"Run `landform compile {analysis.name}`.")]
 
 
 def _same_output(folder: Path, other: Path) -> list[Diagnostic]:
@@ -74,10 +74,10 @@ def _compiled(options: Namespace, analysis: Analysis) -> tuple[list[Diagnostic],
     files, folder = tree(analysis.plan), output_folder(analysis, options.out)
     if options.check:
         if current(folder, files):
-            return [], f"{analysis.file}: {_near(folder)} is current."
+            return [], f"{analysis.name}: {_near(folder)} is current."
         print(difference(folder, files), file=sys.stdout if options.form == "text" else sys.stderr)
-        fact = f"{_near(folder)} is not what {analysis.file} compiles to."
-        return [error("LF0702", (), fact, f"Run `landform compile {analysis.file}`.")], ""
+        fact = f"{_near(folder)} is not what {analysis.name} compiles to."
+        return [error("LF0702", (), fact, f"Run `landform compile {analysis.name}`.")], ""
     found = notices(folder, files, production=analysis.plan.system.environment == "production")
     by_hand = [
         error(
@@ -108,7 +108,7 @@ def _compiled(options: Namespace, analysis: Analysis) -> tuple[list[Diagnostic],
 def _told(analysis: Analysis, folder: Path, files: dict[str, bytes], copied: list[str]) -> str:
     assert analysis.plan is not None
     plan = analysis.plan
-    lines = [f"{analysis.file} → {_near(folder)}/ ({len(files)} files)"]
+    lines = [f"{analysis.name} → {_near(folder)}/ ({len(files)} files)"]
     for host in plan.hosts:
         kinds = ", ".join(kind.name for kind in host.types[:4]) + (", …" if len(host.types) > 4 else "")
         lines.append(f"  {host.label}: {kinds} in {', '.join(host.zones)}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from landform.commands.compile import project_folder
-from landform.commands.report import analysed, findings, located
+from landform.commands.report import analysed, analysed_with, findings, located
 from landform.diagnostics import Diagnostic, error, has_errors
 from landform.emit.modules import installed
 from landform.exits import FINDINGS
@@ -28,10 +28,9 @@ def run(options: Namespace) -> int:
     (analysis,) = analysed(options)
     if not analysis.sound or analysis.plan is None or analysis.source is None:
         return findings(options, analysis.diagnostics, [analysis.source])
-    if options.plan is not None:
-        return _plan(options, analysis)
-    if options.fail is not None:
-        return _fault(options, analysis)
+    for asked, told in ((options.plan, _plan), (options.fail, _fault), (options.against, _against)):
+        if asked:
+            return told(options, analysis)
     root = lower(analysis.plan)
     resources = resources_of(root, _modules(analysis))
     if options.name is None:
@@ -74,6 +73,18 @@ def _fault(options: Namespace, analysis: Analysis) -> int:
     if isinstance(gone, Diagnostic):
         return findings(options, located([gone], analysis), [analysis.source])
     return _print(options, placed(table(analysis.plan, gone), analysis.source), table_text)
+
+
+def _against(options: Namespace, analysis: Analysis) -> int:
+    """Hold the system against the same spec with other overlays."""
+    from landform.explain.compared import Side, compared, compared_text
+
+    other = analysed_with(options.spec, tuple(options.against))
+    assert analysis.plan is not None and analysis.source is not None
+    if not other.sound or other.plan is None or other.source is None:
+        return findings(options, other.diagnostics, [other.source])
+    sides = Side(analysis.plan, analysis.source), Side(other.plan, other.source)
+    return _print(options, compared(*sides), compared_text)
 
 
 def _print(options: Namespace, facts: Any, told: Told) -> int:

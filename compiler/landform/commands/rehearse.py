@@ -28,13 +28,13 @@ def run(options: Namespace) -> int:
         nothing = error("LF0906", (), "the spec makes nothing that could be rehearsed.", remedy)
         return findings(options, [*analysis.diagnostics, nothing], [analysis.source])
     require_tools()
-    say(options, f"Rehearsing {analysis.file}; the change that is tried: {change.what}")
-    other, _ = planned(change.data, analysis.file)
+    say(options, f"Rehearsing {analysis.name}; the change that is tried: {change.what}")
+    other, _ = planned(change.data, analysis.file, analysis.named_in)
     verdict = _played(analysis, replace(analysis, plan=other), change.touches)
     found = located(verdict.diagnostics, analysis)
     status = findings(options, (*analysis.diagnostics, *found), [analysis.source])
     outcome = "passed" if verdict.passed else "FAILED"
-    say(options, f"rehearsal of {analysis.file} {outcome} in {verdict.seconds:.0f} s")
+    say(options, f"rehearsal of {analysis.name} {outcome} in {verdict.seconds:.0f} s")
     return status if verdict.passed else FINDINGS
 
 

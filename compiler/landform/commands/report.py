@@ -23,7 +23,13 @@ YEAR: Final = 365
 def analysed(options: Namespace) -> list[Analysis]:
     """Take every spec of the call through all passes."""
     files: list[Path] = options.spec if isinstance(options.spec, list) else [options.spec]
-    return [_with_stacks(_with_age(analyse(file, str(file)), date.today()), date.today()) for file in files]
+    return [analysed_with(file, tuple(options.overlays)) for file in files]
+
+
+def analysed_with(file: Path, overlays: tuple[Path, ...]) -> Analysis:
+    """Take a spec, with overlays laid over it, through all passes; it is judged by what day it is."""
+    today = date.today()
+    return _with_stacks(_with_age(analyse(file, str(file), overlays), today), today)
 
 
 def _with_age(analysis: Analysis, today: date) -> Analysis:
@@ -61,7 +67,9 @@ def findings(options: Namespace, diagnostics: Sequence[Diagnostic], sources: Seq
         case "github":
             print(to_github(diagnostics), end="")
         case _:
-            texts = {source.file: source.text for source in sources if source} if _terminal(sys.stderr) else {}
+            texts = (
+                {k: v for source in sources if source for k, v in source.texts.items()} if _terminal(sys.stderr) else {}
+            )
             colour = wants_colour(options.color, terminal=_terminal(sys.stderr), environment=os.environ)
             print(to_text(diagnostics, texts, colour=colour), end="", file=sys.stderr)
     return int(has_errors(diagnostics))

@@ -40,7 +40,7 @@ def run(options: Namespace) -> int:
     for line in _told(result):
         say(options, line)
     verdict = "FAILED" if has_errors(every) else "passed"
-    say(options, f"scan of {analysis.file} {verdict}: {counted(every)}")
+    say(options, f"scan of {analysis.name} {verdict}: {counted(every)}")
     return status
 
 
