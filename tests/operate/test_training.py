@@ -43,6 +43,7 @@ train:
   nodes: {{platform: ec2, cpu: 8}}
 """
 PARAMETER = "/landform/demo/development/train/fit"
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/12345678-1234-1234-1234-123456789012"
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +72,7 @@ def spec(tmp_path: Path, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> P
     asked = definition(plan, job) | {
         "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/{job.role}",
         "VpcConfig": {"SecurityGroupIds": ["sg-0a1b2c3d"], "Subnets": ["subnet-0a1b2c3d"]},
+        "OutputDataConfig": {**definition(plan, job)["OutputDataConfig"], "KmsKeyId": KEY},
     }
     aws.client("ssm", REGION).put_parameter(Name=job.definition, Value=json.dumps(asked), Type="String", Overwrite=True)
     return file
@@ -86,6 +88,7 @@ def test_sagemaker_refuses_metrics_of_a_built_in_algorithm(aws: EmbeddedAws, spe
     assert plan is not None
     (job,) = [job for job in plan.jobs if job.entry == "fit"]
     asked = definition(plan, job) | {"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/fit", "TrainingJobName": "fit-refused"}
+    asked["OutputDataConfig"]["KmsKeyId"] = KEY
     asked["AlgorithmSpecification"]["MetricDefinitions"] = [{"Name": "auc", "Regex": "auc=(.*)"}]
     client = aws.client("sagemaker", REGION)
     with pytest.raises(client.exceptions.ClientError, match="can't override the metric definitions"):
@@ -101,6 +104,7 @@ def test_a_job_is_started_from_what_stands(spec: Path, aws: EmbeddedAws, capsys:
     assert f"{name} is complete" in told
     made = aws.client("sagemaker", REGION).describe_training_job(TrainingJobName=name)
     assert made["HyperParameters"] == {"num_round": "20"}
+    assert made["OutputDataConfig"]["KmsKeyId"] == KEY
     assert made["CheckpointConfig"]["S3Uri"].endswith(f"/checkpoints/train-fit/{name}/")
     assert made["StoppingCondition"] == {"MaxRuntimeInSeconds": 14_400, "MaxWaitTimeInSeconds": 28_800}
 

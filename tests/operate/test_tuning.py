@@ -21,6 +21,7 @@ from landform.pipeline import analyse
 from landform.rehearse.embedded import EmbeddedAws
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/12345678-1234-1234-1234-123456789012"
 SPEC = f"""\
 version: 1
 system: demo
@@ -72,6 +73,7 @@ def spec(tmp_path: Path, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> P
         "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/{job.role}",
         "VpcConfig": {"SecurityGroupIds": ["sg-0a1b2c3d"], "Subnets": ["subnet-0a1b2c3d"]},
         "StaticHyperParameters": {"num_round": "20"},
+        "OutputDataConfig": {**definition(plan, job)["OutputDataConfig"], "KmsKeyId": KEY},
     }
     request = json.dumps({"HyperParameterTuningJobConfig": config(job, job.spec.tuning), "TrainingJobDefinition": made})
     aws.client("ssm", REGION).put_parameter(Name=job.tuning, Value=request, Type="String", Overwrite=True)

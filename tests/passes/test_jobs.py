@@ -12,6 +12,7 @@ from landform.lower.archive import RUN_STEP, SETUP_STEP, code_archives
 from landform.lower.job import definition
 from landform.lower.root import lower
 from landform.plan import Job, Plan
+from landform.root import Output
 
 HEAD = "data: {rows: {kind: bucket}, models: {kind: bucket}}\n"
 XGBOOST = "platform: sagemaker, cpu: 8, image: xgboost-1.7, output: models"
@@ -114,6 +115,33 @@ def test_without_an_output_a_job_leaves_its_model_beside_its_code() -> None:
     asked = request("platform: sagemaker, cpu: 8, image: pytorch-2.10, command: python main.py")
     output = asked["OutputDataConfig"]["S3OutputPath"]
     assert output == "s3://demo-dev-artifacts-123456789012-us-east-1/training/train-fit/"
+
+
+@pytest.mark.parametrize(
+    ("bucket", "logical", "alias"),
+    [("{kind: bucket}", "shared", "shared"), ("{kind: bucket, class: pii}", "data-models", "data/models")],
+    ids=["shared", "of its own"],
+)
+def test_a_model_is_encrypted_with_the_key_of_its_bucket(bucket: str, logical: str, alias: str) -> None:
+    plan = outcome(f"data: {{models: {bucket}}}\naudit: {{trail: existing}}\ntrain: {{fit: {{{XGBOOST}}}}}\n").sound
+    own = definition(plan, plan.jobs[0])["OutputDataConfig"]
+    assert own["KmsKeyId"] == Output("keys_us_east_1", "arns", (logical,))
+    (encrypts,) = [g.statement for g in plan.grants if g.edge == "train.fit.output-key"]
+    assert encrypts.actions == ("kms:Encrypt",)
+    assert encrypts.conditions == {"ForAnyValue:StringEquals": {"kms:ResourceAliases": (f"alias/demo-dev/{alias}",)}}
+
+
+def test_a_bucket_that_exists_has_its_own_key_or_none_that_is_known() -> None:
+    key = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
+    for said, known in ((f", key: '{key}'", {"KmsKeyId": key}), ("", {})):
+        plan = outcome(
+            f"data: {{models: {{kind: bucket, existing: acme{said}}}}}\ntrain: {{fit: {{{XGBOOST}}}}}\n"
+        ).sound
+        own = definition(plan, plan.jobs[0])["OutputDataConfig"]
+        assert {name: value for name, value in own.items() if name == "KmsKeyId"} == known
+        assert [g.statement.resources for g in plan.grants if g.edge == "train.fit.output-key"] == [
+            (each,) for each in known.values()
+        ]
 
 
 def test_at_its_times_a_job_is_started_under_its_own_role_and_no_other() -> None:

@@ -84,6 +84,28 @@ def test_a_job_reaches_what_its_edges_say_through_the_endpoint(managed: Compiled
     assert may(system, "s3:PutObject", BUCKET.format("artifacts") + "/training/train-fit/model.tar.gz")
 
 
+def test_a_job_encrypts_its_model_with_the_bucket_s_key_and_with_no_other(managed: Compiled, tmp_path: Path) -> None:
+    system, key = managed[0], "arn:aws:kms:us-east-1:123456789012:key/x"
+    assert may(system, "kms:Encrypt", key, kms_resourcealiases="alias/demo-dev/shared")
+    assert not may(system, "kms:Encrypt", key, kms_resourcealiases="alias/demo-dev/data/rows")
+    named = compiled(SPEC % ("sagemaker", "pytorch-2.10") + "    output: rows\n", tmp_path)
+    assert prove(*named) == ()
+    assert may(named[0], "kms:Encrypt", key, kms_resourcealiases="alias/demo-dev/data/rows")
+    assert not may(named[0], "kms:Encrypt", key, kms_resourcealiases="alias/demo-dev/shared")
+
+
+def test_a_model_in_a_bucket_that_exists_is_encrypted_with_the_key_that_the_spec_names(tmp_path: Path) -> None:
+    key = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
+    theirs = f'data: {{kept: {{kind: bucket, existing: acme-models, key: "{key}"}}, rows:'
+    spec = SPEC.replace("data: {rows:", theirs) % ("sagemaker", "pytorch-2.10") + "    output: kept\n"
+    system, grants, sections = compiled(spec, tmp_path)
+    assert prove(system, grants, sections) == ()
+    assert may(system, "kms:Encrypt", key)
+    assert not may(system, "kms:Encrypt", key.replace("key/1", "key/2"))
+    without = [g for g in grants if g.edge != "train.fit.output-key"]
+    assert {d.code for d in prove(system, without, sections)} == {"LF0810"}
+
+
 @pytest.mark.parametrize(
     ("action", "resource"),
     [
@@ -106,6 +128,7 @@ def test_a_job_reaches_what_its_edges_say_through_the_endpoint(managed: Compiled
         ("ec2:DeleteSubnet", "arn:aws:ec2:us-east-1:123456789012:subnet/subnet-1"),
         ("ssm:PutParameter", "arn:aws:ssm:us-east-1:123456789012:parameter/landform/demo/development/train/fit"),
         ("kms:CreateGrant", "arn:aws:kms:us-east-1:123456789012:key/x"),
+        ("kms:Encrypt", "arn:aws:kms:us-east-1:123456789012:key/x"),
         ("cloudwatch:PutMetricAlarm", "arn:aws:cloudwatch:us-east-1:123456789012:alarm:x"),
     ],
 )
@@ -127,6 +150,7 @@ def widened(system: System, statement: dict[str, Any]) -> System:
     [
         {"Action": "s3:GetObject", "Resource": BUCKET.format("others") + "/*"},
         {"Action": "kms:CreateGrant", "Resource": "arn:aws:kms:us-east-1:123456789012:key/*"},
+        {"Action": "kms:Encrypt", "Resource": "arn:aws:kms:us-east-1:123456789012:key/*"},
         {"Action": "iam:PassRole", "Resource": "arn:aws:iam::123456789012:role/demo-dev-fit-us-east-1"},
         {"Action": "ecr:BatchGetImage", "Resource": "arn:aws:ecr:us-east-1:763104351884:repository/*"},
         {"Action": "s3:PutObject", "Resource": BUCKET.format("artifacts") + "/*"},

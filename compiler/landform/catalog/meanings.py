@@ -150,9 +150,17 @@ JOB: Final[Mapping[str, tuple[Clause, ...]]] = {
             },
         ),
     ),
+    "output-key": (
+        Clause(
+            ("kms:Encrypt",),
+            ("arn:aws:kms:{output_region}:{account}:key/*",),
+            {"ForAnyValue:StringEquals": {"kms:ResourceAliases": ("{output_alias}",)}},
+        ),
+        Clause(("kms:Encrypt",), ("{output_key}",)),
+    ),
 }
 """Of a training job of SageMaker, besides its data: SageMaker developer guide, "CreateTrainingJob API: execution role
-permissions" (read 2026-11-23)."""
+permissions" (read 2026-11-29)."""
 
 ENDPOINT: Final[Mapping[str, tuple[Clause, ...]]] = {
     "endpoint-logs": (Clause(_WRITE_STREAMS, (f"{_OWN_GROUP}:*",)),),

@@ -25,6 +25,7 @@ USES: Final[Mapping[str, str]] = {
     "logs": "what it says goes to the entry's own log group, which Terraform makes with its key",
     "metrics": "the CloudWatch agent publishes CPU, memory, disk and GPU, in the system's own namespace",
     "network": "VPC flow logs write to their log group, and find it first",
+    "output-key": "SageMaker asks for it where a job names a key for its model, here the one of the bucket",
     "protection": "a node keeps its group from ending it while it works on a job",
     "queue": "a node takes a job, asks for more time while it works, and deletes the job when it is done",
     "registry": "the container's image is fetched, from this one repository",

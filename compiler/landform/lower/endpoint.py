@@ -4,8 +4,8 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from landform.lower.place import subnets, vpc, way_out
-from landform.lower.shared import callees, key_arn, log_days, statements, told, urls
-from landform.plan import Edge, Plan, ServedModel, Store
+from landform.lower.shared import callees, key_arn, log_days, statements, store_key, told, urls
+from landform.plan import Plan, ServedModel, Store
 from landform.root import Given, Location, Module, Output, Variable
 from landform.spec.model import ACTIONS
 from landform.spec.names import address
@@ -129,13 +129,9 @@ def _capture(own: ServedModel) -> dict[str, Any] | None:
     edge = own.edge("capture")
     if edge is None or own.spec.capture is None:
         return None
-    bucket = {"bucket": _name(edge.store), "prefix": edge.prefix, "key_arn": _key(edge)}
+    bucket = {"bucket": _name(edge.store), "prefix": edge.prefix, "key_arn": store_key(edge.store)}
     return {"percent": own.spec.capture.share, **bucket}
 
 
 def _name(store: Store) -> Output | str:
     return store.name if store.existing else Output(store.address, "name")
-
-
-def _key(edge: Edge) -> Output | str | None:
-    return key_arn(edge.store.key) if edge.store.key else edge.store.key_arn

@@ -9,7 +9,7 @@ from landform.lower.archive import CHANNELS, RUN_STEP
 from landform.lower.channel import folders, input_uris, uri
 from landform.lower.file_system import file_systems, mount_channels, mounted
 from landform.lower.place import subnets, vpc, way_out
-from landform.lower.shared import callees, key_arn, statements, told, urls
+from landform.lower.shared import callees, key_arn, statements, store_key, told, urls
 from landform.lower.tuning import tuning
 from landform.passes.grant import code_key
 from landform.plan import Edge, Job, Plan
@@ -69,7 +69,7 @@ def definition(plan: Plan, own: Job) -> dict[str, Any]:
             "VolumeSizeInGB": volume_gib(own),
         },
         "StoppingCondition": {"MaxRuntimeInSeconds": spec.max_runtime},
-        "OutputDataConfig": {"S3OutputPath": _output(own), "CompressionType": "GZIP"},
+        "OutputDataConfig": _output(own),
         "Environment": environment(own),
         "EnableInterContainerTrafficEncryption": spec.nodes > 1,
         "EnableManagedSpotTraining": spec.capacity.spot > 0,
@@ -129,10 +129,12 @@ def _edge(own: Job, verb: str) -> Edge | None:
     return next((edge for edge in own.edges if edge.verb == verb), None)
 
 
-def _output(own: Job) -> str:
+def _output(own: Job) -> dict[str, Any]:
+    """Say where the model goes, and under which key: without one SageMaker takes the account's, not the bucket's."""
     edge = _edge(own, "output")
     assert edge is not None
-    return uri(edge)
+    key = store_key(edge.store)
+    return {"S3OutputPath": uri(edge), "CompressionType": "GZIP"} | ({"KmsKeyId": key} if key else {})
 
 
 def _inputs(own: Job) -> list[dict[str, Any]]:

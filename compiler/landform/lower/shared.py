@@ -28,6 +28,11 @@ def key_arn(key: Key) -> Output:
     return Output(address("keys", key.region), "arns", (key.logical,))
 
 
+def store_key(store: Store) -> Output | str | None:
+    """Return the key that encrypts a store, by its ARN; None where an existing one has no key that is said."""
+    return key_arn(store.key) if store.key else store.key_arn
+
+
 def log_days(plan: Plan) -> int:
     """Return how long log groups keep what is written: as long as the spec says, or a year."""
     own = plan.system.monitor

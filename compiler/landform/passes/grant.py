@@ -15,7 +15,7 @@ from landform.catalog.endpoint_permissions import endpoint_permissions
 from landform.catalog.function_permissions import function_permissions
 from landform.catalog.grants import CALLS, INSTEAD, KINDS, VERBS
 from landform.catalog.host_permissions import host_permissions, job_queue_permissions
-from landform.catalog.job_permissions import job_permissions
+from landform.catalog.job_permissions import job_permissions, output_key
 from landform.catalog.schedule_permissions import schedule_statements
 from landform.diagnostics import Diagnostic, error
 from landform.file_systems import Efs
@@ -258,9 +258,23 @@ def _platform_permissions(plan: Plan, workload: Workload) -> Iterator[Permission
         key = plan.key(workload.region, "shared")
         encrypted = workload.type is not None and workload.type.disks is None
         for use, statement in job_permissions(
-            workload.region, plan.system.account, image=workload.image, volume_key=key.alias if encrypted else None
+            workload.region,
+            plan.system.account,
+            image=workload.image,
+            volume_key=key.alias if encrypted else None,
+            output_key=_output_key(plan, workload),
         ):
             yield statement, f"{workload.label}.{use}"
+
+
+def _output_key(plan: Plan, job: Job) -> Statement | None:
+    """Return what a job may do with the key of the bucket that takes its model; nothing where no key is known."""
+    for edge in job.edges:
+        if edge.verb == "output" and edge.store.key:
+            return output_key(edge.store.region, plan.system.account, alias=edge.store.key.alias)
+        if edge.verb == "output" and edge.store.key_arn:
+            return output_key(edge.store.region, plan.system.account, arn=edge.store.key_arn)
+    return None
 
 
 def _model_permissions(plan: Plan, own: ServedModel) -> Iterator[Permission]:

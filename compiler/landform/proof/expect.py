@@ -69,7 +69,7 @@ def _clauses(system: System, grants: Sequence[Grant], places: Places, role: Role
         case (True, _, ("inputs", _) | ("model", "train", _)):
             yield from _read(system, grants, places, role, edge, facts)
         case (True, ("machines" | "train", _, _), (str(use),)):
-            started = _of_started(system, places, role, own)
+            started = _of_started(system, places, role, own) | _of_output(system, grants, role, own)
             yield from _filled(HOST.get(use, JOB.get(use, BATCH.get(use, ()))), {**facts, **started})
         case (True, ("functions" | "serve", _, _), (str(use),)):
             platforms = {"sagemaker.amazonaws.com": ENDPOINT, "ec2.amazonaws.com": {**BEANSTALK, **HOST}}
@@ -151,7 +151,7 @@ def _of_role(system: System, role: Role, own: Path) -> Facts:
     return facts | ({"repository": image} if image else {}) | ({"volume_alias": volume[0]} if volume else {})
 
 
-def _of_started(system: System, places: Places, role: Role, own: Path) -> Facts:
+def _of_started(system: System, places: Places, role: Role, own: Path) -> dict[str, str]:
     """The training that a role starts: the role that it runs under, and what its jobs are called."""
     facts = {"schedule": role.named}
     for other in system.roles:
@@ -163,6 +163,21 @@ def _of_started(system: System, places: Places, role: Role, own: Path) -> Facts:
             elif "ec2.amazonaws.com" in other.services:
                 facts |= _of_jobs(system, other)
     return facts
+
+
+def _of_output(system: System, grants: Sequence[Grant], role: Role, own: Path) -> dict[str, str]:
+    """The key of the bucket that takes a job's model: of the plan, by its alias, or the one that an edge names."""
+    uri = role.definition.get("OutputDataConfig", {}).get("S3OutputPath")
+    if not uri:
+        return {}
+    arn = _split(str(uri))[0]
+    known = next((s for s in system.stores if s.arn == arn), None)
+    if known:
+        facts = _of_store(system, known)
+        return {"output_region": known.region, "output_alias": facts["alias"]} if "alias" in facts else {}
+    edge = next((g.path for g in grants if g.path[:3] == (*own, "output")), own)
+    foreign = _of_foreign(grants, edge, arn)
+    return {"output_key": foreign["key_arn"]} if "key_arn" in foreign else {}
 
 
 def _of_jobs(system: System, role: Role) -> Facts:

@@ -140,7 +140,7 @@ run "a_tuning_makes_jobs_of_the_same_definition" {
   variables {
     definition = {
       AlgorithmSpecification = { TrainingImage = "683313688378.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-xgboost:1.7-1", TrainingInputMode = "File" }
-      OutputDataConfig       = { S3OutputPath = "s3://demo/training/" }
+      OutputDataConfig       = { S3OutputPath = "s3://demo/training/", KmsKeyId = var.key_arn }
       ResourceConfig         = { InstanceType = "ml.m5.xlarge", InstanceCount = 1, VolumeSizeInGB = 30 }
       StoppingCondition      = { MaxRuntimeInSeconds = 3600 }
       CheckpointConfig       = { S3Uri = "s3://demo/checkpoints/", LocalPath = "/opt/ml/checkpoints" }
@@ -161,6 +161,16 @@ run "a_tuning_makes_jobs_of_the_same_definition" {
   assert {
     condition     = !can(jsondecode(aws_ssm_parameter.tuning["this"].insecure_value).TrainingJobDefinition.CheckpointConfig)
     error_message = "jobs that run at once share a checkpoint"
+  }
+
+  assert {
+    condition     = jsondecode(aws_ssm_parameter.tuning["this"].insecure_value).TrainingJobDefinition.OutputDataConfig.KmsKeyId == var.key_arn
+    error_message = "the models of a search are encrypted with another key than those of a job"
+  }
+
+  assert {
+    condition     = jsondecode(output.request).OutputDataConfig.KmsKeyId == var.key_arn
+    error_message = "the model of a job that Scheduler starts is encrypted with another key"
   }
 
   assert {

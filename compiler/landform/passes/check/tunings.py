@@ -66,7 +66,7 @@ def tunings_fit(plan: Plan) -> Iterator[Diagnostic]:
                 f"the jobs of a tuning are told {len(environment(job))} variables; SageMaker takes {TUNED_ENVIRONMENT}."
             )
             yield error("LF0606", (*job.path, "tuning"), fact, "Tell fewer by `env`, or use fewer stores.")
-        size = len(json.dumps([definition(plan, job), config(job, spec)], separators=(",", ":")))
+        size = len(json.dumps([definition(plan, job), config(job, spec)], separators=(",", ":"), default=str))
         if size > JOB_DEFINITION:
             fact = f"a tuning of {job.label} has {size} characters; SSM, which keeps it, takes {JOB_DEFINITION}."
             yield error("LF0606", (*job.path, "tuning"), fact, "Vary less, or tell less by `env`.")
