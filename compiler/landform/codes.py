@@ -109,6 +109,8 @@ CODES: Final[dict[str, str]] = {
     "LF0809": "a permission that an edge needs is missing",
     "LF0810": "a permission that no edge asked for",
     "LF0811": "a bucket open to the public",
+    "LF0812": "an edge that leads nowhere in a network without a way out",
+    "LF0813": "a way in a network without a way out that no edge asked for",
     "LF0901": "Terraform is missing or too old",
     "LF0902": "no AWS provider can be found",
     "LF0903": "a needed extra is not installed",

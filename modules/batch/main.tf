@@ -159,6 +159,18 @@ resource "aws_vpc_security_group_egress_rule" "calls_back" {
   tags                         = { Name = "${var.name} ${each.value.name}" }
 }
 
+resource "aws_vpc_security_group_ingress_rule" "calls_back" {
+  for_each = local.calls_back
+
+  security_group_id            = aws_security_group.this.id
+  description                  = "Called back by ${each.value.name}"
+  ip_protocol                  = "tcp"
+  from_port                    = each.value.from
+  to_port                      = each.value.to
+  referenced_security_group_id = each.value.group
+  tags                         = { Name = "${var.name} ${each.value.name}" }
+}
+
 # --- what the command says
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -340,7 +352,9 @@ resource "aws_batch_job_definition" "this" {
     aws_iam_role_policy.batch_edges,
     aws_iam_role_policy.batch_mounts,
     aws_iam_role_policy.batch_start,
+    aws_vpc_security_group_egress_rule.calls_back,
     aws_vpc_security_group_egress_rule.mounts,
+    aws_vpc_security_group_ingress_rule.calls_back,
     aws_vpc_security_group_ingress_rule.mounts,
   ]
 }

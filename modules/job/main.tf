@@ -142,6 +142,18 @@ resource "aws_vpc_security_group_egress_rule" "calls_back" {
   tags                         = { Name = "${var.name} ${each.value.name}" }
 }
 
+resource "aws_vpc_security_group_ingress_rule" "calls_back" {
+  for_each = local.calls_back
+
+  security_group_id            = aws_security_group.this.id
+  description                  = "Called back by ${each.value.name}"
+  ip_protocol                  = "tcp"
+  from_port                    = each.value.from
+  to_port                      = each.value.to
+  referenced_security_group_id = each.value.group
+  tags                         = { Name = "${var.name} ${each.value.name}" }
+}
+
 # --- what a job may do
 
 resource "aws_iam_role" "this" {
@@ -199,6 +211,7 @@ resource "aws_ssm_parameter" "definition" {
     aws_vpc_security_group_egress_rule.calls_back,
     aws_vpc_security_group_egress_rule.mounts,
     aws_vpc_security_group_egress_rule.this,
+    aws_vpc_security_group_ingress_rule.calls_back,
     aws_vpc_security_group_ingress_rule.mounts,
   ]
 }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from landform.catalog.endpoints import OUTSIDE, leads_to
-from landform.proof.evaluate import Decision, Request, Situation, decide
+from landform.proof.evaluate import Context, Decision, Request, Situation, decide
 from landform.proof.system import Endpoint, Role, Store, System
 
 
@@ -67,3 +67,11 @@ def circumstances(system: System, principal: str) -> dict[str, tuple[str, ...]]:
         "aws:resourceaccount": (system.account,),
         "kms:calleraccount": (system.account,),
     }
+
+
+def fulfilled(system: System, principal: str, conditions: Mapping[str, Mapping[str, Sequence[str]]]) -> Context:
+    """The circumstances in which a workload calls, with the conditions of a grant fulfilled."""
+    context = circumstances(system, principal)
+    for keys in conditions.values():
+        context |= {key.lower(): (exemplar(str(values[0])),) for key, values in keys.items()}
+    return context

@@ -103,6 +103,14 @@ class Planned:
         """Return what the call of a resource's module says for an argument, where that is a literal; else None."""
         return self._call(resource.module).get("expressions", {}).get(argument, {}).get("constant_value")
 
+    def at_root(self, resource: Resource, written: Any) -> tuple[Target, ...]:
+        """Say which resources a reference ends at that the root module hands on as text: ``${module.x.y["z"]}``."""
+        text = str(written)
+        if not (text.startswith("${") and text.endswith("}")):
+            return ()
+        found = self._ends(resource, "", {"references": [text.removeprefix("${").removesuffix("}")]})
+        return tuple(t for t in dict.fromkeys(found) if t.address in self.by_address)
+
     def _ends(self, resource: Resource, module: str, expression: Any) -> list[Target]:
         return [t for ref in _references(expression) for t in self._resolve(resource, module, ref, None, 0)]
 
@@ -124,8 +132,12 @@ class Planned:
             child = f"{module}.module.{parts[1]}" if module else f"module.{parts[1]}"
             yield Target(child, parts[2])
             outputs = self._call(child).get("module", {}).get("outputs", {})
-            for down in _references(outputs.get(parts[2], {}).get("expression", {})):
-                yield from self._resolve(origin, child, down, key, depth + 1)
+            downs = _references(outputs.get(parts[2], {}).get("expression", {}))
+            # An output that sorts what it holds by the names of resources: ``subnets["private"]["use1-az1"]``.
+            named = [down for down in downs if key is not None and _split(down)[1:2] == [key]]
+            inner = _keys(ref)[1:2] if named else []
+            for down in named or downs:
+                yield from self._resolve(origin, child, down, inner[0] if inner else key, depth + 1)
         elif len(parts) > 1 and head not in ("each", "local", "path", "data", "count", "self", "terraform"):
             yield from self._instance(origin, module, parts, key)
 
@@ -222,10 +234,12 @@ def _split(ref: str) -> list[str]:
 
 
 def _key(ref: str) -> str | int | None:
-    found = _INDEX.search(ref)
-    if found is None:
-        return None
-    return found[1] if found[1] is not None else int(found[2])
+    return next(iter(_keys(ref)), None)
+
+
+def _keys(ref: str) -> list[str | int]:
+    found = _INDEX.finditer(ref)
+    return [each[1] if each[1] is not None else int(each[2]) for each in found]
 
 
 def _plain(module: str) -> str:

@@ -22,9 +22,9 @@ from typing import Final
 
 from landform.diagnostics import Diagnostic, error
 from landform.proof.apart import apart, escalation
-from landform.proof.ask import ask, circumstances, exemplar, find_store
+from landform.proof.ask import ask, circumstances, exemplar, find_store, fulfilled
 from landform.proof.callers import only_triggers
-from landform.proof.evaluate import Context, Request, Statement
+from landform.proof.evaluate import Request, Statement
 from landform.proof.expect import expect
 from landform.proof.grants import Grant, Places, as_policy
 from landform.proof.system import Attached, Role, System
@@ -128,7 +128,9 @@ def _sufficient(system: System, expected: Sequence[Grant]) -> Iterator[Diagnosti
     for grant in expected:
         for action in grant.actions:
             for resource in grant.resources:
-                request = Request(grant.principal, action, exemplar(resource), _context(system, grant))
+                request = Request(
+                    grant.principal, action, exemplar(resource), fulfilled(system, grant.principal, grant.conditions)
+                )
                 failure = _failure(system, roles[grant.principal], request)
                 if failure:
                     yield error(
@@ -148,14 +150,6 @@ def _failure(system: System, role: Role, request: Request) -> str:
     if decision.allowed:
         return ""
     return f"{decision.verdict}, {decision.sid}" if decision.sid else str(decision.verdict)
-
-
-def _context(system: System, grant: Grant) -> Context:
-    """The circumstances in which the workload calls, with the grant's conditions fulfilled."""
-    context = circumstances(system, grant.principal)
-    for keys in grant.conditions.values():
-        context |= {key.lower(): (exemplar(str(values[0])),) for key, values in keys.items()}
-    return context
 
 
 # What a request may ask for instead of the bucket's key: S3's own, which anyone with s3:GetObject can read.

@@ -1,4 +1,4 @@
-"""`landform scan`: checkov on plan and source, waivers, own rules, the proof of least privilege; one verdict."""
+"""`landform scan`: checkov on plan and source, waivers, own rules, proof of least privilege, walk; one verdict."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ from landform.scan.rules import judge
 from landform.scan.source import LEAST, Source, find_source
 from landform.scan.subject import Subject
 from landform.scan.waivers import Opinion, WaivedFinding, judge_waivers, read_opinion, waived
+from landform.walk.asked import Walked
+from landform.walk.judge import sealed
+from landform.walk.network import read_networks
 
 Progress = Callable[[str], None]
 
@@ -84,6 +87,7 @@ def _verdict(tree: Path, planned: Planned, source: Source, of_plan: Report, of_s
     grants = read_grants(_read(tree / "grants.json", []))
     account = _account(planned, grants)
     known = foreseen(planned, _read(tree / "main.tf.json", {}), account)
+    system = read_system(known, account)
     opinion = read_opinion(planned, source, of_plan, of_source)
     covered = waived(opinion)
     found = tuple(_findings(opinion, covered, planned, places, source))
@@ -93,7 +97,8 @@ def _verdict(tree: Path, planned: Planned, source: Source, of_plan: Report, of_s
             *found,
             *judge_waivers(opinion, source),
             *judge(Subject(known, account, places)),
-            *prove(read_system(known, account), grants, places.sections),
+            *prove(system, grants, places.sections),
+            *sealed(Walked(known, system, read_networks(known), grants, places)),
         ),
         passed=len(of_plan.passed) + len(opinion.source_passed),
         failed=len(found),

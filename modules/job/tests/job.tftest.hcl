@@ -129,7 +129,7 @@ run "a_job_mounts_lustre_as_a_channel" {
   }
 
   assert {
-    condition     = length(aws_vpc_security_group_egress_rule.calls_back) == 2 && length(aws_vpc_security_group_ingress_rule.mounts) == 2
+    condition     = length(aws_vpc_security_group_egress_rule.calls_back) == 2 && keys(aws_vpc_security_group_ingress_rule.calls_back) == ["scratch 1018", "scratch 988"] && length(aws_vpc_security_group_ingress_rule.mounts) == 2
     error_message = "the servers of Lustre and the machines of a job do not reach each other"
   }
 }
