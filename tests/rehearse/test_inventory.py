@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 from landform.rehearse.applied import Applied
-from landform.rehearse.inventory import KINDS, PARTS, left_behind, meant_to_stay, unlisted
+from landform.rehearse.embedded import EmbeddedAws
+from landform.rehearse.inventory import INBORN, KINDS, PARTS, left_behind, meant_to_stay, take_inventory, unlisted
 
 MODULES = Path(__file__).parents[2] / "modules"
 
@@ -17,6 +18,13 @@ def test_all_that_the_modules_make_is_looked_for_after_a_destroy() -> None:
     }
     assert made
     assert made - KINDS.keys() - PARTS == set()
+
+
+def test_a_new_account_holds_nothing_but_what_is_looked_at_before_the_build() -> None:
+    with EmbeddedAws("444455556666") as aws:
+        everything = take_inventory(aws, ["us-east-1", "eu-west-1"])
+        assert everything == take_inventory(aws, ["us-east-1", "eu-west-1"], INBORN)
+        assert {type_ for type_, _, _ in everything} >= {"aws_vpc", "aws_subnet", "aws_ebs_snapshot"}
 
 
 def test_a_type_that_nobody_lists_is_named() -> None:

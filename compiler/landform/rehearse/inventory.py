@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -91,7 +91,7 @@ KINDS: Final = {
     "aws_internet_gateway": Kind("ec2", "describe_internet_gateways", "InternetGateways[].InternetGatewayId"),
     "aws_key_pair": Kind("ec2", "describe_key_pairs", "KeyPairs[].KeyName"),
     "aws_kinesis_stream": Kind("kinesis", "list_streams", "StreamNames[]"),
-    "aws_kms_alias": Kind("kms", "list_aliases", "Aliases[].AliasName"),
+    "aws_kms_alias": Kind("kms", "list_aliases", "Aliases[?!starts_with(AliasName, 'alias/aws/')].AliasName"),
     "aws_kms_key": Kind("kms", "list_keys", "Keys[].KeyId"),
     "aws_lambda_event_source_mapping": Kind("lambda", "list_event_source_mappings", "EventSourceMappings[].UUID"),
     "aws_lambda_function": Kind("lambda", "list_functions", "Functions[].FunctionName"),
@@ -135,6 +135,9 @@ KINDS: Final = {
     "aws_vpc_endpoint": Kind("ec2", "describe_vpc_endpoints", "VpcEndpoints[?State!='deleted'].VpcEndpointId"),
 }
 """Terraform's type of a thing → how to list all of them."""
+
+INBORN: Final = frozenset(type_ for type_, kind in KINDS.items() if kind.service == "ec2")
+"""Types of which an account has some before anybody makes one: its default network, the images' public snapshots."""
 
 PARTS: Final = frozenset(
     {
@@ -193,11 +196,12 @@ Inventory = frozenset[tuple[str, str, str]]
 """(Terraform type, region or "" where it has none, id)."""
 
 
-def take_inventory(aws: EmbeddedAws, regions: Sequence[str]) -> Inventory:
-    """List everything of every kind in `regions`."""
+def take_inventory(aws: EmbeddedAws, regions: Sequence[str], types: Collection[str] = KINDS.keys()) -> Inventory:
+    """List everything of `types` in `regions`."""
     return frozenset(
         (type_, "" if kind.everywhere else region, id_)
         for type_, kind in KINDS.items()
+        if type_ in types
         for region in (regions[:1] if kind.everywhere else regions)
         for id_ in _listed(aws.client(kind.service, region), _told(kind, aws.account))
     )
@@ -273,7 +277,9 @@ def _paged(client: Any, kind: Kind) -> list[str]:
 
 def _answered(client: Any, kind: Kind, asked: Mapping[str, str]) -> list[str]:
     if client.can_paginate(kind.operation):
-        return list(client.get_paginator(kind.operation).paginate(**asked).search(kind.ids))
+        found = client.get_paginator(kind.operation).paginate(**asked).search(kind.ids)
+        # A page that holds nothing may lack the list itself.
+        return [id_ for id_ in found if id_ is not None]
     import jmespath  # type: ignore[import-untyped]
 
     return list(jmespath.search(kind.ids, getattr(client, kind.operation)(**asked)) or [])

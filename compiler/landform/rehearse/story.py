@@ -20,7 +20,7 @@ from landform.rehearse.applied import read_state
 from landform.rehearse.embedded import EmbeddedAws, require_sandbox
 from landform.rehearse.handlers import run_functions
 from landform.rehearse.inspection import Standing, look
-from landform.rehearse.inventory import left_behind, meant_to_stay, take_inventory
+from landform.rehearse.inventory import INBORN, left_behind, meant_to_stay, take_inventory
 from landform.rehearse.protection import lift_protection
 from landform.rehearse.stage import stage, swap_in
 from landform.rehearse.telling import placed, told_again, told_change, told_destroy, told_look, told_run
@@ -133,13 +133,16 @@ class _Teller:
 def _play(on: _Stage, tree: Path, changed: Path, expect: frozenset[str], tell: _Teller) -> None:
     tell.begin("install", "Fetching the AWS provider and starting an AWS on this machine")
     with ThreadPoolExecutor() as pool:
-        emptiness = pool.submit(take_inventory, on.aws, on.regions)
+        emptiness = pool.submit(take_inventory, on.aws, on.regions, INBORN)
         on.terraform.init()
         before = emptiness.result()
     tell.end(f"Took the AWS provider from {on.terraform.provider.origin}; an empty AWS listens on loopback.")
 
     tell.begin("build", "Planning")
-    on.terraform.apply(listen=_counting(tell, "Building", "apply_complete"))
+    with ThreadPoolExecutor() as pool:
+        # Each service's first answer takes as long as a hundred more; here Terraform mostly waits.
+        pool.submit(take_inventory, on.aws, on.regions)
+        on.terraform.apply(listen=_counting(tell, "Building", "apply_complete"))
     applied = read_state(on.terraform.workdir, on.regions)
     where = " and ".join(on.regions)
     tell.end(f"Built {len(applied)} resources in {where}: on this machine only, with AWS's real provider.")
