@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from landform.commands.compile import project_folder
+from landform.commands.output import project_folder
 from landform.commands.report import analysed, analysed_with, findings, located
 from landform.diagnostics import Diagnostic, error, has_errors
 from landform.emit.modules import installed

@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from landform.commands.compile import stale
+from landform.commands.output import stale
 from landform.commands.report import analysed, counted, findings, located, say
 from landform.commands.workspace import workspace
 from landform.diagnostics import has_errors

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from landform.commands.compile import output_folder, project_folder
+from landform.commands.output import output_folder, project_folder
 from landform.emit.files import write
 from landform.emit.modules import installed, provide
 from landform.emit.tree import modules_of
