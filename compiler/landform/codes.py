@@ -111,6 +111,7 @@ CODES: Final[dict[str, str]] = {
     "LF0811": "a bucket open to the public",
     "LF0812": "an edge that leads nowhere in a network without a way out",
     "LF0813": "a way in a network without a way out that no edge asked for",
+    "LF0815": "files of the user's own add to the system",
     "LF0901": "Terraform is missing or too old",
     "LF0902": "no AWS provider can be found",
     "LF0903": "a needed extra is not installed",

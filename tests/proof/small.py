@@ -68,13 +68,10 @@ NOT_WEAKER = {
 }
 GUARDED = policy(TLS_ONLY, NOT_WEAKER)
 DELEGATION = policy(allow("kms:*", "*", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"}))
+AS_BENCH = {"Condition": {"ArnEquals": {"aws:PrincipalArn": BENCH}}}
 ADMITS = policy(
-    allow(
-        "s3:GetObject s3:ListBucket",
-        [DATA, f"{DATA}/*"],
-        Principal="*",
-        Condition={"ArnEquals": {"aws:PrincipalArn": BENCH}},
-    )
+    allow("s3:GetObject", f"{DATA}/*", Principal="*", **AS_BENCH),
+    allow("s3:ListBucket", DATA, Principal="*", **AS_BENCH),
 )
 ROLE_ADDRESS = "module.machines_bench.aws_iam_role.this"
 KEY_DATA = 'module.keys_us_east_1.aws_kms_key.this["data"]'

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from landform.proof.evaluate import PolicyError, Request, Situation, Verdict, decide, read_policy
+from landform.proof.evaluate import Request, Situation, Verdict, decide, read_policy
+from landform.proof.patterns import PolicyError
 
 from .cases import (
     ALIASED,

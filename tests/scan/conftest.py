@@ -1,6 +1,7 @@
 """A small system in HCL of its own, planned once, and spoiled in copies."""
 
 import copy
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from landform.scan.subject import Subject
 
 SAMPLE = Path(__file__).parent / "sample"
 ACCOUNT = "123456789012"
+SECTIONS = json.loads((SAMPLE / "generated" / "sample" / "development" / "sourcemap.json").read_text())
 Plan = dict[str, Any]
 Edit = Callable[[Plan], None]
 
@@ -73,4 +75,4 @@ def drop(plan: Plan, address: str) -> None:
 
 
 def subject(plan: Plan) -> Subject:
-    return Subject(read_plan(plan), ACCOUNT, Places({"module.machines_bench": "machines.bench"}))
+    return Subject(read_plan(plan), ACCOUNT, Places(SECTIONS))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from landform.scan import hearing, policies, reach
+from landform.scan import guards, hearing, ingress, own, policies, reach
 from landform.scan.rules import RULES, judge
 
 from .conftest import Plan, drop, subject, values
@@ -276,7 +276,10 @@ def test_inline_policies_of_a_role_count_together(plan: Plan) -> None:
 
 def test_every_rule_is_wired() -> None:
     functions = [
-        f for module in (reach, policies, hearing) for name, f in vars(module).items() if _is_rule(module, name, f)
+        f
+        for module in (reach, ingress, policies, guards, hearing, own)
+        for name, f in vars(module).items()
+        if _is_rule(module, name, f)
     ]
     assert set(RULES) == set(functions)
     assert all(rule.__doc__ for rule in RULES)

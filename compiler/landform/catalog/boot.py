@@ -12,6 +12,7 @@ The package managers read these buckets without signing their requests, and laye
 endpoint policy that asks for `aws:PrincipalArn` or `aws:PrincipalAccount` on them makes them answer 403.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -42,3 +43,13 @@ def boot_resources(os: str, region: str) -> tuple[str, ...]:
 
 WAITED_FOR: Final = "arn:aws:s3:::cloudformation-waitcondition-{region}/*"
 """Where instances of Beanstalk say that they are up: an object that they put by a link that CloudFormation signed."""
+
+
+def published(action: str, resource: str) -> bool:
+    """Tell whether AWS lets anybody do this for a host: read what it publishes, or say that it is up."""
+    if action == "s3:PutObject":
+        return resource.startswith(WAITED_FOR.partition("{")[0])
+    buckets = {bucket for several in _BUCKETS.values() for bucket in several} | {*LUSTRE_ON_UBUNTU}
+    begun, _, rest = resource.removeprefix("arn:aws:s3:::").partition("/")
+    known = (re.fullmatch(re.escape(bucket).replace(r"\{region\}", "[a-z0-9-]+"), begun) for bucket in buckets)
+    return action == "s3:GetObject" and rest == "*" and any(known)

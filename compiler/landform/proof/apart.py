@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from landform.catalog.grants import KINDS
@@ -95,8 +96,11 @@ def apart(system: System, expected: Sequence[Grant], places: Places) -> Iterator
         objects = _objects(expected, store)
         for role in system.roles:
             attempts = _attempts(system, role, store, objects)
-            policies = situation(system, role, attempts[0], store)
+            # Credentials that leave a host pass no endpoint: what stands on the way there is no protection.
+            policies = replace(situation(system, role, attempts[0], store), limits=role.boundary)
             for request in attempts:
+                if not policies.grants(request.action):
+                    continue
                 if decide(request, policies).allowed and not decide(request, means[role.arn]).allowed:
                     yield error(
                         "LF0805",

@@ -21,7 +21,7 @@ def situation(system: System, role: Role, request: Request, store: Store | None)
         resource=store.policy if store else None,
         owner=system.account if store else "",
         closed=store is not None and store.kind == "kms",
-        limits=tuple(e.policy for e in _on_the_way(system, role, request, store)),
+        limits=(*role.boundary, *(e.policy for e in _on_the_way(system, role, request, store))),
     )
 
 

@@ -48,7 +48,8 @@ def read_callers(planned: Planned) -> Iterator[Caller]:
     """Yield the permissions of all functions."""
     for permission in planned.of_type("aws_lambda_permission"):
         functions = [t.address for t in planned.targets(permission, "function_name")]
-        sources = {t.address for t in planned.targets(permission, "source_arn")}
+        known = bool(permission.values.get("source_arn") or permission.unknown.get("source_arn"))
+        sources = {t.address for t in planned.targets(permission, "source_arn")} if known else set()
         yield Caller(
             address=permission.address,
             function=functions[0] if functions else str(permission.values.get("function_name")),

@@ -11,16 +11,13 @@ from __future__ import annotations
 
 import json
 import operator
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
-
-class PolicyError(ValueError):
-    """A policy that is malformed, or says what this evaluation does not know."""
+from landform.proof.patterns import Patterns, PolicyError, arn_pattern, free, patterns
 
 
 class Verdict(StrEnum):
@@ -66,19 +63,6 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Patterns:
-    """Texts with `*` and `?`: those without are looked up, the others matched."""
-
-    texts: tuple[str, ...]
-    exact: frozenset[str] = field(repr=False)
-    wild: tuple[re.Pattern[str], ...] = field(repr=False)
-
-    def match(self, text: str) -> bool:
-        """Tell whether any of them fits."""
-        return text in self.exact or (bool(self.wild) and any(p.fullmatch(text) for p in self.wild))
-
-
-@dataclass(frozen=True, slots=True)
 class Principals:
     """Who a resource's statement speaks of; `kinds` maps AWS, Service, Federated to names."""
 
@@ -121,6 +105,8 @@ class Statement:
     not_resources: bool
     principals: Principals | None
     conditions: tuple[Condition, ...]
+    spelt: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """Actions in lower case → as they are written."""
 
     def speaks_of(self, action: str) -> bool:
         """Tell whether the statement is about an action."""
@@ -165,6 +151,11 @@ class Situation:
     owner: str = ""
     closed: bool = False
     limits: tuple[Policy, ...] = ()
+
+    def grants(self, action: str) -> bool:
+        """Tell whether any statement allows something about an action; where none does, nothing can be allowed."""
+        owned = () if self.resource is None else (self.resource,)
+        return any(policy.about(action)[0] for policy in (*self.identity, *owned))
 
 
 def decide(request: Request, situation: Situation) -> Decision:
@@ -224,10 +215,18 @@ _KNOWN: Final = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResourc
 
 def read_policy(document: str | Mapping[str, Any]) -> Policy:
     """Compile a policy document; raises PolicyError for what is malformed or unknown here."""
+    return _read_text(document) if isinstance(document, str) else _read_body(document)
+
+
+@lru_cache(maxsize=4096)
+def _read_text(document: str) -> Policy:
     try:
-        body = json.loads(document) if isinstance(document, str) else document
+        return _read_body(json.loads(document))
     except json.JSONDecodeError as bad:
         raise PolicyError(f"not JSON: {bad}") from bad
+
+
+def _read_body(body: Any) -> Policy:
     if not isinstance(body, Mapping) or "Statement" not in body:
         raise PolicyError("a policy needs a Statement")
     if body.get("Version") != "2012-10-17":
@@ -250,13 +249,14 @@ def _statement(body: Any) -> Statement:
     if ("Action" in body) == ("NotAction" in body) or {"Resource", "NotResource"} <= set(body):
         raise PolicyError("a statement has either Action or NotAction, and not both Resource and NotResource")
     actions = _texts(body.get("Action", body.get("NotAction")))
+    spelt = {action.lower(): action for action in actions}
     resources = _texts(body.get("Resource", body.get("NotResource", "*")))
     return Statement(
         sid=str(body.get("Sid", "")),
         allow=body["Effect"] == "Allow",
-        actions=_patterns([a.lower() for a in actions], _free),
+        actions=patterns([a.lower() for a in actions], free),
         not_actions="NotAction" in body,
-        resources=_patterns(resources, _arn),
+        resources=patterns(resources, arn_pattern),
         not_resources="NotResource" in body,
         principals=_principals(body["Principal"]) if "Principal" in body else None,
         conditions=tuple(
@@ -264,6 +264,7 @@ def _statement(body: Any) -> Statement:
             for op, lines in body.get("Condition", {}).items()
             for key, values in lines.items()
         ),
+        spelt=spelt,
     )
 
 
@@ -284,34 +285,6 @@ def _principals(value: Any) -> Principals:
     return Principals("*" in kinds.get("AWS", ()), kinds)
 
 
-def _patterns(texts: Iterable[str], to_regex: Callable[[str], re.Pattern[str]]) -> Patterns:
-    listed = list(texts)
-    wild = tuple(to_regex(t) for t in listed if "*" in t or "?" in t)
-    return Patterns(tuple(listed), frozenset(t for t in listed if "*" not in t and "?" not in t), wild)
-
-
-@lru_cache(maxsize=65536)
-def _free(text: str) -> re.Pattern[str]:
-    return re.compile(_regex(text, ".*", "."), re.DOTALL)
-
-
-@lru_cache(maxsize=65536)
-def _arn(text: str) -> re.Pattern[str]:
-    """In an ARN a wildcard stays within its segment; fields that are missing are wildcards too."""
-    if text == "*":
-        return _free(text)
-    segments = text.split(":", 5)
-    if len(segments) < 6 and not segments[-1].endswith("*"):
-        raise PolicyError(f"not an ARN: {text}")
-    segments += ["*"] * (6 - len(segments))
-    head = ":".join(_regex(s, "[^:]*", "[^:]") for s in segments[:5])
-    return re.compile(f"{head}:{_regex(segments[5], '.*', '.')}", re.DOTALL)
-
-
-def _regex(text: str, many: str, one: str) -> str:
-    return re.escape(text).replace(r"\*", many).replace(r"\?", one)
-
-
 # ── conditions ──
 
 Match = Callable[[str, str], bool]
@@ -323,11 +296,11 @@ def _number(compare: Callable[[float, float], bool]) -> Match:
 
 
 def _like(wanted: str, given: str) -> bool:
-    return _free(wanted).fullmatch(given) is not None
+    return free(wanted).fullmatch(given) is not None
 
 
 def _arn_like(wanted: str, given: str) -> bool:
-    return wanted == given or _arn(wanted).fullmatch(given) is not None
+    return wanted == given or arn_pattern(wanted).fullmatch(given) is not None
 
 
 def _same(wanted: str, given: str) -> bool:

@@ -9,6 +9,7 @@ plan; what grants.json lists beside the edges is not believed. Each part proves 
 - *Apart*: no role reaches a bucket, key or trail that no edge of its own leads to, by any policy of either side.
 - *Triggers*: a function is run by its own trigger, and by no other.
 - *Sealed*: who writes to a bucket that has a key cannot choose a weaker encryption.
+- *Doors*: an endpoint lets through what edges mean, for the roles that have them; code makes no network interfaces.
 - *Escalation*: no role may widen its own access or another's.
 
 Not proven here: that grants.json has an edge for each of the spec (tests of the compiler are for that), and that an
@@ -24,6 +25,7 @@ from landform.diagnostics import Diagnostic, error
 from landform.proof.apart import apart, escalation
 from landform.proof.ask import ask, circumstances, exemplar, find_store, fulfilled
 from landform.proof.callers import only_triggers
+from landform.proof.doors import doors
 from landform.proof.evaluate import Request, Statement
 from landform.proof.expect import expect
 from landform.proof.grants import Grant, Places, as_policy
@@ -49,6 +51,8 @@ def prove(system: System, grants: Sequence[Grant], sections: Mapping[str, str]) 
         *apart(system, expected, places),
         *only_triggers(system.callers, system.listening, system.account, places),
         *_sealed(system, expected),
+        *_interfaces(system, expected, places),
+        *doors(system, expected, places),
         *escalation(system, places),
     )
 
@@ -173,6 +177,23 @@ def _sealed(system: System, expected: Sequence[Grant]) -> Iterator[Diagnostic]:
                 )
 
 
+def _interfaces(system: System, expected: Sequence[Grant], places: Places) -> Iterator[Diagnostic]:
+    """Lambda makes network interfaces by the role of a function; the function's code, which has the role, must not."""
+    roles = {r.arn: r for r in system.roles}
+    for grant in (g for g in expected if "ec2:CreateNetworkInterface" in g.actions):
+        role = roles[grant.principal]
+        own = [
+            s.arn for s in system.stores if s.kind == "lambda" and places.path(s.address) == places.path(role.address)
+        ]
+        for arn in own:
+            context = {**fulfilled(system, grant.principal, grant.conditions), "lambda:sourcefunctionarn": (arn,)}
+            request = Request(role.arn, "ec2:CreateNetworkInterface", exemplar(grant.resources[0]), context)
+            if ask(system, role, request).allowed:
+                fact = f"The code of {grant.edge.rpartition('.')[0]} may call ec2:CreateNetworkInterface itself."
+                remedy = "Deny it where lambda:SourceFunctionArn is the function's."
+                yield error("LF0805", grant.path, fact, remedy)
+
+
 def _minimal(system: System, expected: Sequence[Grant], places: Places) -> Iterator[Diagnostic]:
     asked: dict[str, set[Permission]] = {}
     for grant in expected:
@@ -183,12 +204,12 @@ def _minimal(system: System, expected: Sequence[Grant], places: Places) -> Itera
                 extra = sorted(
                     {(a, r) for a, r, c in _permissions(statement) if (a, r, c) not in asked.get(role.arn, set())}
                 )
-                if statement.allow and extra:
+                if statement.allow and extra and role.address.startswith("module."):
                     yield _unasked(held, statement, extra, places)
 
 
 def _unasked(held: Attached, statement: Statement, extra: Sequence[tuple[str, str]], places: Places) -> Diagnostic:
-    some = "; ".join(f"{action} on {resource}" for action, resource in extra[:3])
+    some = "; ".join(f"{statement.spelt.get(action, action)} on {resource}" for action, resource in extra[:3])
     more = f" and {len(extra) - 3} more" if len(extra) > 3 else ""
     return error(
         "LF0810",

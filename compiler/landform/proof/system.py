@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from landform.proof.callers import FUNCTION, Caller, Listening, policy_of, read_callers, read_listening
-from landform.proof.evaluate import Policy, PolicyError, read_policy
+from landform.proof.evaluate import Policy, read_policy
+from landform.proof.patterns import PolicyError
 from landform.proof.planned import Planned, Resource
 
 
@@ -42,6 +43,8 @@ class Role:
     a request to SageMaker, or a container of Batch."""
     named: str = ""
     """What the call of its module says that things are called."""
+    boundary: tuple[Policy, ...] = ()
+    """Its permissions boundary, where it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,7 @@ def _roles(planned: Planned, account: str, policies: Mapping[str, Policy]) -> It
             held += targets
             foreign += [] if targets else [str(attachment.values.get("policy_arn", "an unknown policy"))]
         name = role.values.get("name") or role.address
+        bounds = [t.address for t in planned.targets(role, "permissions_boundary")]
         yield Role(
             arn=role.values.get("arn") or f"arn:aws:iam::{account}:role{role.values.get('path') or '/'}{name}",
             address=role.address,
@@ -200,6 +204,7 @@ def _roles(planned: Planned, account: str, policies: Mapping[str, Policy]) -> It
             job=_beside(planned, role, "aws_ssm_parameter", "definition"),
             definition=planned.given(role, "definition") or _served(planned, role),
             named=str(planned.given(role, "name") or ""),
+            boundary=tuple(policies[b] for b in bounds if b in policies),
         )
 
 

@@ -47,12 +47,12 @@ def action_wildcard(subject: Subject) -> Iterator[Diagnostic]:
     """A wildcard allows what AWS will add next year. Two may have one: the delegation of a key to its account alone,
     and an endpoint that lets an account's identities reach the account's own by its one service: it grants nothing.
     """
-    for document, statement in _allowing(subject):
+    for document, statement in allowing(subject):
         wild = [a for a in as_list(statement.get("Action", ())) if "*" in a or "?" in a]
         filters = _within_account(subject, document, statement) and wild == _all_of_service(document.resource)
         if wild and not filters and not _delegation(document, statement):
-            fact = f"{_name(document, statement)} allows {', '.join(wild)}."
-            yield _too_wide(subject, document, fact, "List the actions that are called.")
+            fact = f"{named(document, statement)} allows {', '.join(wild)}."
+            yield too_wide(subject, document, fact, "List the actions that are called.")
 
 
 def _delegation(document: Document, statement: Mapping[str, Any]) -> bool:
@@ -72,12 +72,12 @@ def resource_wildcard(subject: Subject) -> Iterator[Diagnostic]:
     A resource's own policy may say `*`: there it means the resource. An endpoint's may, where it lets the account's
     identities reach the account's own, and nothing else.
     """
-    for document, statement in _allowing(subject):
+    for document, statement in allowing(subject):
         wide = document.kind in ("identity", "endpoint") and "*" in as_list(statement.get("Resource", ()))
         scoped = [a for a in as_list(statement.get("Action", ())) if a not in UNSCOPED_ACTIONS]
         if wide and scoped and not _within_account(subject, document, statement):
-            fact = f"{_name(document, statement)} allows {', '.join(scoped[:3])} on every resource."
-            yield _too_wide(subject, document, fact, "Name the resources by ARN.")
+            fact = f"{named(document, statement)} allows {', '.join(scoped[:3])} on every resource."
+            yield too_wide(subject, document, fact, "Name the resources by ARN.")
 
 
 def _within_account(subject: Subject, document: Document, statement: Mapping[str, Any]) -> bool:
@@ -100,8 +100,8 @@ def inverted_element(subject: Subject) -> Iterator[Diagnostic]:
     for document in documents(subject):
         for statement in document.statements:
             if found := sorted({"NotAction", "NotResource", "NotPrincipal"} & set(statement)):
-                fact = f"{_name(document, statement)} uses {', '.join(found)}."
-                yield _too_wide(subject, document, fact, "Say what is meant, not what is not.")
+                fact = f"{named(document, statement)} uses {', '.join(found)}."
+                yield too_wide(subject, document, fact, "Say what is meant, not what is not.")
 
 
 # Condition keys that tell one caller from another:
@@ -120,19 +120,19 @@ def anyone(subject: Subject) -> Iterator[Diagnostic]:
 
     An endpoint's policy is no permission, only a filter: there everyone may pass to resources that are named.
     """
-    for document, statement in _allowing(subject):
+    for document, statement in allowing(subject):
         passes = document.kind == "endpoint" and "*" not in as_list(statement.get("Resource", "*"))
         if document.kind != "trust" and _everyone(statement) and not passes and not _told_apart(statement):
-            fact = f"{_name(document, statement)} allows everyone."
-            yield _too_wide(subject, document, fact, "Name the account or the service, or add a condition.")
+            fact = f"{named(document, statement)} allows everyone."
+            yield too_wide(subject, document, fact, "Name the account or the service, or add a condition.")
 
 
 def trust_for_anyone(subject: Subject) -> Iterator[Diagnostic]:
     """A role that everyone may assume is everyone's; a condition is easily too wide here, so none is accepted."""
-    for document, statement in _allowing(subject):
+    for document, statement in allowing(subject):
         if document.kind == "trust" and _everyone(statement):
-            fact = f"{_name(document, statement)} lets everyone assume the role."
-            yield _too_wide(subject, document, fact, "Name the service or the role that assumes it.")
+            fact = f"{named(document, statement)} lets everyone assume the role."
+            yield too_wide(subject, document, fact, "Name the service or the role that assumes it.")
 
 
 def _everyone(statement: Mapping[str, Any]) -> bool:
@@ -161,12 +161,12 @@ def _told_apart(statement: Mapping[str, Any]) -> bool:
 
 def pass_role(subject: Subject) -> Iterator[Diagnostic]:
     """Who may pass any role has any role's permissions."""
-    for document, statement in _allowing(subject):
+    for document, statement in allowing(subject):
         passes = "iam:passrole" in [a.lower() for a in as_list(statement.get("Action", ()))]
         wild = [r for r in as_list(statement.get("Resource", "*")) if "*" in r or "?" in r]
         if passes and wild:
-            fact = f"{_name(document, statement)} passes roles by the pattern {wild[0]}."
-            yield _too_wide(subject, document, fact, "Name the one role, and iam:PassedToService.")
+            fact = f"{named(document, statement)} passes roles by the pattern {wild[0]}."
+            yield too_wide(subject, document, fact, "Name the one role, and iam:PassedToService.")
 
 
 _SIZES: Final = {
@@ -200,17 +200,20 @@ def policy_size(subject: Subject) -> Iterator[Diagnostic]:
             )
 
 
-def _allowing(subject: Subject) -> Iterator[tuple[Document, Mapping[str, Any]]]:
+def allowing(subject: Subject) -> Iterator[tuple[Document, Mapping[str, Any]]]:
+    """Every statement in the plan that allows something, with the policy that it is in."""
     for document in documents(subject):
         for statement in document.statements:
             if statement.get("Effect") == "Allow":
                 yield document, statement
 
 
-def _name(document: Document, statement: Mapping[str, Any]) -> str:
+def named(document: Document, statement: Mapping[str, Any]) -> str:
+    """Return what a finding calls a statement."""
     sid = statement.get("Sid")
     return f"Statement {sid} of {document.resource.address}" if sid else f"A statement of {document.resource.address}"
 
 
-def _too_wide(subject: Subject, document: Document, fact: str, remedy: str) -> Diagnostic:
+def too_wide(subject: Subject, document: Document, fact: str, remedy: str) -> Diagnostic:
+    """Report a policy, at the entry that it belongs to."""
     return error("LF0805", subject.places.path(document.resource.address), fact, remedy)

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from landform.diagnostics import Diagnostic
-from landform.scan import hearing, policies, reach
+from landform.scan import guards, hearing, ingress, own, policies, reach
 from landform.scan.subject import Subject
 
 Rule = Callable[[Subject], Iterator[Diagnostic]]
 
 RULES: Final[tuple[Rule, ...]] = (
     reach.open_ingress,
+    ingress.many_ports,
+    ingress.unasked_block,
     reach.public_access,
     reach.public_acl,
     reach.literal_arn,
@@ -25,7 +27,16 @@ RULES: Final[tuple[Rule, ...]] = (
     policies.trust_for_anyone,
     policies.pass_role,
     policies.policy_size,
+    guards.foreign_account,
+    guards.trust,
+    guards.deputy,
+    guards.plain_text,
+    guards.undeletable,
+    guards.open_endpoint,
+    guards.open_url,
+    guards.granting,
     hearing.unheard,
+    own.own_files,
 )
 
 

@@ -30,7 +30,8 @@ resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_144:replicas are the spec's choice
   #checkov:skip=CKV_AWS_145:log delivery writes with SSE-S3 only
   #checkov:skip=CKV2_AWS_62:nothing consumes events of this bucket
-  bucket = var.name
+  bucket        = var.name
+  force_destroy = true
 }
 
 resource "aws_s3_bucket_versioning" "this" {

@@ -8,6 +8,11 @@ terraform {
   }
 }
 
+variable "from" {
+  description = "Block of addresses that may connect by SSH."
+  type        = string
+}
+
 variable "role_name" {
   description = "Name of the role."
   type        = string
@@ -69,7 +74,7 @@ resource "aws_vpc_security_group_ingress_rule" "ssh" {
   ip_protocol       = "tcp"
   from_port         = 22
   to_port           = 22
-  cidr_ipv4         = "203.0.113.0/24"
+  cidr_ipv4         = var.from
 }
 
 resource "aws_instance" "this" {

@@ -1,0 +1,195 @@
+"""Rules on whom policies let in, and on the denials that must stand: what checkov passes, and what no identity's own
+policy shows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from landform.catalog.endpoints import GATEWAYS, INTERFACES
+from landform.diagnostics import Diagnostic, error
+from landform.proof.evaluate import as_list
+from landform.proof.planned import Resource
+from landform.proof.system import parts_of
+from landform.scan.policies import allowing, named, too_wide
+from landform.scan.subject import Subject
+
+_ACCOUNT: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
+
+
+def foreign_account(subject: Subject) -> Iterator[Diagnostic]:
+    """A policy that names another account hands it what this account is answerable for."""
+    for document, statement in allowing(subject):
+        own = {subject.account, "aws"}
+        others = sorted({a for n in _names(statement, "AWS", "Federated") for a in accounts(n)} - own)
+        if others:
+            fact = f"{named(document, statement)} lets account {', '.join(others)} in."
+            yield too_wide(subject, document, fact, "Name identities of this account, or share by a copy.")
+
+
+def accounts(arn: str) -> list[str]:
+    """Return the account that a principal is of: of an ARN, or of a number that stands alone."""
+    parts = arn.split(":")
+    return [parts[4]] if len(parts) > 5 and parts[4] else _ACCOUNT.findall(arn)
+
+
+def trust(subject: Subject) -> Iterator[Diagnostic]:
+    """A role is for one service. Trust in an identity lets it act as the role, whatever its own policies say; trust in
+    another account's pool, or in one without a subject, in whoever that admits.
+    """
+    for document, statement in allowing(subject):
+        if document.kind != "trust":
+            continue
+        services, identities = _names(statement, "Service"), [n for n in _names(statement, "AWS") if n != "*"]
+        pools = [] if _has_subject(statement) else _names(statement, "Federated")
+        for whom in [*identities, *pools]:
+            fact = f"{named(document, statement)} lets {whom} act as the role."
+            remedy = "Name a service; of a pool, the subject: a branch, an environment, a service account."
+            yield too_wide(subject, document, fact, remedy)
+        if len(services) > 1:
+            fact = f"{named(document, statement)} is for {', '.join(services)}: each has what is meant for the others."
+            yield too_wide(subject, document, fact, "Give each service a role of its own.")
+
+
+def _has_subject(statement: Mapping[str, Any]) -> bool:
+    """Tell whether a condition says which subject of a pool is meant, and not just any."""
+    lines = [
+        (key, as_list(values))
+        for operator, keys in (statement.get("Condition") or {}).items()
+        if operator in ("StringEquals", "StringLike")
+        for key, values in keys.items()
+    ]
+    return any(key.endswith(":sub") and all(v.strip("*?") for v in values) for key, values in lines)
+
+
+# Services that take a role, or write into a store, for whichever customer names it, and say for whom they act. Those
+# that do not, as of 2026-11: EC2 and Lambda, which hand a role to the machine or function it was passed to; S3
+# replication, CloudTrail and Beanstalk for their roles ("The confused deputy problem", IAM user guide, and each
+# service's own guide).
+_SILENT: Final = frozenset(
+    {
+        *("ec2.amazonaws.com", "lambda.amazonaws.com", "s3.amazonaws.com", "cloudtrail.amazonaws.com"),
+        *("elasticbeanstalk.amazonaws.com",),
+    }
+)
+
+
+def deputy(subject: Subject) -> Iterator[Diagnostic]:
+    """A service acts for every customer of AWS: a policy that lets one in must say that it acts for this account."""
+    for document, statement in allowing(subject):
+        services = _names(statement, "Service")
+        asked = [s for s in services if document.kind != "trust" or s not in _SILENT]
+        if asked and not _for_account(subject, statement):
+            fact = f"{named(document, statement)} lets {', '.join(asked)} in, on behalf of anyone."
+            yield too_wide(subject, document, fact, "Say aws:SourceAccount, or aws:SourceArn with this account.")
+
+
+def _for_account(subject: Subject, statement: Mapping[str, Any]) -> bool:
+    """Tell whether a positive condition holds the caller to what is this account's."""
+    buckets = {f"arn:aws:s3:::{b.values.get('bucket')}" for b in subject.planned.of_type("aws_s3_bucket")}
+    for operator, lines in (statement.get("Condition") or {}).items():
+        if operator not in ("StringEquals", "StringLike", "ArnEquals", "ArnLike"):
+            continue
+        for key, values in lines.items():
+            said = [str(v) for v in as_list(values)]
+            if key.lower() == "aws:sourceaccount" and said == [subject.account]:
+                return True
+            source = key.lower() == "aws:sourcearn" or key.lower().startswith("kms:encryptioncontext:aws:")
+            if source and said and all(accounts(v) == [subject.account] or v in buckets for v in said):
+                return True
+    return False
+
+
+def _names(statement: Mapping[str, Any], *kinds: str) -> list[str]:
+    principal = statement.get("Principal")
+    if not isinstance(principal, Mapping):
+        return []
+    return [str(name) for kind in kinds for name in as_list(principal.get(kind, ()))]
+
+
+_CARRIERS: Final = {
+    "aws_s3_bucket": ("bucket", "aws_s3_bucket_policy"),
+    "aws_sqs_queue": ("queue_url", "aws_sqs_queue_policy"),
+    "aws_sns_topic": ("arn", "aws_sns_topic_policy"),
+}
+"""What carries data → the argument by which a policy names it, and the policy's type."""
+
+
+def plain_text(subject: Subject) -> Iterator[Diagnostic]:
+    """Buckets, queues and topics refuse what is not sent by TLS."""
+    for kind, (argument, part) in _CARRIERS.items():
+        held = parts_of(subject.planned, kind, argument, part)
+        for carrier in subject.planned.of_type(kind):
+            policies = held.get(carrier.address, ())
+            if not any(_denies_plain_text(s) for p in policies for s in _statements(p)):
+                holder = policies[0].address if policies else carrier.address
+                fact = f"{holder} lets {carrier.address} be used without TLS."
+                remedy = "Deny everyone everything where aws:SecureTransport is false."
+                yield error("LF0805", subject.places.path(carrier.address), fact, remedy)
+
+
+def _statements(resource: Resource) -> list[Mapping[str, Any]]:
+    text = resource.values.get("policy")
+    return as_list(json.loads(text)["Statement"]) if text else []
+
+
+def _denies_plain_text(statement: Mapping[str, Any]) -> bool:
+    condition = (statement.get("Condition") or {}).get("Bool", {})
+    everyone = statement.get("Principal") in ("*", {"AWS": "*"})
+    return statement["Effect"] == "Deny" and everyone and as_list(condition.get("aws:SecureTransport")) == ["false"]
+
+
+def undeletable(subject: Subject) -> Iterator[Diagnostic]:
+    """What holds data of production refuses its deletion by AWS's own means, since Terraform's do not bind people.
+
+    A bucket that `force_destroy` would not empty is one of them.
+    """
+    policies = parts_of(subject.planned, "aws_s3_bucket", "bucket", "aws_s3_bucket_policy")
+    for bucket in subject.planned.of_type("aws_s3_bucket"):
+        guarded = [p for p in policies.get(bucket.address, ()) if any(map(_denies_deletion, _statements(p)))]
+        if bucket.values.get("force_destroy") is False and not guarded:
+            holder = next((p.address for p in policies.get(bucket.address, ())), bucket.address)
+            fact = f"{holder} does not deny s3:DeleteBucket on {bucket.address}, which is not to be destroyed."
+            yield error("LF0805", subject.places.path(bucket.address), fact, "Deny it to everyone.")
+    for table in subject.planned.of_type("aws_dynamodb_table"):
+        production = (table.values.get("tags_all") or {}).get("landform:environment") == "production"
+        if production and table.values.get("deletion_protection_enabled") is not True:
+            fact = f"{table.address} is of production, and is not protected against its deletion."
+            remedy = "Set deletion_protection_enabled."
+            yield error("LF0805", subject.places.path(table.address), fact, remedy)
+
+
+def _denies_deletion(statement: Mapping[str, Any]) -> bool:
+    return statement["Effect"] == "Deny" and "s3:DeleteBucket" in as_list(statement.get("Action"))
+
+
+def open_endpoint(subject: Subject) -> Iterator[Diagnostic]:
+    """An endpoint without a policy lets everything through: whatever gets hold of a host carries data anywhere."""
+    for endpoint in subject.planned.of_type("aws_vpc_endpoint"):
+        service = str(endpoint.values.get("service_name", "")).split(".", 3)[-1]
+        text = endpoint.values.get("policy")
+        if not text and not endpoint.unknown.get("policy") and service in GATEWAYS | INTERFACES:
+            fact = f"{endpoint.address} has no policy of its own: it lets everyone through to everything."
+            remedy = "Admit what the workloads are granted."
+            yield error("LF0805", subject.places.path(endpoint.address), fact, remedy)
+
+
+def open_url(subject: Subject) -> Iterator[Diagnostic]:
+    """A function's URL without IAM is anybody's."""
+    for url in subject.planned.of_type("aws_lambda_function_url"):
+        if url.values.get("authorization_type") != "AWS_IAM":
+            fact = f"{url.address} lets everyone call the function."
+            yield error("LF0805", subject.places.path(url.address), fact, 'Set authorization_type = "AWS_IAM".')
+
+
+def granting(subject: Subject) -> Iterator[Diagnostic]:
+    """A grant on a key hands its use on, past every policy: only services may make one, for a resource of AWS."""
+    for document, statement in allowing(subject):
+        condition = (statement.get("Condition") or {}).get("Bool", {})
+        for_aws = as_list(condition.get("kms:GrantIsForAWSResource")) == ["true"]
+        if "kms:CreateGrant" in as_list(statement.get("Action", ())) and not for_aws:
+            fact = f"{named(document, statement)} allows kms:CreateGrant for anything."
+            yield too_wide(subject, document, fact, "Ask for kms:GrantIsForAWSResource.")

@@ -1,0 +1,75 @@
+"""What files of the user's own, beside the root module, add to a system: read from the plan, and said.
+
+They are the way to add what the language lacks, so they are no mistake; but nobody should have to find out by reading
+them that a role, a door or a way into a store came with them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from landform.diagnostics import Diagnostic, note, warning
+from landform.proof.evaluate import as_list
+from landform.proof.grants import module_of
+from landform.proof.planned import Resource
+from landform.scan.policies import documents
+from landform.scan.subject import Subject
+
+_REMEDY: Final = "Review it as you would the spec: no edge asked for it, and the proof takes it as it stands."
+_DOORS: Final = ("aws_security_group", "aws_security_group_rule", "aws_vpc_security_group_ingress_rule")
+
+
+def own_files(subject: Subject) -> Iterator[Diagnostic]:
+    """What is in no module of the output is of the user's own: each permission and door, and the rest in a line."""
+    own = {r.address: r for r in subject.planned.resources if _is_own(subject, r)}
+    for document in documents(subject):
+        if document.resource.address in own:
+            for statement in document.statements:
+                yield _adds(document.resource, _allows(statement))
+    for resource in own.values():
+        if resource.type in _DOORS and (door := _lets_in(resource.values)):
+            yield _adds(resource, door)
+    if own:
+        kinds = Counter(resource.type for resource in own.values())
+        listed = ", ".join(f"{kind} ({count})" if count > 1 else kind for kind, count in sorted(kinds.items()))
+        fact = f"files of your own beside the root module add {len(own)} resources: {listed}."
+        yield note("LF0815", (), fact, "They are scanned and proven with the rest.")
+
+
+def _is_own(subject: Subject, resource: Resource) -> bool:
+    return bool(subject.places.sections) and module_of(resource.address) not in subject.places.sections
+
+
+def _adds(resource: Resource, what: str) -> Diagnostic:
+    return warning("LF0815", (), f"{resource.address}, of a file of your own, {what}.", _REMEDY)
+
+
+def _allows(statement: Mapping[str, Any]) -> str:
+    verb = "allows" if statement.get("Effect") == "Allow" else "denies"
+    actions = as_list(statement.get("Action") or f"all but {statement.get('NotAction')}")
+    said = f"{verb} {', '.join(map(str, actions))}"
+    return f"{said} on {', '.join(map(str, as_list(statement['Resource'])))}" if "Resource" in statement else said
+
+
+def _lets_in(values: Mapping[str, Any]) -> str:
+    """Say whom a group or a rule lets in; empty for nobody, and for what goes out."""
+    if values.get("type") == "egress":
+        return ""
+    rules = values.get("ingress") if "ingress" in values else [values]
+    return "; ".join(f"lets in {_from(rule)} on {_ports(rule)}" for rule in rules or ())
+
+
+def _from(rule: Mapping[str, Any]) -> str:
+    blocks = [rule.get("cidr_ipv4"), rule.get("cidr_ipv6"), *(rule.get("cidr_blocks") or ())]
+    named = [str(block) for block in (*blocks, *(rule.get("ipv6_cidr_blocks") or ())) if block]
+    return ", ".join(named) or "another group"
+
+
+def _ports(rule: Mapping[str, Any]) -> str:
+    protocol = str(rule.get("ip_protocol") or rule.get("protocol") or "")
+    first, last = rule.get("from_port"), rule.get("to_port")
+    if protocol.lower() in ("-1", "all") or first is None:
+        return "every port"
+    return f"{protocol} port {first}" if first == last else f"{protocol} ports {first} to {last}"
