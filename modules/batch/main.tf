@@ -349,6 +349,7 @@ resource "aws_batch_job_definition" "this" {
   }
 
   depends_on = [
+    aws_iam_role_policy.batch_apis,
     aws_iam_role_policy.batch_edges,
     aws_iam_role_policy.batch_mounts,
     aws_iam_role_policy.batch_start,

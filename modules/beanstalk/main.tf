@@ -189,6 +189,7 @@ resource "aws_elastic_beanstalk_environment" "this" {
 
   # The first instances fetch the code, report and are asked for their health as soon as they are up.
   depends_on = [
+    aws_iam_role_policy.beanstalk_apis,
     aws_iam_role_policy.beanstalk,
     aws_vpc_security_group_egress_rule.balancer,
     aws_vpc_security_group_egress_rule.calls,

@@ -47,7 +47,7 @@ resource "aws_sagemaker_model" "this" {
   }
 
   # SageMaker tries image and archive with the role when the model is made.
-  depends_on = [aws_iam_role_policy.endpoint_edges, aws_s3_object.model, aws_vpc_security_group_egress_rule.this]
+  depends_on = [aws_iam_role_policy.endpoint_apis, aws_iam_role_policy.endpoint_edges, aws_s3_object.model, aws_vpc_security_group_egress_rule.this]
 }
 
 resource "aws_sagemaker_endpoint_configuration" "this" {

@@ -275,6 +275,7 @@ resource "aws_autoscaling_group" "spare" {
   }
 
   depends_on = [
+    aws_iam_role_policy.fleet_apis,
     aws_iam_role_policy.fleet_edges,
     aws_iam_role_policy.fleet_mounts,
     aws_cloudwatch_log_group.this,

@@ -366,6 +366,7 @@ resource "aws_autoscaling_group" "this" {
 
   # The first thing a node does is to write logs and to use its role, the last to send its checkpoint.
   depends_on = [
+    aws_iam_role_policy.fleet_apis,
     aws_iam_role_policy.fleet_edges,
     aws_iam_role_policy.fleet_mounts,
     aws_cloudwatch_log_group.this,

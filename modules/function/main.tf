@@ -150,7 +150,7 @@ resource "aws_lambda_function" "this" {
   tags = { Name = var.name }
 
   # Lambda tries whether the role lets it make interfaces, and the first call may come at once.
-  depends_on = [aws_iam_role_policy.function, aws_vpc_security_group_egress_rule.this]
+  depends_on = [aws_iam_role_policy.function, aws_iam_role_policy.function_apis, aws_vpc_security_group_egress_rule.this]
 }
 
 resource "aws_lambda_function_event_invoke_config" "this" {

@@ -25,8 +25,19 @@ output "security_group_id" {
 }
 
 output "url" {
-  description = "The URL of the service, for signed requests; null where it has none."
-  value       = one([for url in aws_lambda_function_url.this : url.function_url])
+  description = "The URL of the service, for signed requests; null where it has none. Behind an API, requests are signed for execute-api, and else for lambda."
+  value       = one(concat([for url in aws_lambda_function_url.this : url.function_url], [for stage in aws_apigatewayv2_stage.this : stage.invoke_url]))
+  depends_on  = [aws_apigatewayv2_route.this, aws_lambda_permission.api]
+}
+
+output "invoked" {
+  description = "What callers of the API invoke: what the ARN ends with => the ARN. Empty where there is no API."
+  value       = { for end in try(var.api.invoked, []) : end => "${aws_apigatewayv2_api.this["live"].execution_arn}/${end}" }
+}
+
+output "api_id" {
+  description = "The id of the API, by which its metrics go; null where there is none."
+  value       = one([for api in aws_apigatewayv2_api.this : api.id])
 }
 
 output "log_group_arn" {

@@ -183,3 +183,39 @@ variable "service" {
     error_message = "service.ready is not between 0 and the concurrency of the function."
   }
 }
+
+variable "api" {
+  description = "An API before the service: its routes, each with what its ARN ends with (stage, method and path); of these the ends that callers are to be allowed; how many requests pass in a second; and the log group of what was asked."
+  type = object({
+    routes              = map(string)
+    invoked             = list(string)
+    requests_per_second = number
+    log_group           = string
+  })
+  default = null
+
+  validation {
+    condition     = var.api == null || try(!var.service.url, false)
+    error_message = "api stands before a service, and in the place of the function's own URL: give service, with url = false."
+  }
+
+  validation {
+    condition     = alltrue([for end in concat(values(try(var.api.routes, {})), try(var.api.invoked, [])) : startswith(end, "$default/")])
+    error_message = "The ARN of a route ends with $default/<method>/<path>: the stage that is served at the root."
+  }
+
+  validation {
+    condition     = var.api == null || try(length(var.api.routes) > 0 && length(var.api.invoked) > 0, false)
+    error_message = "api.routes or api.invoked is empty. An API without a route answers nobody."
+  }
+
+  validation {
+    condition     = var.api == null || try(var.api.requests_per_second >= 1 && var.api.requests_per_second <= 10000, false)
+    error_message = "api.requests_per_second is not between 1 and 10000."
+  }
+
+  validation {
+    condition     = var.api == null || try(startswith(var.api.log_group, "/aws/vendedlogs/"), false)
+    error_message = "api.log_group does not begin with /aws/vendedlogs/, to which alone API Gateway delivers without a policy of its own."
+  }
+}

@@ -207,6 +207,7 @@ resource "aws_ssm_parameter" "definition" {
 
   # Whoever reads the definition starts a job: by then its role may do what it must.
   depends_on = [
+    aws_iam_role_policy.job_apis,
     aws_iam_role_policy.job_edges,
     aws_vpc_security_group_egress_rule.calls_back,
     aws_vpc_security_group_egress_rule.mounts,

@@ -294,6 +294,7 @@ resource "aws_instance" "this" {
 
   # The first thing the host does is to write logs, to use its role and to mount.
   depends_on = [
+    aws_iam_role_policy.machine_apis,
     aws_iam_role_policy.machine_edges,
     aws_iam_role_policy.machine_mounts,
     aws_cloudwatch_log_group.this,

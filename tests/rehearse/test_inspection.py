@@ -12,6 +12,7 @@ import pytest
 from landform.rehearse.applied import Applied
 from landform.rehearse.embedded import EmbeddedAws
 from landform.rehearse.inspection import CHECKS, Check, Standing
+from landform.rehearse.inspection import apis as check_apis
 from landform.rehearse.inspection import balancers as check_balancers
 from landform.rehearse.inspection import buckets as check_buckets
 from landform.rehearse.inspection import endpoints as check_endpoints
@@ -51,6 +52,7 @@ def found(aws: EmbeddedAws, check: Check, *applied: tuple[str, dict[str, Any]], 
 
 def test_every_check_is_wired() -> None:
     assert set(CHECKS) == {
+        check_apis,
         check_balancers,
         check_buckets,
         check_endpoints,

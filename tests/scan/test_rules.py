@@ -290,3 +290,20 @@ def _is_rule(module: Any, name: str, function: Any) -> bool:
     own = getattr(function, "__module__", "") == module.__name__ and not name.startswith("_")
     notes = getattr(function, "__annotations__", {})
     return own and notes.get("return") == "Iterator[Diagnostic]"
+
+
+@pytest.mark.parametrize("kind", ["aws_apigatewayv2_route", "aws_lambda_function_url"])
+@pytest.mark.parametrize(("asked", "codes"), [("AWS_IAM", []), ("NONE", ["LF0805"]), (None, ["LF0805"])])
+def test_whoever_calls_is_asked_who_he_is(plan: Plan, kind: str, asked: str | None, codes: list[str]) -> None:
+    door = {
+        "address": f"module.machines_bench.{kind}.this",
+        "mode": "managed",
+        "type": kind,
+        "name": "this",
+        "values": {"authorization_type": asked},
+    }
+    (bench,) = [
+        m for m in plan["planned_values"]["root_module"]["child_modules"] if m["address"] == "module.machines_bench"
+    ]
+    bench["resources"].append(door)
+    assert [code for code, _ in found(reach.unasked_callers, plan)] == codes

@@ -30,7 +30,8 @@ class Service(BaseHTTPRequestHandler):
     """Answers a signed request for one account."""
 
     def do_GET(self) -> None:
-        signed = self.headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256 Credential=testing/")
+        authorization = self.headers.get("Authorization", "")
+        signed = authorization.startswith("AWS4-HMAC-SHA256 Credential=testing/") and "/execute-api/" in authorization
         known = self.path.endswith("?account=a%3C1")
         self.send_response(403 if not signed else 200 if known else 404)
         self.end_headers()

@@ -24,6 +24,7 @@ class Kind:
 
 
 KINDS: Final[Mapping[str, Kind]] = {
+    "api": Kind("execute-api", "Api", "/*", "Routes"),
     "bucket": Kind("s3", "List", "/*", "Objects"),
     "efs": Kind("elasticfilesystem", "Files"),
     "endpoint": Kind("sagemaker", "Endpoint"),
@@ -226,6 +227,12 @@ VERBS: Final[Mapping[tuple[str, str], Verb]] = {
         content=(),
         key=(),
         why="the version in force, by its alias; where it has a URL, InvokeFunctionUrl too, and both by the URL alone",
+    ),
+    ("api", "calls"): Verb(
+        store=(),
+        content=("execute-api:Invoke",),
+        key=(),
+        why="on the routes that the API has; the function behind it admits the API, and no caller",
     ),
     ("endpoint", "calls"): Verb(
         store=("sagemaker:InvokeEndpoint",),

@@ -16,3 +16,9 @@ LOG_DAYS: Final = 365
 def log_retention(days: int) -> int:
     """Return the shortest period that keeps a log for at least `days`, or the longest there is."""
     return next((period for period in RETENTION_DAYS if period >= days), RETENTION_DAYS[-1])
+
+
+DELIVERED: Final = "/aws/vendedlogs"
+"""What the names of log groups begin with to which AWS delivers: of all others the resource policy of the account's
+logs must speak, which ten statements fill (CloudWatch Logs user guide, "Enable logging from AWS services", read
+2026-11-29)."""

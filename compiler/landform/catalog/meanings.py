@@ -263,6 +263,9 @@ CALLED: Final = {
 }
 """Of a call of a function: whether by URL → its clauses."""
 
+ROUTED: Final = (Clause(("execute-api:Invoke",), ("{callee}",)),)
+"""Of a call of a route of an API, which stands before a function: the function itself admits the API alone."""
+
 ANSWERED: Final = (Clause(("sagemaker:InvokeEndpoint",), ("{callee}",)),)
 """Of a call of an endpoint."""
 

@@ -75,6 +75,7 @@ class _Namer:
 
 
 _LAMBDA: Final = _of("AWS/Lambda", ("FunctionName", "{name}"))
+_API: Final = _of("AWS/ApiGateway", ("ApiId", "{api}"))
 _TABLE: Final = _of("AWS/DynamoDB", ("TableName", "{name}"))
 _STREAM: Final = _of("AWS/Kinesis", ("StreamName", "{name}"))
 _QUEUE: Final = _of("AWS/SQS", ("QueueName", "{name}"))
@@ -175,8 +176,18 @@ _ANSWERS: Final = (
 )
 """What is published of a balancer, and so of the service behind it."""
 
+_ROUTES: Final = (
+    Metric("invocations", "traffic", "count", "Sum", _API("Count"), needs="api"),
+    Metric("errors", "errors", "count", "Sum", _API("5xx"), needs="api"),
+    Metric("error rate", "errors", "percent", "Sum", _API("5xx", "Count"), "100 * a / b", needs="api"),
+    Metric("refused", "errors", "count", "Sum", _API("4xx"), needs="api"),
+    Metric("latency", "latency", "time", "p99", _API("Latency"), percentiles=True, needs="api"),
+)
+"""What callers see of a function behind an API. `refused` are those who may not call, or too often, or ask nonsense."""
+
 METRICS: Final[Mapping[str, tuple[Metric, ...]]] = {
     "function": (
+        *_ROUTES,
         Metric("invocations", "traffic", "count", "Sum", _LAMBDA("Invocations")),
         Metric("errors", "errors", "count", "Sum", _LAMBDA("Errors")),
         Metric("error rate", "errors", "percent", "Sum", _LAMBDA("Errors", "Invocations"), "100 * a / b"),

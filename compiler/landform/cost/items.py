@@ -12,6 +12,7 @@ from landform.cost.model import Unpriced
 from landform.disks import root_of
 from landform.file_systems import Efs, Lustre
 from landform.plan import (
+    Api,
     Batch,
     Beanstalk,
     Bucket,
@@ -145,7 +146,8 @@ def _function(plan: Plan, own: Function) -> Iterator[Item]:
     ready = own.spec.scale.min if isinstance(own.spec, LambdaService) else 0
     if ready:
         yield Unpriced(f"{ready} x {own.spec.memory} MiB of provisioned concurrency", own.region, "price")
-    yield by_use("requests, duration and logs", own.region)
+    behind = isinstance(own.spec, LambdaService) and own.spec.http and own.spec.http.via == "api"
+    yield by_use("requests, duration and logs" + (", and requests of the API" if behind else ""), own.region)
 
 
 def _beanstalk(plan: Plan, own: Beanstalk) -> Iterator[Item]:
@@ -219,6 +221,7 @@ def _nothing(own: Store) -> Iterator[Item]:
 
 
 STORES: Final[Mapping[type[Store], Callable[[Any], Iterator[Item]]]] = {
+    Api: _nothing,
     Bucket: _bucket,
     Efs: _efs,
     Endpoint: _nothing,

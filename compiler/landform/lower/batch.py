@@ -9,7 +9,7 @@ from landform.lower.archive import SETTINGS, STARTER
 from landform.lower.channel import folders, input_uris, uri
 from landform.lower.file_system import file_systems, literal_statements, mounted, volumes
 from landform.lower.place import subnets, vpc, way_out
-from landform.lower.shared import callees, key_arn, log_days, statements, told, urls
+from landform.lower.shared import apis, callees, key_arn, log_days, statements, told, urls
 from landform.passes.grant import code_key, helpers
 from landform.passes.instances import stands_close
 from landform.plan import Batch, Plan
@@ -48,6 +48,7 @@ def batch(plan: Plan, own: Batch, tags: Mapping[str, str]) -> Module:
         "subnets": subnets(plan, own.region, own.zones),
         "egress": way_out(plan, own.region),
         "services": callees(own.edges),
+        "apis": apis(plan, own),
         "key_arn": key_arn(plan.key(own.region, "shared")),
         "root": {"gib": root.gib, "type": root.type, "iops": root.iops, "throughput": root.throughput},
         "instance_types": [kind.name for kind in own.types],

@@ -8,7 +8,7 @@ from landform.catalog.beanstalk import ALIASES, RECORDED, ROOT_GIB, STACKS
 from landform.catalog.beanstalk_permissions import service_permissions
 from landform.lower.archive import Archive, archive
 from landform.lower.place import balancer_subnets, subnets, vpc, way_out
-from landform.lower.shared import callees, log_days, statements, told, urls
+from landform.lower.shared import apis, callees, literal_statements, log_days, statements, told, urls
 from landform.lower.store import balancer_logs
 from landform.passes.grant import merge
 from landform.plan import Beanstalk, Plan
@@ -33,11 +33,12 @@ def beanstalk(plan: Plan, own: Beanstalk, alias: str | None, archives: Mapping[s
         "public": spec.public,
         "egress": way_out(plan, own.region),
         "services": callees(own.edges),
+        "apis": apis(plan, own),
         "certificate_arn": certificate(own),
         "domain": _domain(plan, own),
         "cname_prefix": own.cname,
         "role_name": own.role,
-        "statements": statements(plan.statements[own.address]),
+        "statements": statements(literal_statements(plan, own)),
         "service_role": {"name": own.service_role, "statements": statements(looking)},
         "stack": _stack(own),
         "code": {

@@ -4,7 +4,17 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from landform.lower.place import subnets, vpc, way_out
-from landform.lower.shared import callees, key_arn, log_days, statements, store_key, told, urls
+from landform.lower.shared import (
+    apis,
+    callees,
+    key_arn,
+    literal_statements,
+    log_days,
+    statements,
+    store_key,
+    told,
+    urls,
+)
 from landform.plan import Plan, ServedModel, Store
 from landform.root import Given, Location, Module, Output, Variable
 from landform.spec.model import ACTIONS
@@ -30,10 +40,11 @@ def endpoint(plan: Plan, own: ServedModel, alias: str | None) -> Module:
         "subnets": subnets(plan, own.region, own.zones),
         "egress": _egress(plan, own),
         "services": callees(own.edges),
+        "apis": apis(plan, own),
         "key_arn": key,
         "volume_key_arn": key if own.type.disks is None else None,
         "role_name": own.role,
-        "statements": statements(plan.statements[own.address]),
+        "statements": statements(literal_statements(plan, own)),
         "log_days": log_days(plan),
         "parameter_name": own.definition,
         "package_group": own.packages or None,

@@ -5,6 +5,7 @@ from typing import Any
 
 from landform.emit.user_data import Mount
 from landform.file_systems import Efs, FileSystem, Lustre, Mounting, linked_buckets, mounting
+from landform.lower import shared
 from landform.lower.place import subnets, vpc
 from landform.lower.shared import key_arn, statements
 from landform.plan import Batch, Bucket, Edge, Host, Job, Plan, Statement
@@ -84,8 +85,7 @@ def file_systems(plan: Plan, host: Mounting) -> dict[str, dict[str, Any]]:
 
 def literal_statements(plan: Plan, host: Mounting) -> tuple[Statement, ...]:
     """Return what a host may do with all that is known by name before it stands."""
-    unnamed = {store.arn for _, store, _ in mounted(host)}
-    return tuple(s for s in plan.statements[host.address] if not unnamed & set(s.resources))
+    return shared.literal_statements(plan, host, *(store.arn for _, store, _ in mounted(host)))
 
 
 def mounts(host: Host) -> tuple[Mount, ...]:

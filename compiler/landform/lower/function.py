@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
+from landform.catalog.api import invoked
+from landform.catalog.logs import DELIVERED
 from landform.lower.archive import archive
 from landform.lower.place import subnets, vpc, way_out
-from landform.lower.shared import callees, key_arn, log_days, statements, told, urls
+from landform.lower.shared import apis, callees, key_arn, literal_statements, log_days, statements, told, urls
 from landform.plan import LIVE, Function, Plan, Store, Table
 from landform.root import Location, Module, Output
 from landform.spec.functions import BucketTrigger, QueueTrigger, ScheduleTrigger, StreamTrigger, TableTrigger
@@ -27,9 +29,10 @@ def function(plan: Plan, own: Function, alias: str | None, archives: Mapping[str
         "subnets": subnets(plan, own.region, own.zones),
         "egress": way_out(plan, own.region),
         "services": callees(own.edges),
+        "apis": apis(plan, own),
         "key_arn": key_arn(plan.key(own.region, "shared")),
         "role_name": own.role,
-        "statements": statements(plan.statements[own.address]),
+        "statements": statements(literal_statements(plan, own)),
         "log_group": {"name": own.log_group, "retention_days": log_days(plan)},
         "code": {"file": Location(file), "hash": b64encode(sha256(archives[file]).digest()).decode()},
         "runtime": spec.runtime,
@@ -41,6 +44,7 @@ def function(plan: Plan, own: Function, alias: str | None, archives: Mapping[str
         "concurrency": spec.scale.max if isinstance(spec, LambdaService) else spec.concurrency,
         "trigger": _trigger(own),
         "service": _service(spec) if isinstance(spec, LambdaService) else None,
+        "api": _api(plan, own),
         "on_failure": {"arn": Output(failed.address, "arn")} if failed else None,
     }
     return Module(own.address, "function", alias, variables, own.path)
@@ -62,7 +66,25 @@ def environment(own: Function) -> dict[str, str]:
 
 
 def _service(spec: LambdaService) -> dict[str, Any]:
-    return {"alias": LIVE, "url": spec.http is not None, "ready": spec.scale.min}
+    return {"alias": LIVE, "url": spec.http is not None and spec.http.via == "url", "ready": spec.scale.min}
+
+
+def _api(plan: Plan, own: Function) -> dict[str, Any] | None:
+    """Return the API that stands before a service: its routes, and what the ARN of each ends with."""
+    http = getattr(own.spec, "http", None)
+    if http is None or http.via != "api":
+        return None
+    return {
+        "routes": {route: invoked([route])[0] for route in http.routes},
+        "invoked": list(invoked(http.routes)),
+        "requests_per_second": http.limit,
+        "log_group": requests_log(own),
+    }
+
+
+def requests_log(own: Function) -> str:
+    """Return the log group of what an API was asked: API Gateway delivers to groups of this prefix without a word."""
+    return f"{DELIVERED}{own.log_group}"
 
 
 def notifications(plan: Plan, bucket: Store) -> dict[str, dict[str, Any]]:

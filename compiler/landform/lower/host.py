@@ -10,7 +10,7 @@ from landform.emit.user_data import Checkpoint, Code, DataVolume, HostScript, Jo
 from landform.lower.archive import SETTINGS, archive
 from landform.lower.file_system import file_systems, literal_statements, mounted, mounts, told_at_boot
 from landform.lower.place import ANYWHERE, subnets, vpc, way_out
-from landform.lower.shared import callees, key_arn, log_days, statements, told, urls
+from landform.lower.shared import apis, callees, key_arn, log_days, statements, told, urls
 from landform.passes.grant import code_key, namespace
 from landform.passes.instances import stands_close, wants_spot
 from landform.plan import Host, HostImage, Plan
@@ -150,6 +150,7 @@ def common(plan: Plan, host: Host, tags: Mapping[str, str]) -> dict[str, Any]:
         "statements": statements(literal_statements(plan, host)),
         "file_systems": file_systems(plan, host) or None,
         "services": callees(host.edges),
+        "apis": apis(plan, host),
         "log_group": {"name": host.log_group, "retention_days": log_days(plan)},
         "egress": _egress(plan, host, image),
         "tags": {**tags, "landform:entry": host.label},

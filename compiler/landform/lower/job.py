@@ -9,7 +9,7 @@ from landform.lower.archive import CHANNELS, RUN_STEP
 from landform.lower.channel import folders, input_uris, uri
 from landform.lower.file_system import file_systems, mount_channels, mounted
 from landform.lower.place import subnets, vpc, way_out
-from landform.lower.shared import callees, key_arn, statements, store_key, told, urls
+from landform.lower.shared import apis, callees, key_arn, literal_statements, statements, store_key, told, urls
 from landform.lower.tuning import tuning
 from landform.passes.grant import code_key
 from landform.plan import Edge, Job, Plan
@@ -44,11 +44,12 @@ def job(plan: Plan, own: Job) -> Module:
         "subnets": subnets(plan, own.region, own.zones),
         "egress": way_out(plan, own.region),
         "services": callees(own.edges),
+        "apis": apis(plan, own),
         "self_ingress": own.spec.nodes > 1,
         "key_arn": key_arn(plan.key(own.region, "shared")),
         "encrypt_volume": own.type.disks is None,
         "role_name": own.role,
-        "statements": statements(plan.statements[own.address]),
+        "statements": statements(literal_statements(plan, own)),
         "file_systems": file_systems(plan, own) or None,
         "mounts": mount_channels(own) or None,
         "parameter_name": own.definition,

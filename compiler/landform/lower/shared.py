@@ -8,7 +8,7 @@ from landform.catalog.logs import LOG_DAYS, log_retention
 from landform.file_systems import Lustre, linked_buckets
 from landform.passes.resolve.naming import SHARED, flow_log_role, topic_name
 from landform.passes.service_roles import flow_log_group
-from landform.plan import Edge, Key, Network, Plan, Service, Site, Statement, Store
+from landform.plan import Api, Edge, Key, Network, Plan, Service, Site, Statement, Store, Workload
 from landform.root import Module, Output
 from landform.spec.names import address, variable
 
@@ -66,7 +66,7 @@ def urls(edges: Iterable[Edge]) -> dict[str, Output]:
 
 def reached_by_url(store: Store) -> bool:
     """Tell whether a service has a URL, or is called by its name."""
-    return isinstance(store, Site) or (isinstance(store, Service) and store.url)
+    return isinstance(store, Site | Api) or (isinstance(store, Service) and store.url)
 
 
 def _named(store: Store) -> bool:
@@ -78,6 +78,27 @@ def callees(edges: Iterable[Edge]) -> dict[str, dict[str, Any]] | None:
     called = [edge.store for edge in edges if isinstance(edge.store, Site) and not edge.store.public]
     rules = {s.address: {"security_group_id": Output(s.address, "security_group_id"), "port": s.port} for s in called}
     return rules or None
+
+
+def apis(plan: Plan, own: Workload) -> dict[str, dict[str, Any]] | None:
+    """Return the APIs that a workload calls, with what it may do there: AWS gives them their ids."""
+    called = {edge.store.address: edge.store for edge in own.edges if isinstance(edge.store, Api)}
+    return {address: {"statements": _on_api(plan, own, api)} for address, api in called.items()} or None
+
+
+def literal_statements(plan: Plan, own: Workload, *unnamed: str) -> tuple[Statement, ...]:
+    """Return what a workload may do with all that is known by name before it stands; `unnamed` are other ARNs."""
+    later = {arn for edge in own.edges if isinstance(edge.store, Api) for arn in edge.store.invoked} | set(unnamed)
+    return tuple(s for s in plan.statements[own.address] if not later & set(s.resources))
+
+
+def _on_api(plan: Plan, own: Workload, api: Api) -> list[dict[str, Any]]:
+    """Put outputs in the place of what goes by an address."""
+    ids = {arn: Output(api.address, "invoked", (arn.removeprefix(f"{api.arn}/"),)) for arn in api.invoked}
+    allowed = (s for s in plan.statements[own.address] if set(s.resources) & ids.keys())
+    return [
+        written | {"resources": [ids[arn] for arn in written["resources"]]} for written in statements(tuple(allowed))
+    ]
 
 
 def network(plan: Plan, own: Network, alias: str | None) -> Module:

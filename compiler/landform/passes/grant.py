@@ -22,6 +22,7 @@ from landform.file_systems import Efs
 from landform.passes.resolve.naming import role_arn
 from landform.passes.service_roles import service_grants
 from landform.plan import (
+    Api,
     Batch,
     Beanstalk,
     Conditions,
@@ -173,6 +174,9 @@ def _statements(plan: Plan, edge: Edge) -> Iterator[Statement]:
         return
     if isinstance(store, Service) and store.url:
         yield from _url_statements(store)
+        return
+    if isinstance(store, Api):
+        yield Statement(camel(f"serve-{store.entry}-api"), verb.content, store.invoked)
         return
     kind, name = KINDS[store.kind], camel(f"{store.path[0]}-{store.entry}")
     if verb.store:

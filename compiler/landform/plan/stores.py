@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from landform.catalog.api import invoked
 from landform.diagnostics import Path
 from landform.spec.data import Queue as QueueSpec
 from landform.spec.data import Stream as StreamSpec
@@ -164,6 +165,27 @@ class Service(Store):
     def told(self) -> str:
         """The name by which it is invoked; its URL is known to AWS alone."""
         return f"{self.name}:{LIVE}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api(Store):
+    """A service on Lambda behind an API of its own, as its callers see it: by a URL, on the routes that it has.
+
+    AWS gives the API an id. Until then it goes by the address of its module, in grants as well.
+    """
+
+    kind: ClassVar[str] = "api"
+    routes: tuple[str, ...]
+
+    @property
+    def arn(self) -> str:
+        """The ARN of the API; of what is called with stage, method and path behind."""
+        return f"arn:aws:execute-api:{self.region}:{self.account}:{self.address}"
+
+    @property
+    def invoked(self) -> tuple[str, ...]:
+        """The ARNs of what callers invoke."""
+        return tuple(f"{self.arn}/{end}" for end in invoked(self.routes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

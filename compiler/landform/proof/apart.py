@@ -11,7 +11,8 @@ from landform.diagnostics import Diagnostic, error
 from landform.proof.ask import circumstances, exemplar, situation
 from landform.proof.evaluate import Context, Request, Situation, Statement, decide
 from landform.proof.grants import Grant, Places, as_policy
-from landform.proof.system import Role, Store, System
+from landform.proof.store import Store
+from landform.proof.system import Role, System
 
 # What could be done to a store, by kind: to its content, and to itself.
 _CONTENT: Final = {
@@ -24,6 +25,7 @@ _CONTENT: Final = {
     "elasticfilesystem": (),
     "fsx": (),
     "sqs": (),
+    "execute-api": ("execute-api:Invoke",),
     "lambda": ("lambda:InvokeFunction", "lambda:InvokeFunctionUrl"),
     "sagemaker": (),
     "dynamodb": ("dynamodb:Query", "dynamodb:Scan", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
@@ -73,6 +75,7 @@ _ITSELF: Final = {
         *("dynamodb:DeleteTable", "dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive", "dynamodb:CreateBackup"),
         *("dynamodb:UpdateContinuousBackups", "dynamodb:ExportTableToPointInTime", "dynamodb:PutResourcePolicy"),
     ),
+    "execute-api": ("execute-api:Invoke", "execute-api:InvalidateCache", "execute-api:ManageConnections"),
     "kinesis": (
         *("kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards", "kinesis:DescribeStreamSummary"),
         *("kinesis:PutRecord", "kinesis:PutRecords", "kinesis:RegisterStreamConsumer", "kinesis:UpdateShardCount"),

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from landform.catalog.endpoints import OUTSIDE, leads_to
 from landform.proof.evaluate import Context, Decision, Request, Situation, decide
-from landform.proof.system import Endpoint, Role, Store, System
+from landform.proof.store import Store
+from landform.proof.system import Endpoint, Role, System
 
 
 def ask(system: System, role: Role, request: Request) -> Decision:

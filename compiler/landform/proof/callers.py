@@ -1,4 +1,4 @@
-"""Who runs a function: the services that may invoke it, and the resources that are set to.
+"""Who runs a function: the services that may invoke it, and the resources that are set to, an API among them.
 
 A permission of a function names a service, which serves every AWS customer, and the resource on whose behalf it calls.
 It is right where that resource of the plan is set to run this function, and for nobody else.
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from landform.catalog.api import STAGE, invoked
 from landform.diagnostics import Diagnostic, error
 from landform.proof.evaluate import Policy, read_policy
 from landform.proof.planned import Planned, Resource
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
     from landform.proof.grants import Places
 
 FUNCTION: Final = "aws_lambda_function"
-SERVICES: Final = {"aws_s3_bucket": "s3.amazonaws.com", "aws_cloudwatch_event_rule": "events.amazonaws.com"}
+API: Final = "aws_apigatewayv2_api"
+SERVICES: Final = {
+    API: "apigateway.amazonaws.com",
+    "aws_s3_bucket": "s3.amazonaws.com",
+    "aws_cloudwatch_event_rule": "events.amazonaws.com",
+}
 """Type of a resource that can be set to run a function → the service that calls on its behalf."""
 
 
@@ -60,6 +66,17 @@ def read_callers(planned: Planned) -> Iterator[Caller]:
         )
 
 
+def ends_of(planned: Planned, api: Resource) -> tuple[str, ...]:
+    """What the ARNs of an API's routes end with, by its stage; of two of which one covers the other, the wider."""
+    stages = [s.values.get("name") for s in _parts(planned, api, "aws_apigatewayv2_stage")]
+    routes = [str(r.values.get("route_key")) for r in _parts(planned, api, "aws_apigatewayv2_route")]
+    return invoked(routes) if stages == [STAGE] else ()
+
+
+def _parts(planned: Planned, api: Resource, kind: str) -> list[Resource]:
+    return [r for r in planned.of_type(kind) if api.address in {t.address for t in planned.targets(r, "api_id")}]
+
+
 def read_listening(planned: Planned) -> Iterator[Listening]:
     """Yield what is set to run functions: buckets that notify them, rules whose target they are."""
     functions = planned.of_type(FUNCTION)
@@ -74,6 +91,11 @@ def read_listening(planned: Planned) -> Iterator[Listening]:
             # A topic that a rule tells has a policy of its own, and runs nothing.
             for run in {t.address for t in planned.targets(target, "arn")} & {f.address for f in functions}:
                 yield Listening(rule.address, run, SERVICES["aws_cloudwatch_event_rule"])
+    for integration in planned.of_type("aws_apigatewayv2_integration"):
+        aliases = planned.targets(integration, "integration_uri")
+        runs = {t.address for a in aliases for t in planned.targets(planned.by_address[a.address], "function_name")}
+        for api in {t.address for t in planned.targets(integration, "api_id")}:
+            yield from (Listening(api, run, SERVICES[API]) for run in sorted(runs & {f.address for f in functions}))
 
 
 def policy_of(planned: Planned, function: Resource, arn: str) -> Policy | None:
@@ -107,7 +129,9 @@ def only_triggers(
     """Hold permissions and triggers against each other: one of each, and no other."""
     callers, set_up = tuple(callers), set(listening)
     for caller in callers:
-        right = caller.action == "lambda:InvokeFunction" and caller.account == account
+        # An API of the plan is the account's, which its ARN says; that of a bucket does not.
+        ours = caller.account == account or (not caller.account and f".{API}." in caller.source)
+        right = caller.action == "lambda:InvokeFunction" and ours
         if not right or Listening(caller.source, caller.function, caller.principal) not in set_up:
             yield error(
                 "LF0805",

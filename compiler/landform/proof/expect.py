@@ -24,13 +24,15 @@ from landform.catalog.meanings import (
     JOB,
     REPLICA,
     REPLICATED,
+    ROUTED,
     SECTION,
     Clause,
     on_data,
 )
 from landform.diagnostics import Path
 from landform.proof.grants import Grant, Places, module_of
-from landform.proof.system import Role, Store, System
+from landform.proof.store import Store
+from landform.proof.system import Role, System
 from landform.spec.work import channel_variable
 
 Facts = Mapping[str, str]
@@ -97,11 +99,14 @@ def _read(
 
 
 def _called(system: System, places: Places, facts: Facts, entry: str) -> Iterator[Clause]:
-    near = [store for store in system.stores if store.region == facts["region"]]
+    near = [s for s in system.stores if s.region == facts["region"] and places.path(s.address) == ("serve", entry)]
+    before = {service.module for service in near if service.kind == "execute-api"}
     for service in near:
-        if service.kind == "lambda" and places.path(service.address) == ("serve", entry):
+        for end in service.ends:
+            yield from _filled(ROUTED, {**facts, "callee": f"{service.arn}/{end}"})
+        if service.kind == "lambda" and service.module not in before:
             yield from _filled(CALLED[service.address in system.urls], {**facts, "callee": f"{service.arn}:live"})
-        if service.kind == "sagemaker" and places.path(service.address) == ("serve", entry):
+        if service.kind == "sagemaker":
             yield from _filled(ANSWERED, {**facts, "callee": service.arn})
 
 

@@ -12,18 +12,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from landform.proof.callers import API, ends_of
 from landform.proof.planned import Planned, Resource
 
-_WRITERS: Final = frozenset({"batch_mounts", "fleet_mounts", "machine_mounts"})
-"""Resources that write the statements of one element of `file_systems`, and nothing else."""
+_CALLING: Final = ("batch", "beanstalk", "endpoint", "fleet", "function", "job", "machine", "web")
+_WRITERS: Final = {
+    **dict.fromkeys(("batch_mounts", "fleet_mounts", "machine_mounts"), "file_systems"),
+    **dict.fromkeys((f"{module}_apis" for module in _CALLING), "apis"),
+}
+"""Resources that write the statements of one element of an argument, and nothing else: block → argument."""
 
 
 def foreseen(planned: Planned, root: Mapping[str, Any], account: str) -> Planned:
-    """Return a plan in which policies on file systems are known, by the names that grants have for them.
+    """Return a plan in which policies on file systems and APIs are known, by the names that grants have for them.
 
     `root` is the root module as it stands in main.tf.json.
     """
-    references = {text: name for store in _of_stores(planned, account) for text, name in store.items()}
+    named = (*_of_stores(planned, account), *_of_apis(planned, account))
+    references = {text: name for store in named for text, name in store.items()}
     return replace(planned, resources=tuple(_foreseen(r, root, references) for r in planned.resources))
 
 
@@ -39,6 +45,17 @@ def _of_stores(planned: Planned, account: str) -> Iterator[Mapping[str, str]]:
         yield {f'${{module.{own}.access_points["{key}"]["arn"]}}': name} | _known(point, name)
 
 
+def _of_apis(planned: Planned, account: str) -> Iterator[Mapping[str, str]]:
+    """Yield reference → name, and ARN → name where there is an ARN, of all that an API answers on."""
+    for api in planned.of_type(API):
+        own, real = api.module.removeprefix("module."), api.values.get("execution_arn")
+        name = f"arn:aws:execute-api:{api.region}:{account}:{own}"
+        for end in ends_of(planned, api):
+            yield {f'${{module.{own}.invoked["{end}"]}}': f"{name}/{end}"} | (
+                {f"{real}/{end}": f"{name}/{end}"} if real else {}
+            )
+
+
 def _known(resource: Resource, name: str) -> dict[str, str]:
     arn = resource.values.get("arn")
     return {str(arn): name} if arn else {}
@@ -50,7 +67,7 @@ def _foreseen(resource: Resource, root: Mapping[str, Any], names: Mapping[str, s
         return replace(resource, values={**resource.values, "policy": json.dumps(_named(json.loads(policy), names))})
     if policy is None and resource.type == "aws_iam_role_policy" and resource.name in _WRITERS:
         call = root.get("module", {}).get(resource.module.removeprefix("module."), {})
-        statements = call.get("file_systems", {}).get(resource.key, {}).get("statements", [])
+        statements = call.get(_WRITERS[resource.name], {}).get(resource.key, {}).get("statements", [])
         document = {"Version": "2012-10-17", "Statement": [_written(s) for s in _named(statements, names)]}
         unknown = {k: v for k, v in resource.unknown.items() if k != "policy"}
         return replace(resource, values={**resource.values, "policy": json.dumps(document)}, unknown=unknown)

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from landform.proof.callers import FUNCTION, Caller, Listening, policy_of, read_callers, read_listening
+from landform.proof.called import apis, endpoints, functions, urls
+from landform.proof.callers import Caller, Listening, read_callers, read_listening
 from landform.proof.evaluate import Policy, read_policy
 from landform.proof.patterns import PolicyError
 from landform.proof.planned import Planned, Resource
+from landform.proof.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +47,6 @@ class Role:
     """What the call of its module says that things are called."""
     boundary: tuple[Policy, ...] = ()
     """Its permissions boundary, where it has one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """A store of data, key or trail; `kind` is the prefix of its actions, `key` the address of what encrypts it."""
-
-    kind: str
-    arn: str
-    address: str
-    module: str
-    region: str
-    policy: Policy | None
-    aliases: tuple[str, ...] = ()
-    key: str = ""
-    indexed: bool = False
-    """Whether a table has indexes, which have ARNs of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +90,9 @@ def read_system(planned: Planned, account: str) -> System:
             *_buckets(planned, policies),
             *_keys(planned, account, policies),
             *_trails(planned, account),
-            *_functions(planned, account),
-            *_endpoints(planned, account),
+            *functions(planned, account),
+            *endpoints(planned, account),
+            *apis(planned, account),
             *(store for form in FORMS for store in _stores(planned, account, policies, form)),
         ),
         endpoints=tuple(
@@ -113,7 +100,7 @@ def read_system(planned: Planned, account: str) -> System:
             for e in planned.of_type("aws_vpc_endpoint")
             if e.address in policies
         ),
-        urls=frozenset(_urls(planned)),
+        urls=frozenset(urls(planned)),
         callers=tuple(read_callers(planned)),
         listening=tuple(read_listening(planned)),
         unreadable=unreadable,
@@ -330,41 +317,6 @@ def _stores(planned: Planned, account: str, policies: Mapping[str, Policy], form
             key=next((k for k in keys if planned.by_address[k].type == "aws_kms_key"), ""),
             indexed=any(each.values.get("global_secondary_index") for each in (store, *copied)),
         )
-
-
-def _urls(planned: Planned) -> Iterable[str]:
-    for url in planned.of_type("aws_lambda_function_url"):
-        yield from (target.address for target in planned.targets(url, "function_name"))
-
-
-def _functions(planned: Planned, account: str) -> Iterable[Store]:
-    for function in planned.of_type(FUNCTION):
-        arn = f"arn:aws:lambda:{function.region}:{account}:function:{function.values.get('function_name')}"
-        keys = [t.address for t in planned.targets(function, "kms_key_arn")]
-        yield Store(
-            kind="lambda",
-            arn=arn,
-            address=function.address,
-            module=function.module,
-            region=function.region,
-            policy=policy_of(planned, function, arn),
-            key=next((k for k in keys if planned.by_address[k].type == "aws_kms_key"), ""),
-        )
-
-
-def _endpoints(planned: Planned, account: str) -> Iterable[Store]:
-    """Endpoints, whether they are in the plan or wait for a model: their log groups stand before them."""
-    for group in planned.of_type("aws_cloudwatch_log_group"):
-        _, is_one, name = str(group.values.get("name")).partition("/aws/sagemaker/Endpoints/")
-        if is_one:
-            yield Store(
-                kind="sagemaker",
-                arn=f"arn:aws:sagemaker:{group.region}:{account}:endpoint/{name}",
-                address=group.address,
-                module=group.module,
-                region=group.region,
-                policy=None,
-            )
 
 
 def _keys(planned: Planned, account: str, policies: Mapping[str, Policy]) -> Iterable[Store]:

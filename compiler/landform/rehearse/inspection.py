@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+from landform.rehearse.apis import api_faults
 from landform.rehearse.applied import Applied
 from landform.rehearse.balancers import balancer_faults
 from landform.rehearse.embedded import EmbeddedAws
@@ -70,6 +71,7 @@ def seen(standing: Standing) -> str:
         "launch template": "aws_launch_template",
         "instance": "aws_instance",
         "group": "aws_autoscaling_group",
+        "API": "aws_apigatewayv2_api",
         "balancer": "aws_lb",
         "role": "aws_iam_role",
         "security group": "aws_security_group",
@@ -316,6 +318,12 @@ def balancers(standing: Standing) -> Iterator[Finding]:
     yield from (Finding(address, message) for address, message in found)
 
 
+def apis(standing: Standing) -> Iterator[Finding]:
+    """Every API asks IAM who calls, writes it down, and has a limit."""
+    found = api_faults(standing.of_type("aws_apigatewayv2_api"), standing.client)
+    yield from (Finding(address, message) for address, message in found)
+
+
 def security_groups(standing: Standing) -> Iterator[Finding]:
     """No security group of the system lets the world in by SSH, in whatever range or protocol."""
     for region in standing.regions:
@@ -383,6 +391,7 @@ CHECKS: Final[Sequence[Check]] = (
     streams,
     schedules,
     balancers,
+    apis,
     security_groups,
     roles,
     tags,

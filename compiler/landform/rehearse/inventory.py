@@ -31,6 +31,7 @@ KINDS: Final = {
         asked=({"ServiceNamespace": "dynamodb"}, {"ServiceNamespace": "sagemaker"}),
     ),
     "aws_accessanalyzer_analyzer": Kind("accessanalyzer", "list_analyzers", "analyzers[].name"),
+    "aws_apigatewayv2_api": Kind("apigatewayv2", "get_apis", "Items[].ApiId"),
     "aws_autoscaling_group": Kind(
         "autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups[].AutoScalingGroupName"
     ),
@@ -141,6 +142,9 @@ INBORN: Final = frozenset(type_ for type_, kind in KINDS.items() if kind.service
 
 PARTS: Final = frozenset(
     {
+        "aws_apigatewayv2_integration",
+        "aws_apigatewayv2_route",
+        "aws_apigatewayv2_stage",
         "aws_appautoscaling_policy",
         "aws_appautoscaling_scheduled_action",
         "aws_autoscaling_lifecycle_hook",

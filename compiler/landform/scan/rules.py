@@ -19,6 +19,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ingress.unasked_block,
     reach.public_access,
     reach.public_acl,
+    reach.unasked_callers,
     reach.literal_arn,
     policies.action_wildcard,
     policies.resource_wildcard,

@@ -14,6 +14,8 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from landform.catalog.api import MOST_RATE
+
 SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000}
 LABELLED_GIB: Final = {"GiB": 1, "TiB": 1000}
 """FSx for Lustre labels 1,200 GiB as 1.2 TiB, in its console and price list (read 2026-11-23)."""
@@ -201,6 +203,12 @@ def _invocations(match: re.Match[str]) -> int:
     return int(match[1])
 
 
+def _request_rate(match: re.Match[str]) -> int:
+    if not 1 <= int(match[1]) <= MOST_RATE:
+        raise fault(f"API Gateway takes a limit of 1 to {MOST_RATE} requests/s: write it like 1000 requests/s")
+    return int(match[1])
+
+
 def _cpu_share(match: re.Match[str]) -> int:
     share = int(match[1])
     if not 10 <= share <= 90:
@@ -257,6 +265,9 @@ Invocations = Annotated[
         "800 invocations/min",
         "{0} invocations/min",
     ),
+]
+RequestRate = Annotated[
+    int, *_shorthand(_request_rate, r"(\d{1,7}) requests/s", "a rate", "1000 requests/s", "{0} requests/s")
 ]
 CpuShare = Annotated[int, *_shorthand(_cpu_share, r"(\d{1,3})% cpu", "a share of processors", "60% cpu", "{0}% cpu")]
 Count = Annotated[

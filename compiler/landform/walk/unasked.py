@@ -15,7 +15,8 @@ from landform.catalog.endpoints import INTERFACES
 from landform.diagnostics import Path
 from landform.proof.ask import ask, circumstances
 from landform.proof.evaluate import Request
-from landform.proof.system import Role, Store
+from landform.proof.store import Store
+from landform.proof.system import Role
 from landform.walk.asked import Walked, admits, needed, neighbours, ways
 from landform.walk.network import Door, Stand
 from landform.walk.way import HTTPS, between, outside

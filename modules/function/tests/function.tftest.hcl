@@ -194,6 +194,143 @@ run "a_service_is_called_by_its_alias" {
   }
 }
 
+run "an_api_stands_before_a_service" {
+  command = apply
+
+  variables {
+    timeout_seconds = 10
+    service         = { alias = "live", url = false, ready = 0 }
+    api = {
+      routes              = { "ANY /notes" = "$default/*/notes", "GET /notes/{id}" = "$default/GET/notes/*" }
+      invoked             = ["$default/*/notes", "$default/GET/notes/*"]
+      requests_per_second = 50
+      log_group           = "/aws/vendedlogs/landform/demo/development/serve/explain"
+    }
+  }
+
+  override_resource {
+    target = aws_apigatewayv2_api.this
+    values = { id = "a1b2c3", execution_arn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3" }
+  }
+
+  override_resource {
+    target = aws_apigatewayv2_stage.this
+    values = { invoke_url = "https://a1b2c3.execute-api.eu-west-1.amazonaws.com/" }
+  }
+
+  assert {
+    condition     = [for route in aws_apigatewayv2_route.this : "${route.route_key} ${route.authorization_type}"] == ["ANY /notes AWS_IAM", "GET /notes/{id} AWS_IAM"]
+    error_message = "a route asks nobody who he is, or there is another one"
+  }
+
+  assert {
+    condition     = { for route, permission in aws_lambda_permission.api : route => "${permission.principal} ${permission.qualifier} ${permission.source_arn}" } == { "ANY /notes" = "apigateway.amazonaws.com live arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/$default/*/notes", "GET /notes/{id}" = "apigateway.amazonaws.com live arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/$default/GET/notes/*" }
+    error_message = "the function answers more than the routes of its own API"
+  }
+
+  assert {
+    condition     = output.invoked == { "$default/*/notes" = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/$default/*/notes", "$default/GET/notes/*" = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/$default/GET/notes/*" }
+    error_message = "callers are told other ARNs than those of the routes"
+  }
+
+  assert {
+    condition     = output.url == "https://a1b2c3.execute-api.eu-west-1.amazonaws.com/" && output.api_id == "a1b2c3" && length(aws_lambda_function_url.this) == 0
+    error_message = "callers are not told the API's URL, or the function has one of its own"
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_stage.this["live"].name == "$default" && aws_apigatewayv2_stage.this["live"].default_route_settings[0].throttling_rate_limit == 50 && aws_apigatewayv2_stage.this["live"].default_route_settings[0].throttling_burst_limit == 50
+    error_message = "requests are not limited as asked, or not served at the root"
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_integration.this["live"].integration_uri == aws_lambda_alias.this["live"].invoke_arn && aws_apigatewayv2_integration.this["live"].timeout_milliseconds == 10000 && aws_apigatewayv2_integration.this["live"].payload_format_version == "2.0"
+    error_message = "the API leads past the alias, or waits for another time than the function has"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.api["live"].kms_key_id == var.key_arn && aws_cloudwatch_log_group.api["live"].retention_in_days == var.log_group.retention_days && strcontains(aws_apigatewayv2_stage.this["live"].access_log_settings[0].format, "$context.identity.userArn")
+    error_message = "what was asked, and by whom, is not kept under the key"
+  }
+}
+
+run "refuses_an_api_beside_a_url" {
+  command = plan
+
+  variables {
+    service = { alias = "live", url = true, ready = 0 }
+    api     = { routes = { "ANY /" = "$default/*/" }, invoked = ["$default/*/"], requests_per_second = 50, log_group = "/aws/vendedlogs/x" }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "refuses_an_api_before_no_service" {
+  command = plan
+
+  variables {
+    api = { routes = { "ANY /" = "$default/*/" }, invoked = ["$default/*/"], requests_per_second = 50, log_group = "/aws/vendedlogs/x" }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "refuses_an_api_of_another_stage" {
+  command = plan
+
+  variables {
+    service = { alias = "live", url = false, ready = 0 }
+    api     = { routes = { "ANY /" = "prod/*/" }, invoked = ["$default/*/"], requests_per_second = 50, log_group = "/aws/vendedlogs/x" }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "refuses_an_api_that_turns_everybody_away" {
+  command = plan
+
+  variables {
+    service = { alias = "live", url = false, ready = 0 }
+    api     = { routes = { "ANY /" = "$default/*/" }, invoked = ["$default/*/"], requests_per_second = 0, log_group = "/aws/vendedlogs/x" }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "refuses_an_api_that_cannot_log" {
+  command = plan
+
+  variables {
+    service = { alias = "live", url = false, ready = 0 }
+    api     = { routes = { "ANY /" = "$default/*/" }, invoked = ["$default/*/"], requests_per_second = 50, log_group = "/landform/x" }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "calls_an_api_by_identity" {
+  command = apply
+
+  variables {
+    apis = { serve_notes = { statements = [{ sid = "ServeNotesApi", actions = ["execute-api:Invoke"], resources = ["arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/$default/GET/"] }] } }
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.function_apis["serve_notes"].policy).Statement[0].Resource == ["arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/$default/GET/"]
+    error_message = "the role may call something else"
+  }
+}
+
+run "refuses_every_action_on_an_api" {
+  command = plan
+
+  variables {
+    apis = { serve_notes = { statements = [{ sid = "ServeNotesApi", actions = ["execute-api:*"], resources = ["arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/*"] }] } }
+  }
+
+  expect_failures = [var.apis]
+}
+
 run "refuses_more_ready_than_may_run" {
   command = plan
 

@@ -20,10 +20,11 @@ PAGE = """<!doctype html><meta charset="utf-8"><title>Console</title>
 
 
 def signed(url: str) -> Request:
-    """Return a request that the URL of a function lets in: signed with the role of the instance."""
+    """Return a request that an API, or the URL of a function, lets in: signed with the role of the instance."""
     session = boto3.Session()
     unsigned = AWSRequest("GET", url)
-    SigV4Auth(session.get_credentials(), "lambda", os.environ["AWS_REGION"]).add_auth(unsigned)
+    service = "lambda" if ".lambda-url." in url else "execute-api"
+    SigV4Auth(session.get_credentials(), service, os.environ["AWS_REGION"]).add_auth(unsigned)
     return Request(url, headers=dict(unsigned.headers))
 
 

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from landform.diagnostics import Diagnostic, Related, dotted, error
-from landform.plan import Edge, Plan, Service, Workload
+from landform.catalog.api import MOST_SECONDS
+from landform.diagnostics import Diagnostic, Path, Related, dotted, error
+from landform.plan import Api, Edge, Plan, Service, Workload
 
 
 def nothing_starts_itself(plan: Plan) -> Iterator[Diagnostic]:
@@ -69,14 +70,30 @@ def _way_back(
 
 
 def urls_are_reached(plan: Plan) -> Iterator[Diagnostic]:
-    """No endpoint leads to the URL of a function: with `egress: none` it is called by its name, through Lambda's."""
+    """No endpoint leads to the URL of a function or of an HTTP API: with `egress: none` services are called by name.
+
+    The endpoint `execute-api` leads to private REST APIs alone (API Gateway developer guide, "Choose between REST APIs
+    and HTTP APIs", read 2026-11-29).
+    """
     if plan.system.network.egress != "none":
         return
     for edge in (edge for workload in plan.workloads for edge in workload.edges if edge.verb == "calls"):
-        if isinstance(edge.store, Service) and edge.store.url:
+        if isinstance(edge.store, Api) or (isinstance(edge.store, Service) and edge.store.url):
             fact = f"with `egress: none` nothing reaches the URL of {dotted(edge.store.path)}."
             remedy = "Leave `http` out there, so that it is called by its name, or use a NAT."
             yield error("LF0605", edge.path, fact, remedy, Related("it has a URL", (*edge.store.path, "http")))
 
 
-RULES = (nothing_starts_itself, urls_are_reached)
+def apis_wait_long_enough(plan: Plan) -> Iterator[Diagnostic]:
+    """An API has answered 503 long before a function that may take longer is done, and nobody can change that."""
+    seen = set[Path]()
+    for own in plan.functions:
+        http = getattr(own.spec, "http", None)
+        if http and http.via == "api" and own.spec.timeout > MOST_SECONDS and own.path not in seen:
+            seen.add(own.path)
+            fact = f"an API waits {MOST_SECONDS}s for an answer, and {own.label} may take {own.spec.timeout}s."
+            remedy = f"Write `timeout: {MOST_SECONDS}s` or less, or `via: url`, which waits as long as Lambda does."
+            yield error("LF0606", (*own.path, "timeout"), fact, remedy, Related("the API", (*own.path, "http", "via")))
+
+
+RULES = (nothing_starts_itself, urls_are_reached, apis_wait_long_enough)

@@ -131,6 +131,9 @@ def _function(own: Function) -> Component:
     elif trigger and not isinstance(trigger, QueueTrigger):
         traits |= {"events", *(("destination",) if own.leads("on_failure") else ())}
     names: dict[str, tuple[Token, ...]] = {"name": (own.physical,)}
+    if getattr(getattr(own.spec, "http", None), "via", "") == "api":
+        traits.add("api")
+        names["api"] = (Known("api_id"),)
     return Component(**_workload(own, "function", traits=frozenset(traits), tokens=names, facts=facts))
 
 

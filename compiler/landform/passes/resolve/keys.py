@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from landform.catalog.logs import DELIVERED
 from landform.passes.resolve.naming import AUDIT, SHARED, data_key, known_as, log_group
 from landform.passes.resolve.stores import regions_of
-from landform.plan import Key, Plan
+from landform.plan import Api, Key, Plan
 from landform.spec.data import Bucket
 from landform.spec.serve import HostService
 
@@ -49,3 +50,5 @@ def _log_groups(plan: Plan, key: Key) -> Iterator[str]:
         yield from (own.log_group for own in plan.served if own.region == key.region)
         if any(h.region == key.region and isinstance(h.spec, HostService) and h.spec.public for h in plan.hosts):
             yield f"aws-waf-logs-{plan.prefix}-*"
+        if any(isinstance(service, Api) and service.region == key.region for service in plan.services):
+            yield f"{DELIVERED}{log_group(plan, '*')}"

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from landform.passes.resolve.naming import behind_primary, known_as, physical
-from landform.plan import PLAIN, SECURE, Endpoint, Plan, Service, Site, Store
+from landform.plan import PLAIN, SECURE, Api, Endpoint, Plan, Service, Site, Store
 from landform.spec.names import HOST, address
-from landform.spec.serve import AnyService, BeanstalkService, EndpointService, HostService, LambdaService
+from landform.spec.serve import AnyService, BeanstalkService, EndpointService, HostService, Http, LambdaService
 from landform.spec.system import System
 
 
@@ -33,6 +33,8 @@ def _service(plan: Plan, entry: str, spec: AnyService, region: str) -> Store:
         case HostService():
             port = SECURE if spec.certificate else PLAIN
             return Site(**common, port=port, public=spec.public, domain=spec.domain or "")
+        case LambdaService(http=Http(via="api", routes=routes)):
+            return Api(**common, routes=routes)
         case LambdaService():
             return Service(**common, url=spec.http is not None)
 

@@ -2,11 +2,11 @@
 
 from landform.spec.serve.beanstalk import BeanstalkService
 from landform.spec.serve.endpoint import EndpointService
-from landform.spec.serve.function import LambdaService
+from landform.spec.serve.function import Http, LambdaService
 from landform.spec.serve.host import HostService
 from landform.spec.serve.site import Site
 
 AnyService = BeanstalkService | EndpointService | HostService | LambdaService
 """A service, told apart by its platform."""
 
-__all__ = ["AnyService", "BeanstalkService", "EndpointService", "HostService", "LambdaService", "Site"]
+__all__ = ["AnyService", "BeanstalkService", "EndpointService", "HostService", "Http", "LambdaService", "Site"]
