@@ -20,7 +20,8 @@ from landform_agent.engine.slices import Line, Slice
 from landform_agent.engine.state import OtherVersionError, pack, unpack
 from landform_agent.engine.version import LossRows, Rows, Version
 
-_CHUNK = 2_048
+STEP = 2_048
+"""Events that are looked at in one go: how many changes nothing but how long it takes."""
 
 _VERSIONS = 4
 """Model versions that are watched side by side; the one that learnt first goes when one more has learnt."""
@@ -71,15 +72,15 @@ class Bank:
         """Take events, in the order of their `seq`; what does not fill a block of ten waits for the next."""
         alarms: list[Alarm] = []
         known = block.version in self.versions
-        if len(block) > _CHUNK and (known or not block.version):
+        if len(block) > STEP and (known or not block.version):
             # Nobody learns, so one version takes all of it; it is encoded at once, which costs less than in parts.
             rows = (self.versions[block.version] if known else self.serving).encode(block, known)
-            for start in range(0, len(block), _CHUNK):
-                part = slice(start, start + _CHUNK)
+            for start in range(0, len(block), STEP):
+                part = slice(start, start + STEP)
                 alarms += self._feed(block.slice(part.start, part.stop), known, rows.where(part))
             return Update(tuple(alarms), self._metrics(), self._slices())
-        for start in range(0, len(block), _CHUNK):
-            alarms += self._chunk(block if len(block) <= _CHUNK else block.slice(start, start + _CHUNK))
+        for start in range(0, len(block), STEP):
+            alarms += self._chunk(block if len(block) <= STEP else block.slice(start, start + STEP))
         return Update(tuple(alarms), self._metrics(), self._slices())
 
     def _chunk(self, block: Block) -> list[Alarm]:

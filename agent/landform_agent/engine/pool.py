@@ -98,21 +98,26 @@ class Pool:
 
     def fill(self, total: Totals, base: int) -> None:
         """Pools that have come to their end keep what they have."""
-        ends = self._room + self._out
-        done = (self._is_full == 0) & (self._since < 0) & (base + len(total) - 1 >= ends)
+        done = (self._is_full == 0) & (self._since < 0) & (base + len(total) - 1 >= self._room + self._out)
         if done.any():
-            series = np.flatnonzero(done[self._group_of])
-            rows = ends[self._group_of[series]] - base
-            self._full[series] = self._until(total, series, rows) - self._left_out[series]
-            self._is_full[done] = 1
+            self._keep(done, np.flatnonzero(done[self._group_of]), total, base)
+
+    def _keep(self, done: Bools, series: Indices, total: Totals, base: int) -> None:
+        rows = self._room + self._out[self._group_of[series]] - base
+        self._full[series] = self._until(total, series, rows) - self._left_out[series]
+        self._is_full[done] = 1
 
     def leave(self, group: int, series: Indices, since: int, total: Totals, base: int) -> None:
         """An alarm of the group stands from now on; what came since the change began counts no more."""
         if self._since[group] < 0:
+            end = self._room + self._out[group]
+            if since < end:
+                self._is_full[group] = 0
+            elif not self._is_full[group]:
+                # It came to its end among the blocks that are looked at now.
+                self._keep(np.arange(len(self._since)) == group, series, total, base)
             self._since[group] = since
             self._before[series] = self._until(total, series, np.full(len(series), since - base))
-            if since < self._room + self._out[group]:
-                self._is_full[group] = 0
 
     def back(self, group: int, series: Indices, end: int, total: Totals, base: int) -> None:
         """The group is calm again from `end` on."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support.streams import block, normal
+from support.streams import block, countries, normal
 
-from landform_agent.block import Block
+from landform_agent.block import Block, Losses
 from landform_agent.engine import Alarm, Bank, Settings, fit
 from landform_agent.engine.measure import Mean, exchanging
 from landform_agent.engine.onset import likeliest, ramps, weight
@@ -79,6 +79,26 @@ def test_any_cut_gives_the_same_alarms_and_state_until_the_level_is_fixed(sizes:
     assert told(other, rest, sizes, restart) == whole
     if not restart:
         assert other.dumps() == one.dumps()
+
+
+@pytest.mark.parametrize("step", [97, 2_048, 1_000_000])
+def test_the_engine_s_own_steps_change_nothing(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Alarms of all channels come and go before, while and after the usual level is fixed, 3,000 events on."""
+    numeric, names = normal(13, 14_000), countries(14, 14_000)
+    loss = np.random.default_rng(15).exponential(1.0, 14_000)
+    for begin, end in ((2_000, 2_600), (3_900, 4_300), (6_200, 6_700), (9_000, 9_500)):
+        numeric["a"][begin:end] += 1.0
+        names[begin + 300 : end + 300] = countries(begin, end - begin, (0.2, 0.4, 0.4))
+        loss[begin:end] *= 2
+    stream = block(numeric, {"country": names}, Losses(np.arange(14_000), loss), prediction=numeric["c"] * 0.5)
+    watch = Settings({"a": "numeric", "b": "numeric", "country": "categorical"}, prediction="numeric", labels=True)
+    bank, rest = fit(stream.slice(0, REFERENCE), watch), stream.slice(REFERENCE, 14_000)
+    kept, whole = bank.dumps(), told(bank, rest, [10])
+    assert [alarm.state for alarm in whole].count("cleared") >= 9
+    monkeypatch.setattr("landform_agent.engine.bank.STEP", step)
+    other = Bank.loads(kept, watch)
+    assert told(other, rest, [14_000]) == whole
+    assert other.dumps() == bank.dumps()
 
 
 def test_a_step_began_where_it_stands_out_and_growth_before_it_shows() -> None:
