@@ -39,8 +39,11 @@ _MOST_TAILS = 0.5
 _LEANING = 1.0
 """The skewness of what an event adds to a correlation, from which on its columns are far from normal."""
 
-_MARGINS = 3
-"""Observations that a correlation loses: its means and Fisher's own correction."""
+_HARDLY = 1e-3
+
+_MARGINS = 2.5
+"""Observations that a correlation loses to its means: with so many the root of its likelihood ratio agrees with the
+exact law to a thousandth, for windows of 70 events and more."""
 
 
 class Measure(Protocol):
@@ -160,9 +163,9 @@ class Correlation:
         return np.full(len(series), LEAST_CORRELATION * UNIT)
 
     def worth(self, yard: Yardstick, usual: Usual, z: Floats, windows: Windows, total: Totals) -> Floats:
-        """Fisher's measure is near normal but for what the pair's products lean; it lacks a few observations."""
+        """The root of the correlation's likelihood ratio, but for what the pair's products lean."""
         width, series = (windows.blocks * self.per_block).astype(np.float64), windows.series
-        size = z * np.sqrt(np.maximum(width - _MARGINS, 1) / width) * self._straight(yard, usual, windows, total)
+        size = z * np.sqrt(np.maximum(width - _MARGINS, 1) / width) * self._part(yard, usual, windows, total)
         worth = 1 / (yard.inflation[series] * yard.variance(width))
         root = gamma_root(size, yard.skewness[series], worth)
         tails = np.minimum(
@@ -171,18 +174,23 @@ class Correlation:
         corrected: Floats = root * (1 - tails)
         return corrected
 
-    def _straight(self, yard: Yardstick, usual: Usual, windows: Windows, total: Totals) -> Floats:
-        """What part of Fisher's difference counts: where the pair leans no more than the correlation's own one.
+    def _part(self, yard: Yardstick, usual: Usual, windows: Windows, total: Totals) -> Floats:
+        """What part of Fisher's difference counts.
 
-        What an event adds is symmetric for normal columns. Where it is not, a few events hold the correlation down or
-        up; a window that has none of them is worth far less than Fisher's measure, made for normal ones, says.
+        Of a pair of normal columns the likelihood ratio of `n` events is `2 n log cosh` of it, of which its own square
+        is the first term: short windows, whose correlations stray farthest, would pass too often. What an event adds
+        is symmetric then. Where it is not, a few events hold the correlation down or up; a window that has none of
+        them is worth far less: where the pair leans no more counts than the correlation's own difference.
         """
         before = np.tanh(usual.level / UNIT)
         level = self.level(total, windows.series, windows.end - windows.blocks, windows.end)
         fisher = (level - usual.level) / UNIT
+        some = np.where(np.abs(fisher) < _HARDLY, _HARDLY, fisher)
+        part = np.sqrt(2 * np.log(np.cosh(some))) / np.abs(some)
         plain = (np.tanh(level / UNIT) - before) / (1 - before**2)
-        part = np.minimum(plain / np.where(fisher == 0, 1.0, fisher), 1.0)
-        return np.where(np.abs(yard.skewness[windows.series]) > _LEANING, part, 1.0)
+        leaning = np.abs(yard.skewness[windows.series]) > _LEANING
+        counted: Floats = np.where(leaning, np.minimum(plain / some, part), part)
+        return counted
 
 
 def believable(

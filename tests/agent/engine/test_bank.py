@@ -251,13 +251,16 @@ def test_a_slow_watch_judges_each_event() -> None:
 
 
 def test_two_hundred_features_keep_to_the_budget_where_nothing_happens() -> None:
-    """It allows 0.2 alarms in these events, and 200 times that if each feature had all of it."""
+    """Five watches may raise one alarm in these 100,000 events, and 200 if each feature had all of the budget."""
     names = [f"f{number}" for number in range(200)]
-    x = np.random.default_rng(19).standard_normal((25_000, 200))
-    stream = block({name: np.ascontiguousarray(x[:, place]) for place, name in enumerate(names)})
-    bank = fit(stream.slice(0, REFERENCE), Settings(features=dict.fromkeys(names, "numeric")))
-    assert len(raised(bank.update(stream.slice(REFERENCE, 25_000)).alarms)) <= 1
-    assert len(bank.dumps()) < 4_000_000
+    told: list[Alarm] = []
+    for seed in range(19, 24):
+        x = np.random.default_rng(seed).standard_normal((25_000, 200))
+        stream = block({name: np.ascontiguousarray(x[:, place]) for place, name in enumerate(names)})
+        bank = fit(stream.slice(0, REFERENCE), Settings(features=dict.fromkeys(names, "numeric")))
+        told += bank.update(stream.slice(REFERENCE, 25_000)).alarms
+        assert len(bank.dumps()) < 4_000_000
+    assert len(raised(told)) <= 1
 
 
 def test_unchanged_traffic_that_grows_is_no_drift() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import doctest
+import math
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 from support.streams import block, countries, normal
 
+from landform_agent.block import Floats
 from landform_agent.engine import Season, Settings, detectors, fit
 from landform_agent.engine.calibration import rare_threshold, rate_of_passing, threshold
 from landform_agent.engine.cell import PER_BLOCK
@@ -16,8 +18,19 @@ from landform_agent.engine.columns import MISSING, categorical_column, numeric_c
 from landform_agent.engine.encode import Grids
 from landform_agent.engine.joint import block_products
 from landform_agent.engine.measure import Correlation
+from landform_agent.engine.pool import usual_of
 from landform_agent.engine.profile import LENGTHS
-from landform_agent.engine.scan import UNIT, Reach, gamma_root, likelihood_root, yardstick_of
+from landform_agent.engine.scan import (
+    UNIT,
+    Indices,
+    Reach,
+    Totals,
+    Windows,
+    Yardstick,
+    gamma_root,
+    likelihood_root,
+    yardstick_of,
+)
 from landform_agent.engine.scores import joint_scores
 from landform_agent.engine.season import phases
 from landform_agent.engine.variance import at_least_of_batches, autocovariance, inflation
@@ -136,6 +149,31 @@ def test_a_correlation_does_not_move_with_the_margins() -> None:
     assert of(x) == pytest.approx(0.7, abs=0.04)
     assert of(x + 1.0) == pytest.approx(of(x), abs=0.04)
     assert of(x * 0.5) == pytest.approx(of(x), abs=0.02)
+
+
+@pytest.mark.parametrize("width", [70, 140, 800])
+@pytest.mark.parametrize("wanted", [4.0, 5.5])
+def test_a_correlation_passes_as_seldom_as_a_normal_score(width: int, wanted: float) -> None:
+    """Beside the exact law of a correlation of independent columns, `(1 - r^2)^((n - 4) / 2)`: Fisher 1915."""
+    r = np.linspace(0, 1, 2_000_001)[:-1]
+    density = (1 - r * r) ** ((width - 4) / 2)
+    tail = density[::-1].cumsum()[::-1] / density.sum()
+    rare = float(r[np.searchsorted(-tail, -math.erfc(wanted / math.sqrt(2)))])
+    one, nothing = np.ones(1), np.zeros(1)
+    plain = Yardstick(nothing, one * UNIT, one, nothing > 0, nothing, 10**12, one, nothing, 9 * one)
+    scale, usual = 1e6, usual_of(plain, np.zeros(1, np.intp))
+    total = np.array([[0, 0, 0, 0, 0], [rare * scale, 0, 0, scale, scale]]).astype(np.int32)
+    window = Windows(np.array([1]), np.array([width]), np.array([0]), nothing)
+    measure = _OneRow(1, np.array([0]), np.array([1]), 2)
+    z = np.arctanh(np.array([rare])) * np.sqrt(width)
+    assert measure.worth(plain, usual, z, window, total)[0] == pytest.approx(wanted, abs=0.01)
+
+
+class _OneRow(Correlation):
+    """Of totals whose one row stands for a whole window."""
+
+    def level(self, total: Totals, series: Indices, starts: Indices, ends: Indices) -> Floats:
+        return super().level(total, series, np.zeros_like(ends), ends)
 
 
 def test_the_gamma_root_is_normal_where_scores_are_squares() -> None:
