@@ -22,6 +22,7 @@ ELSEWHERE = {
     "LF0406": "asks the clock: tests/test_cli.py",
     "LF0409": "asks the clock: tests/test_cli.py",
     "LF0408": "needs a folder beside the spec: tests/test_cli.py",
+    "LF0504": "asks the clock: tests/test_raw.py",
     "LF0607": "takes 16 KB of noise: tests/passes/test_check.py",
 }
 

@@ -13,6 +13,7 @@ from landform.catalog.beanstalk import RECORDED, ROTTEN
 from landform.diagnostics import Diagnostic, has_errors, warning
 from landform.diagnostics import Path as Path_
 from landform.pipeline import Analysis, analyse
+from landform.raw import expired
 from landform.render import summary, to_github, to_json, to_sarif, to_text, wants_colour
 from landform.source import Source, locate
 
@@ -29,7 +30,13 @@ def analysed(options: Namespace) -> list[Analysis]:
 def analysed_with(file: Path, overlays: tuple[Path, ...]) -> Analysis:
     """Take a spec, with overlays laid over it, through all passes; it is judged by what day it is."""
     today = date.today()
-    return _with_stacks(_with_age(analyse(file, str(file), overlays), today), today)
+    return _with_ended(_with_stacks(_with_age(analyse(file, str(file), overlays), today), today), today)
+
+
+def _with_ended(analysis: Analysis, today: date) -> Analysis:
+    """Refuse permissions in AWS's own words whose last day is over."""
+    ended = expired(analysis.plan, today) if analysis.plan else ()
+    return replace(analysis, diagnostics=(*analysis.diagnostics, *located(ended, analysis))) if ended else analysis
 
 
 def _with_age(analysis: Analysis, today: date) -> Analysis:

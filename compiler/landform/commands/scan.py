@@ -12,6 +12,7 @@ from landform.commands.workspace import workspace
 from landform.diagnostics import has_errors
 from landform.emit.tree import tree
 from landform.exits import FINDINGS
+from landform.raw import open_doors
 from landform.rehearse.terraform import find_terraform
 from landform.scan.checkov import find_checkov
 from landform.scan.run import ScanResult, scan
@@ -35,7 +36,10 @@ def run(options: Namespace) -> int:
     files = tree(analysis.plan)
     with workspace(analysis, files) as folder:
         result = scan(folder, plan, lambda step: say(options, f"  {step} …"))
-    every = (*analysis.diagnostics, *located([*stale(analysis, files), *result.diagnostics], analysis))
+    every = (
+        *analysis.diagnostics,
+        *located([*stale(analysis, files), *open_doors(analysis.plan), *result.diagnostics], analysis),
+    )
     status = findings(options, every, [analysis.source])
     for line in _told(result):
         say(options, line)

@@ -8,6 +8,7 @@ from typing import Any
 from landform.catalog.grants import VERBS
 from landform.catalog.uses import ANY, USES
 from landform.diagnostics import Path
+from landform.passes.grant import RAW
 from landform.plan import Edge, Grant, Plan
 
 
@@ -24,6 +25,9 @@ def identities(plan: Plan, path: Path, edge: str = "") -> list[dict[str, Any]]:
 
 def path_of(edge: str, edges: Mapping[str, Edge]) -> Path:
     """Return where the spec asks for an edge: the name in a list, else the entry that it follows from."""
+    parts = edge.split(".")
+    if parts[2:3] == [RAW]:
+        return (*parts[:3], int(parts[3]))
     return edges[edge].path if edge in edges else tuple(edge.split(".")[:2])
 
 
@@ -40,6 +44,8 @@ def users(plan: Plan, path: Path) -> list[dict[str, Any]]:
 def why(grant: Grant, edges: Mapping[str, Edge]) -> str:
     """Say why a permission is in: what its verb needs, or what the platform does with it."""
     edge = edges.get(grant.edge)
+    if grant.reason:
+        return grant.reason
     if edge is None:
         parts = grant.edge.split(".")
         return next((USES[part] for part in reversed(parts) if part in USES), ANY)

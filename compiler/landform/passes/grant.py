@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, count
+from typing import Final
 
 from landform.catalog.batch_permissions import host_statements, start_statements
 from landform.catalog.beanstalk_permissions import instance_permissions, service_permissions
@@ -43,6 +44,9 @@ from landform.spec.managed import ManagedTraining
 from landform.spec.model import ACTIONS
 from landform.spec.serve import HostService
 
+RAW: Final = "allows"
+"""How grants name what the spec allows in AWS's own words."""
+
 Permission = tuple[Statement, str]
 """A statement and the edge that asked for it."""
 
@@ -53,8 +57,9 @@ def grant(plan: Plan) -> tuple[Plan, tuple[Diagnostic, ...]]:
     statements = {}
     for workload in plan.workloads:
         asked = [*_edge_permissions(plan, workload), *_platform_permissions(plan, workload)]
-        statements[workload.address] = merge(statement for statement, _ in asked)
-        grants += [Grant(workload.role_arn, statement, edge) for statement, edge in asked]
+        raw = list(_raw_grants(workload))
+        statements[workload.address] = merge([*(s for s, _ in asked), *(own.statement for own in raw)])
+        grants += [*(Grant(workload.role_arn, statement, edge) for statement, edge in asked), *raw]
     for batch in plan.batches:
         for helper in helpers(plan, batch):
             grants += [Grant(helper.role_arn, s, f"{batch.label}.{use}") for use, s in helper.uses]
@@ -166,6 +171,14 @@ def _edge_permissions(plan: Plan, workload: Workload) -> Iterator[Permission]:
             yield from ((s, f"{workload.label}.code") for s in _code_statements(plan, workload, "code"))
         case Job(spec=ManagedTraining(command=str())):
             yield from ((s, f"{workload.label}.bundle") for s in _code_statements(plan, workload, "bundle"))
+
+
+def _raw_grants(workload: Workload) -> Iterator[Grant]:
+    """Yield what the spec allows in AWS's own words, where the language has no verb for it."""
+    for number, raw in enumerate(workload.spec.allows):
+        reason = f"the spec says so until {raw.until.isoformat()}: {raw.why}"
+        statement = Statement("Raw", raw.actions, raw.resources)
+        yield Grant(workload.role_arn, statement, f"{workload.label}.{RAW}.{number}", reason)
 
 
 def _statements(plan: Plan, edge: Edge) -> Iterator[Statement]:

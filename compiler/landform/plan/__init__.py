@@ -69,11 +69,12 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A permission, who has it, and the edge that asked for it."""
+    """A permission, who has it, and the edge that asked for it; `reason` where the spec itself gives one."""
 
     principal: str
     statement: Statement
     edge: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

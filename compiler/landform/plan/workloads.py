@@ -8,7 +8,7 @@ from landform.catalog import InstanceType
 from landform.diagnostics import Path
 from landform.plan.stores import Store
 from landform.spec.batch import BatchTraining
-from landform.spec.compute import Machine, Training
+from landform.spec.compute import Edges, Machine, Training
 from landform.spec.functions import Function as FunctionSpec
 from landform.spec.managed import ManagedTraining
 from landform.spec.serve import BeanstalkService, EndpointService, HostService, LambdaService
@@ -51,6 +51,7 @@ class Workload:
     that a rename moves nothing. `schedule_role` starts it at its times, and has no name where it has none.
     """
 
+    spec: Edges
     section: str
     entry: str
     platform: str

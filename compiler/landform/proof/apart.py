@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from landform.catalog.escalation import ESCALATION
 from landform.catalog.grants import KINDS
 from landform.diagnostics import Diagnostic, error
 from landform.proof.ask import circumstances, exemplar, situation
@@ -149,24 +150,6 @@ def _ways_in(system: System, store: Store) -> Iterator[Context]:
     for name in sorted({*system.access_points(store), "landform-example"}):
         yield {**mounted, "elasticfilesystem:accesspointarn": (f"{points}/{name}",)}
     yield mounted
-
-
-# Actions by which an identity widens its own access or another's: after Rhino Security Labs, "AWS IAM privilege
-# escalation" (read 2026-11), and what decides about keys here: their aliases.
-ESCALATION: Final = (
-    *("iam:AttachGroupPolicy", "iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:AddUserToGroup"),
-    *("iam:PutGroupPolicy", "iam:PutRolePolicy", "iam:PutUserPolicy", "iam:CreatePolicyVersion"),
-    *("iam:SetDefaultPolicyVersion", "iam:DeleteRolePermissionsBoundary", "iam:UpdateAssumeRolePolicy"),
-    *(
-        "iam:CreateAccessKey",
-        "iam:CreateLoginProfile",
-        "iam:UpdateLoginProfile",
-        "iam:CreateRole",
-        "iam:PassRole",
-    ),
-    *("kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias", "kms:CreateGrant", "kms:PutKeyPolicy"),
-    *("s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "sts:AssumeRole"),
-)
 
 
 def escalation(system: System, places: Places) -> Iterator[Diagnostic]:

@@ -50,8 +50,18 @@ def expect(system: System, grants: Sequence[Grant], places: Places) -> tuple[Gra
     return tuple(
         Grant(principal, "", clause.actions, clause.resources, clause.conditions, edge)
         for principal, edge in edges
-        for clause in _clauses(system, grants, places, roles[principal], tuple(edge.split(".")))
+        for clause in (
+            _raw(grants, principal, edge)
+            if edge.split(".")[2:3] == ["allows"]
+            else _clauses(system, grants, places, roles[principal], tuple(edge.split(".")))
+        )
     )
+
+
+def _raw(grants: Sequence[Grant], principal: str, edge: str) -> Iterator[Clause]:
+    """The spec's own words mean what they say, under no condition: checked where they are read, counted here."""
+    own = (g for g in grants if (g.principal, g.edge) == (principal, edge))
+    yield from (Clause(g.actions, g.resources, {}) for g in own)
 
 
 def _clauses(system: System, grants: Sequence[Grant], places: Places, role: Role, edge: Path) -> Iterator[Clause]:

@@ -4,6 +4,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Discriminator, Field, PositiveInt, Tag, model_validator
 
+from landform.spec.allows import Allows
 from landform.spec.calls import Called
 from landform.spec.instances import InstanceName
 from landform.spec.model import Given, Model, Text, Variable, Was
@@ -77,6 +78,7 @@ class Edges(Model):
     deletes: Names = ()
     uses: Names = ()
     calls: Annotated[tuple[Called, ...], Field(strict=False)] = ()
+    allows: Allows = ()
 
 
 class Host(Edges):
