@@ -161,6 +161,19 @@ resource "aws_elastic_beanstalk_application_version" "this" {
   }
 }
 
+# --- what it writes down
+
+# Beanstalk makes these groups where they are not there, and then without a key. It finds those that a former
+# environment of this name left as well.
+resource "aws_cloudwatch_log_group" "environment" {
+  for_each = toset(var.logs.groups)
+
+  name              = each.value
+  retention_in_days = var.logs.retention_days
+  kms_key_id        = var.key_arn
+  skip_destroy      = var.logs.keep
+}
+
 # --- the environment
 
 resource "aws_elastic_beanstalk_environment" "this" {
@@ -189,6 +202,7 @@ resource "aws_elastic_beanstalk_environment" "this" {
 
   # The first instances fetch the code, report and are asked for their health as soon as they are up.
   depends_on = [
+    aws_cloudwatch_log_group.environment,
     aws_iam_role_policy.beanstalk_apis,
     aws_iam_role_policy.beanstalk,
     aws_vpc_security_group_egress_rule.balancer,

@@ -226,8 +226,23 @@ variable "environment" {
 }
 
 variable "logs" {
-  description = "How long log groups keep what is written, and whether they stay when the environment goes."
-  type        = object({ retention_days = number, keep = bool })
+  description = "The log groups that the environment streams to, how long they keep what is written, and whether they stay when the environment goes."
+  type        = object({ groups = list(string), retention_days = number, keep = bool })
+
+  validation {
+    condition     = alltrue([for group in var.logs.groups : startswith(group, "/aws/elasticbeanstalk/${var.name}/")])
+    error_message = "A log group of logs.groups does not begin with /aws/elasticbeanstalk/${var.name}/: Beanstalk streams to no other."
+  }
+}
+
+variable "key_arn" {
+  description = "The KMS key that encrypts the logs."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/", var.key_arn))
+    error_message = "key_arn is not the ARN of a key. Give arn:aws:kms:<region>:<account>:key/<id>; an alias would let the key be exchanged unseen."
+  }
 }
 
 variable "access_logs" {

@@ -116,3 +116,10 @@ def test_whatever_runs_may_call_an_api_in_the_same_words(name: str) -> None:
     # What may start at once waits for its permissions.
     rest = "".join(path.read_text() for path in (MODULES / name).glob("*.tf") if path.name != "apis.tf")
     assert f"aws_iam_role_policy.{name}_apis" in rest
+
+
+def test_the_same_firewall_stands_before_hosts_and_beanstalk() -> None:
+    ours = (MODULES / "beanstalk" / "waf.tf").read_text()
+    ours = ours.replace("one(aws_elastic_beanstalk_environment.this.load_balancers)", "aws_lb.this.arn")
+    ours = ours.replace("an instance", "a host").replace("var.logs.", "var.log_group.")
+    assert ours == (MODULES / "web" / "waf.tf").read_text()

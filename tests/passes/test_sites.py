@@ -246,3 +246,21 @@ def test_every_rule_has_a_mistake() -> None:
 @pytest.mark.parametrize("size", [1, 4_000])
 def test_an_environment_of_this_size_is_taken(size: int, spec: Path) -> None:
     assert outcome(CONSOLE.format(f"env: {{LONG: {'x' * size}}}"), file=spec).errors == []
+
+
+def test_what_it_streams_lies_under_the_key_of_its_region(spec: Path) -> None:
+    plan = planned(CONSOLE.format("scale: {min: 2}"), spec)
+    call = module(lower(plan), "serve_console").variables
+    assert call["key_arn"] == Output("keys_us_east_1", "arns", ("shared",))
+    assert "/aws/elasticbeanstalk/demo-dev-console/var/log/web.stdout.log" in call["logs"]["groups"]
+    admitted = plan.key("us-east-1", "shared").log_groups
+    (own,) = [group.removesuffix("*") for group in admitted if "elasticbeanstalk" in group]
+    assert all(f"arn:aws:logs:us-east-1:123456789012:log-group:{g}".startswith(own) for g in call["logs"]["groups"])
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_a_firewall_stands_where_the_world_may_come(spec: Path, public: bool) -> None:
+    plan = planned(CONSOLE.format(f"{NAMED}, public: {str(public).lower()}"), spec)
+    assert module(lower(plan), "serve_console").variables["public"] is public
+    firewall = "arn:aws:logs:us-east-1:123456789012:log-group:aws-waf-logs-demo-dev-*"
+    assert (firewall in plan.key("us-east-1", "shared").log_groups) is public

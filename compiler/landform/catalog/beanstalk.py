@@ -97,6 +97,14 @@ def storage(region: str, account: str) -> str:
     return f"elasticbeanstalk-{region}-{account}"
 
 
+STREAMED: Final = tuple(
+    f"var/log/{file}"
+    for file in ("eb-engine.log", "eb-hooks.log", "nginx/access.log", "nginx/error.log", "web.stdout.log")
+)
+"""What every platform on Amazon Linux 2023 streams, each file to a log group of its own: developer guide,
+"Using Elastic Beanstalk with Amazon CloudWatch Logs" (read 2026-11-29)."""
+
+
 def logs(environment: str) -> str:
     """Return what the names of an environment's log groups begin with."""
     return f"/aws/elasticbeanstalk/{environment}/"

@@ -157,6 +157,8 @@ def _beanstalk(plan: Plan, own: Beanstalk) -> Iterator[Item]:
     yield from charged("load-balancer", own.region, 1)
     if own.spec.public and own.region in plan.networks:
         yield from charged("public-address", own.region, len(plan.networks[own.region].zones))
+    if own.spec.public:
+        yield Unpriced("firewall of the load balancer", own.region, "price")
     yield by_use("requests of the load balancer, logs and traffic", own.region)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from landform.catalog.beanstalk import ALIASES, RECORDED, ROOT_GIB, STACKS
+from landform.catalog.beanstalk import ALIASES, RECORDED, ROOT_GIB, STACKS, STREAMED, logs
 from landform.catalog.beanstalk_permissions import service_permissions
 from landform.lower.archive import Archive, archive
 from landform.lower.place import balancer_subnets, subnets, vpc, way_out
-from landform.lower.shared import apis, callees, literal_statements, log_days, statements, told, urls
+from landform.lower.shared import apis, callees, key_arn, literal_statements, log_days, statements, told, urls
 from landform.lower.store import balancer_logs
 from landform.passes.grant import merge
 from landform.plan import Beanstalk, Plan
@@ -53,7 +53,12 @@ def beanstalk(plan: Plan, own: Beanstalk, alias: str | None, archives: Mapping[s
         "health": spec.health,
         "environment": environment(own) | urls(own.edges),
         "access_logs": {"bucket": Output(address("logs", own.region), "name"), "prefix": balancer_logs(own)},
-        "logs": {"retention_days": log_days(plan), "keep": plan.system.environment == "production"},
+        "key_arn": key_arn(plan.key(own.region, "shared")),
+        "logs": {
+            "groups": [f"{logs(own.physical)}{file}" for file in STREAMED],
+            "retention_days": log_days(plan),
+            "keep": plan.system.environment == "production",
+        },
     }
     return Module(own.address, "beanstalk", alias, variables, own.path)
 

@@ -2,6 +2,12 @@ mock_provider "aws" {
   mock_resource "aws_iam_role" {
     defaults = { arn = "arn:aws:iam::123456789012:role/mock" }
   }
+  mock_resource "aws_wafv2_web_acl" {
+    defaults = { arn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/demo-prd-console/1" }
+  }
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:mock" }
+  }
   mock_resource "aws_elastic_beanstalk_environment" {
     defaults = { cname = "demo.eu-west-1.elasticbeanstalk.com", load_balancers = ["arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/awseb/1"] }
   }
@@ -27,7 +33,8 @@ variables {
   instance_type = "t3.small"
   scale         = { min = 2, max = 4, cpu_percent = 60 }
   environment   = { TEAM = "risk" }
-  logs          = { retention_days = 365, keep = true }
+  logs          = { groups = ["/aws/elasticbeanstalk/demo-prd-console/var/log/web.stdout.log"], retention_days = 365, keep = true }
+  key_arn       = "arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111"
 }
 
 run "inside_the_network_and_nowhere_else" {
@@ -102,6 +109,16 @@ run "watched_and_hardened" {
   assert {
     condition     = local.settings["aws:elasticbeanstalk:cloudwatch:logs StreamLogs"].value == "true" && local.settings["aws:elasticbeanstalk:cloudwatch:logs RetentionInDays"].value == "365" && local.settings["aws:elasticbeanstalk:cloudwatch:logs DeleteOnTerminate"].value == "false"
     error_message = "logs are lost with the instance, or with the environment"
+  }
+
+  assert {
+    condition     = { for name, group in aws_cloudwatch_log_group.environment : name => "${group.retention_in_days} ${group.skip_destroy} ${group.kms_key_id}" } == { "/aws/elasticbeanstalk/demo-prd-console/var/log/web.stdout.log" = "365 true ${var.key_arn}" }
+    error_message = "what is streamed is not under the key, or goes with the environment"
+  }
+
+  assert {
+    condition     = length(aws_wafv2_web_acl.this) == 0
+    error_message = "a firewall where nobody comes from outside"
   }
 
   assert {
@@ -189,6 +206,40 @@ run "public_by_tls_alone" {
     condition     = aws_route53_record.this["domain"].type == "A" && aws_route53_record.this["domain"].alias[0].evaluate_target_health && aws_route53_record.this["domain"].alias[0].zone_id == "Z2NYPWQ7DFZAZH"
     error_message = "the name leads to a region that is not well, or cannot be a zone's own"
   }
+}
+
+run "the_world_passes_a_firewall" {
+  command = apply
+
+  variables {
+    public          = true
+    certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
+  }
+
+  assert {
+    condition     = aws_wafv2_web_acl_association.this["this"].resource_arn == "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/awseb/1" && aws_wafv2_web_acl_association.this["this"].web_acl_arn == aws_wafv2_web_acl.this["this"].arn
+    error_message = "the firewall stands before nothing"
+  }
+
+  assert {
+    condition     = [for rule in aws_wafv2_web_acl.this["this"].rule : rule.name if length(rule.override_action[0].none) != 1] == [] && length(aws_wafv2_web_acl.this["this"].rule) == 4
+    error_message = "a group of rules is not in force"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.waf["this"].name == "aws-waf-logs-demo-prd-console" && aws_cloudwatch_log_group.waf["this"].kms_key_id == var.key_arn
+    error_message = "the firewall logs nowhere, or not under the key"
+  }
+}
+
+run "refuses_logs_that_beanstalk_does_not_stream_to" {
+  command = plan
+
+  variables {
+    logs = { groups = ["/aws/elasticbeanstalk/demo-prd-other/var/log/web.stdout.log"], retention_days = 365, keep = true }
+  }
+
+  expect_failures = [var.logs]
 }
 
 run "says_when_a_stack_is_old" {

@@ -239,7 +239,8 @@ module "serve_console" {
   instance_type    = "t3.small"
   scale            = { min = 2, max = 4, cpu_percent = 60 }
   environment      = { LANDFORM_SERVE_EXPLAIN = module.serve_explain.url }
-  logs             = { retention_days = 365, keep = true }
+  key_arn          = module.keys_eu_west_1.arns["data"]
+  logs             = { groups = [], retention_days = 365, keep = true }
 }
 
 module "serve_desk" {
@@ -259,7 +260,8 @@ module "serve_desk" {
   code             = { bucket = module.data_orders.name, key = "code/desk.zip", hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" }
   instance_type    = "t3.small"
   scale            = { min = 1, max = 1, cpu_percent = 60 }
-  logs             = { retention_days = 365, keep = true }
+  key_arn          = module.keys_eu_west_1.arns["data"]
+  logs             = { groups = [], retention_days = 365, keep = true }
 }
 
 module "serve_score" {

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from landform.catalog.beanstalk import logs
 from landform.catalog.logs import DELIVERED
 from landform.passes.resolve.naming import AUDIT, SHARED, data_key, known_as, log_group
 from landform.passes.resolve.stores import regions_of
-from landform.plan import Api, Key, Plan
+from landform.plan import Api, Key, Plan, Workload
 from landform.spec.data import Bucket
-from landform.spec.serve import HostService
+from landform.spec.serve import BeanstalkService, HostService
 
 
 def keys(plan: Plan) -> Iterator[Key]:
@@ -48,7 +49,14 @@ def _log_groups(plan: Plan, key: Key) -> Iterator[str]:
         yield log_group(plan, "*")
     if key.logical == SHARED:
         yield from (own.log_group for own in plan.served if own.region == key.region)
-        if any(h.region == key.region and isinstance(h.spec, HostService) and h.spec.public for h in plan.hosts):
+        yield from (f"{logs(own.physical)}*" for own in plan.beanstalks if own.region == key.region)
+        if any(_guarded(own) for own in (*plan.hosts, *plan.beanstalks) if own.region == key.region):
             yield f"aws-waf-logs-{plan.prefix}-*"
         if any(isinstance(service, Api) and service.region == key.region for service in plan.services):
             yield f"{DELIVERED}{log_group(plan, '*')}"
+
+
+def _guarded(own: Workload) -> bool:
+    """Tell whether a firewall stands before a service: where the world may come."""
+    spec = getattr(own, "spec", None)
+    return isinstance(spec, HostService | BeanstalkService) and spec.public

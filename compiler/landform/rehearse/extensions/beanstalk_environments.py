@@ -23,14 +23,13 @@ from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.s3.models import s3_backends
 
+from landform.catalog.beanstalk import STREAMED
+from landform.catalog.beanstalk import logs as log_groups
 from landform.rehearse.extensions import method_of
 from landform.rehearse.extensions.beanstalk import Thing, arn_of, dated, known, shown, tags_of
 
 Options = dict[tuple[str, str], str]
 """Namespace and name → value."""
-
-STREAMED = ("eb-engine.log", "eb-hooks.log", "nginx/access.log", "nginx/error.log", "web.stdout.log")
-"""What Amazon Linux 2023 streams: developer guide, "Using Elastic Beanstalk with CloudWatch Logs"."""
 
 _LAUNCH, _VPC, _SIZE = "aws:autoscaling:launchconfiguration", "aws:ec2:vpc", "aws:autoscaling:asg"
 _LOGS, _ENVIRONMENT = "aws:elasticbeanstalk:cloudwatch:logs", "aws:elasticbeanstalk:environment"
@@ -98,7 +97,7 @@ def _made(backend: EBBackend, own: Thing, options: Options) -> dict[str, Any]:
     """Make what AWS makes for an environment: its bucket, its logs, its balancer, its group of instances."""
     account, region, stem = backend.account_id, backend.region_name, f"awseb-{own['EnvironmentId']}"
     _storage(account, region)
-    groups = [f"/aws/elasticbeanstalk/{own['EnvironmentName']}/var/log/{file}" for file in STREAMED]
+    groups = [f"{log_groups(own['EnvironmentName'])}{file}" for file in STREAMED]
     logs = logs_backends[account][region]
     for group in groups if options.get((_LOGS, "StreamLogs")) == "true" else ():
         if group not in logs.groups:
