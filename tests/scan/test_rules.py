@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from landform.scan import guards, hearing, ingress, own, policies, reach
+from landform.scan import guards, hearing, ingress, own, policies, reach, refusals
 from landform.scan.rules import RULES, judge
 
 from .conftest import Plan, drop, subject, values

@@ -112,10 +112,10 @@ def drop(plan: Plan, address: str) -> None:
         module["resources"] = [r for r in module.get("resources", ()) if r["address"] != address]
 
 
-def plant(plan: Plan, kind: str, name: str, **given: Any) -> None:
+def plant(plan: Plan, kind: str, label: str, /, **given: Any) -> None:
     """Put a resource of the user's own into the root module."""
     root = plan["planned_values"]["root_module"]
-    resource = {"address": f"{kind}.{name}", "mode": "managed", "type": kind, "name": name, "values": given}
+    resource = {"address": f"{kind}.{label}", "mode": "managed", "type": kind, "name": label, "values": given}
     root["resources"] = [*root.get("resources", ()), resource]
 
 

@@ -1,0 +1,29 @@
+"""What AWS refuses when it is applied, and the embedded AWS accepts: found in the plan, before anybody waits for it.
+
+Each rule is dated by this module: as of 2026-11. docs/refusals.md is written from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from landform.diagnostics import Diagnostic, error
+from landform.scan.refusals import compute, names, network, stores
+from landform.scan.refusals.model import Refusal
+from landform.scan.subject import Subject
+
+DATED: Final = "2026-11"
+REFUSALS: Final[tuple[Refusal, ...]] = (*names.REFUSALS, *stores.REFUSALS, *network.REFUSALS, *compute.REFUSALS)
+
+
+def refused(subject: Subject) -> Iterator[Diagnostic]:
+    """Apply every rule: a green rehearsal proves nothing about what is in this list."""
+    for refusal in REFUSALS:
+        for resource, why in refusal.find(subject):
+            yield error(
+                "LF0817",
+                subject.places.path(resource.address),
+                f"{resource.address} {why} ({refusal.name}).",
+                f"AWS refuses it when it is applied: {refusal.says} ({refusal.source}).",
+            )
