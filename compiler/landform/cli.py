@@ -109,6 +109,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("name", metavar="train.NAME", help="the training to start")
     run.add_argument("--tune", action="store_true", help="start the search for hyper-parameters that its `tuning` says")
     run.add_argument("--no-wait", action="store_true", help="start it and leave it to itself")
+    ready = "whether the account can take it: quotas, names, zones (needs credentials)"
+    commands.add_parser("preflight", help=ready, parents=[one, findings])
     commands.add_parser("schema", help="print the JSON Schema of the language")
     _catalog_parser(commands.add_parser("catalog", help="the facts that landform compiles with"))
     return parser

@@ -126,4 +126,9 @@ CODES: Final[dict[str, str]] = {
     "LF0909": "an endpoint that is not loopback",
     "LF0910": "AWS refused what a command asked for, or does not hold it",
     "LF0911": "a training that did not come to its end",
+    "LF0920": "a quota of the account that does not hold what the spec asks for",
+    "LF0921": "a name that somebody else has",
+    "LF0922": "a region or zone that the account does not have",
+    "LF0923": "a certificate or hosted zone that is not there, or not of use",
+    "LF0924": "a detector that the account has already",
 }

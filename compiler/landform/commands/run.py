@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from landform.commands.report import analysed, findings, located, say
+from landform.commands.session import asking_aws
 from landform.diagnostics import Diagnostic, error
 from landform.passes.unknown import unknown
 from landform.plan import Batch, Host, Job, Plan
-from landform.rehearse.terraform import ToolMissing
 from landform.spec.compute import Training
 
 if TYPE_CHECKING:
@@ -52,29 +52,15 @@ def _named(plan: Plan, name: str) -> Job | Batch | Host | Diagnostic:
 
 def _started(options: Namespace, plan: Plan, job: Job | Batch | Host) -> list[Diagnostic]:
     """Start a job, follow it where that is wanted, and return what went wrong."""
-    try:
-        import boto3
-        from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
-    except ModuleNotFoundError as missing:
-        fact = f"Starting a training needs {missing.name}."
-        raise ToolMissing(error("LF0903", (), fact, "Install it: pip install 'landform[sandbox]'")) from None
-    from landform.operate.training import OperationError, require_account
-
-    session = boto3.Session()
-    try:
-        require_account(session, job.region, plan.system.account)
+    with asking_aws(job.path) as aws:
+        session = aws.session(job.region, plan.system.account)
         if isinstance(job, Host):
-            return _on_fleet(options, session, plan, job)
-        if isinstance(job, Batch):
-            return _on_batch(options, session, job)
-        return (_tuned if options.tune else _on_sagemaker)(options, session, job)
-    except OperationError as failure:
-        return [error("LF0910", job.path, str(failure), failure.remedy)]
-    except NoCredentialsError:
-        remedy = "Choose a profile that has some (AWS_PROFILE), or make one: `aws configure`."
-        raise ToolMissing(error("LF0910", (), "AWS is asked for, and no credentials are found.", remedy)) from None
-    except (BotoCoreError, ClientError) as failure:
-        return [error("LF0910", job.path, f"AWS: {str(failure).rstrip('.')}.", "Check credentials and region.")]
+            aws.refused += _on_fleet(options, session, plan, job)
+        elif isinstance(job, Batch):
+            aws.refused += _on_batch(options, session, job)
+        else:
+            aws.refused += (_tuned if options.tune else _on_sagemaker)(options, session, job)
+    return aws.refused
 
 
 def _on_sagemaker(options: Namespace, session: Any, job: Job) -> list[Diagnostic]:

@@ -64,19 +64,24 @@ def network(plan: Plan, region: str) -> Iterator[Item]:
     own = plan.networks[region]
     if own.existing:
         return
-    gateways = {"nat-per-zone": len(own.zones), "nat-single": 1, "none": 0}[plan.system.network.egress]
     services = [service for at, service in plan.endpoint_statements if at == region and service not in GATEWAYS]
-    yield from charged("nat-gateway", region, gateways)
-    yield from charged("public-address", region, gateways)
+    yield from charged("nat-gateway", region, gateways(plan, region))
+    yield from charged("public-address", region, gateways(plan, region))
     yield from charged("interface-endpoint", region, len(services) * len(own.zones))
     yield by_use("flow logs and traffic", region)
+
+
+def gateways(plan: Plan, region: str) -> int:
+    """Return how many NAT gateways the network of a region has, each with an address."""
+    zones = len(plan.networks[region].zones)
+    return {"nat-per-zone": zones, "nat-single": 1, "none": 0}[plan.system.network.egress]
 
 
 # Workloads
 
 
 def _host(plan: Plan, own: Host) -> Iterator[Item]:
-    nodes = _nodes(own.spec)
+    nodes = nodes_of(own.spec)
     if nodes is None:
         yield Unpriced(f"{own.label} on {own.platform}", own.region, "price")
         return
@@ -110,7 +115,7 @@ def _volumes(own: Host | Batch, nodes: Nodes) -> Iterator[Item]:
         yield from disks(disk.data, own.region, ends)
 
 
-def _nodes(spec: Any) -> Nodes | None:
+def nodes_of(spec: Any) -> Nodes | None:
     """Return how many nodes a host's spec asks for; None of a form that is not known here."""
     if isinstance(spec, Machine):
         return Nodes(1, 1, spot=spec.purchase == "spot")

@@ -36,6 +36,7 @@ SERVICES = (
     "s3",
     "sagemaker",
     "securityhub",
+    "servicequotas",
     "sqs",
     "standing",
 )
