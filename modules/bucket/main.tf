@@ -60,12 +60,32 @@ locals {
       ArnLike = { "aws:SourceArn" = "arn:aws:elasticloadbalancing:${var.region}:${var.account}:loadbalancer/*" }
     }
   }
+
+  # AWS Config developer guide, "Permissions for the Amazon S3 Bucket for the AWS Config Delivery Channel" (read
+  # 2026-11-29): the service looks at the bucket before it delivers.
+  allow_config_to_look = {
+    Sid       = "AllowConfigToLook"
+    Effect    = "Allow"
+    Principal = { Service = "config.amazonaws.com" }
+    Action    = ["s3:GetBucketAcl", "s3:ListBucket"]
+    Resource  = local.arn
+    Condition = { StringEquals = { "aws:SourceAccount" = var.account } }
+  }
+
+  allow_config_to_deliver = {
+    Sid       = "AllowConfigToDeliver"
+    Effect    = "Allow"
+    Principal = { Service = "config.amazonaws.com" }
+    Action    = "s3:PutObject"
+    Resource  = "${local.arn}/AWSLogs/${var.account}/Config/*"
+    Condition = { StringEquals = { "aws:SourceAccount" = var.account, "s3:x-amz-acl" = "bucket-owner-full-control" } }
+  }
 }
 
 resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_18:the caller decides with access_logs; a bucket that receives access logs would log its own log
   #checkov:skip=CKV_AWS_144:the caller decides with replication; copies cost money and move data to another jurisdiction
-  #checkov:skip=CKV_AWS_145:key_arn is null only for buckets that receive logs, which S3 delivers under SSE-S3 alone
+  #checkov:skip=CKV_AWS_145:key_arn is null only for buckets that receive logs, which S3 delivers under SSE-S3 alone, and what AWS Config delivers from every region, none of whose keys is another's
   #checkov:skip=CKV2_AWS_62:events are configured where something listens to them; without a listener they only cost
   bucket        = var.name
   force_destroy = !var.protect
@@ -103,6 +123,8 @@ resource "aws_s3_bucket_policy" "this" {
       var.protect ? [local.deny_deletion] : [],
       length(var.log_sources) > 0 ? [local.allow_logs] : [],
       length(var.balancer_logs) > 0 ? [local.allow_balancer_logs] : [],
+      var.receives_config ? [local.allow_config_to_look] : [],
+      var.receives_config ? [local.allow_config_to_deliver] : [],
     )
   })
 

@@ -112,6 +112,18 @@ variable "balancer_logs" {
   }
 }
 
+variable "receives_config" {
+  description = "Whether AWS Config delivers here what it records in this account, from whichever region."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.receives_config || var.key_arn == null
+    error_message = "Recorders of several regions deliver here, under SSE-S3. Leave key_arn null."
+  }
+}
+
 variable "replication" {
   description = "Copies of new objects in other regions, by region: the role that S3 copies with, and for each destination its bucket and the key of its region. Null for none."
   type = object({

@@ -9,13 +9,39 @@ variable "name" {
 }
 
 variable "detectors" {
-  description = "What is switched on in this region: guardduty, access-analyzer, securityhub."
+  description = "What is switched on in this region: guardduty, access-analyzer, securityhub, config."
   type        = set(string)
   default     = []
 
   validation {
-    condition     = length(setsubtract(var.detectors, ["access-analyzer", "guardduty", "securityhub"])) == 0
-    error_message = "detectors names ${join(", ", setsubtract(var.detectors, ["access-analyzer", "guardduty", "securityhub"]))}. There are access-analyzer, guardduty and securityhub."
+    condition     = length(setsubtract(var.detectors, ["access-analyzer", "config", "guardduty", "securityhub"])) == 0
+    error_message = "detectors names ${join(", ", setsubtract(var.detectors, ["access-analyzer", "config", "guardduty", "securityhub"]))}. There are access-analyzer, config, guardduty and securityhub."
+  }
+
+  validation {
+    condition     = contains(var.detectors, "config") == (var.config != null)
+    error_message = "config is switched on by what it is told: give both, or neither."
+  }
+}
+
+variable "config" {
+  description = "AWS Config: the bucket that it delivers to, whether it records IAM here, and its rules by name. null: it is not switched on."
+  type = object({
+    account     = string
+    bucket      = string
+    records_iam = bool
+    rules       = map(object({ identifier = string, description = string }))
+  })
+  default = null
+
+  validation {
+    condition     = var.config == null ? true : can(regex("^[0-9]{12}$", var.config.account))
+    error_message = "account is no account: write its 12 digits."
+  }
+
+  validation {
+    condition     = var.config == null ? true : alltrue([for rule in values(var.config.rules) : can(regex("^[A-Z0-9_]+$", rule.identifier))])
+    error_message = "A rule has no identifier of AWS Config: S3_BUCKET_SSL_REQUESTS_ONLY is one."
   }
 }
 

@@ -58,7 +58,7 @@ variable "cold_after_days" {
 }
 
 variable "backup" {
-  description = "Back it up every day by AWS Backup, which keeps each for 35 days."
+  description = "Back it up every day by the plan that AWS Backup has for EFS, which keeps each for 35 days."
   type        = bool
   default     = true
 }

@@ -28,6 +28,11 @@ output "volume_id" {
   value       = one(values(aws_ebs_volume.data)[*].id)
 }
 
+output "volume_arn" {
+  description = "ARN of the data disk, or null."
+  value       = one(values(aws_ebs_volume.data)[*].arn)
+}
+
 output "log_group_arn" {
   description = "ARN of the log group."
   value       = aws_cloudwatch_log_group.this.arn

@@ -53,7 +53,7 @@ def test_the_quickstart_by_hand() -> None:
 
 def test_the_training_platform_by_hand() -> None:
     low, high = cost(sample("training-platform")).monthly
-    network, keys = 3 * (NAT + ADDRESS) * HOURS, 5
+    network, keys = 3 * (NAT + ADDRESS) * HOURS, 7  # two of them of the vaults of backups
     gateway = on_demand("m6g.large") * HOURS + 30 * GP3
     workbench = 100 * GP3 + 500 * IO2 + 16_000 * IO2_IOPS
     # Its spot price is not in the sample: as much of its price on demand as the g5.xlarge asks.

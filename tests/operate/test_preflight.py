@@ -273,7 +273,7 @@ def in_zone(plan: Plan, id_: str) -> Plan:
     return replace(plan, hosts=tuple(hosts))
 
 
-@pytest.mark.parametrize("detector", ["guardduty", "access-analyzer", "securityhub"])
+@pytest.mark.parametrize("detector", ["guardduty", "access-analyzer", "securityhub", "config"])
 def test_a_detector_that_the_account_has_is_found(aws: EmbeddedAws, tmp_path: Path, detector: str) -> None:
     plan = planned(tmp_path, f"data: {{notes: {{kind: bucket}}}}\naudit: {{trail: existing, detect: [{detector}]}}\n")
     assert told(preflight(boto3.Session(), plan), "LF0924") == []
@@ -282,6 +282,9 @@ def test_a_detector_that_the_account_has_is_found(aws: EmbeddedAws, tmp_path: Pa
         aws.client("guardduty", REGION).create_detector(Enable=True)
     elif detector == "access-analyzer":
         aws.client("accessanalyzer", REGION).create_analyzer(analyzerName="theirs", type="ACCOUNT")
+    elif detector == "config":
+        recorder = {"name": "default", "roleARN": "arn:aws:iam::123456789012:role/config"}
+        aws.client("config", REGION).put_configuration_recorder(ConfigurationRecorder=recorder)
     else:
         aws.client("securityhub", REGION).enable_security_hub(Tags=own)
     (found,) = [d for d in preflight(boto3.Session(), plan) if d.code == "LF0924"]

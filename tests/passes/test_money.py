@@ -40,7 +40,42 @@ def test_what_may_grow_is_a_warning() -> None:
 def test_what_is_not_counted_is_said() -> None:
     train = "train:\n  fit: {platform: sagemaker, instance: ml.m7i.large, image: xgboost-1.7, output: kept}\n"
     told = outcome("data:\n  kept: {kind: bucket}\n" + train + budget("6000 USD")).one("LF0651")
-    assert "no recorded price for something of train.fit, and leaves out what is paid by use" in told.message
+    assert "no price is recorded of 1 x ml.m7i.large while a job runs of train.fit" in told.message
+    assert "what is paid by use comes on top" in told.message
+
+
+SERVED = """\
+data:
+  kept: {kind: bucket}
+train:
+  fit: {platform: sagemaker, instance: ml.m7i.large, image: xgboost-1.7, output: kept}
+serve:
+  score: {platform: sagemaker, model: train.fit, instance: ml.c7i.xlarge, scale: {min: 2, max: 2}}
+"""
+
+
+def test_what_stands_without_a_price_makes_it_at_least_and_never_fails_a_budget() -> None:
+    found = outcome(SERVED + budget("6000 USD"))
+    told = found.one("LF0651")
+    assert told.severity is Severity.WARNING
+    assert "costs at least" in told.message and "2 x ml.c7i.xlarge of serve.score" in told.message
+    assert found.errors == []
+
+
+def test_what_is_paid_by_use_alone_is_a_note() -> None:
+    told = outcome("data:\n  kept: {kind: bucket}\n" + WORK + budget("6000 USD")).one("LF0651")
+    assert told.severity is Severity.NOTE
+    assert "costs at least" in told.message
+
+
+def test_a_price_that_the_catalog_lacks_is_an_error_that_says_how_to_refresh() -> None:
+    lacking = "machines:\n  work: {instance: hpc8a.96xlarge, image: al2023}\n"
+    found = outcome(lacking + budget("90000 USD"), regions="{primary: ap-northeast-1}")
+    told = found.one("LF0652")
+    assert told.path == ("machines", "work")
+    assert "1 x hpc8a.96xlarge on demand in ap-northeast-1" in told.message
+    assert "`landform catalog refresh ap-northeast-1`" in told.remedy
+    assert outcome(lacking, regions="{primary: ap-northeast-1}").errors == []
 
 
 def test_no_budget_reckons_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

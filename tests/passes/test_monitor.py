@@ -16,6 +16,7 @@ from landform.lower.root import lower
 from landform.passes.monitor.queries import expression, quoted
 from landform.plan import Plan, Watch
 from landform.plan.watch import Alarm
+from landform.root import Output
 from landform.spec.condition import TextError
 
 NOTIFY = "monitor:\n  notify: {pager: [oncall@example.com], team: [ml@example.com]}\n"
@@ -356,10 +357,30 @@ def test_detectors_stand_in_every_region_and_tell_there() -> None:
     assert all(name.startswith("demo-dev-") for name in abroad["findings"])
 
 
+def test_config_judges_what_is_built_and_delivers_to_one_bucket() -> None:
+    found = detections("audit: {trail: all-regions, detect: [config]}\n")
+    home, abroad = found["detection"]["config"], found["detection_eu_west_1"]["config"]
+    assert home["bucket"] == abroad["bucket"] == Output("config", "name")
+    assert (home["records_iam"], abroad["records_iam"]) == (True, False)
+    assert {"demo-dev-trail-on", "demo-dev-key-rotated", "demo-dev-bucket-tls"} <= home["rules"].keys()
+    assert "demo-dev-trail-on" not in abroad["rules"] and "demo-dev-key-rotated" in abroad["rules"]
+    assert "demo-dev-stream-encrypted" not in home["rules"] | abroad["rules"]
+    told = json.loads(found["detection"]["findings"]["demo-dev-config"]["pattern"])
+    assert told["detail"]["configRuleName"] == [{"prefix": "demo-dev-"}]
+
+
+def test_of_an_existing_config_every_rule_is_told() -> None:
+    found = detections("audit: {trail: existing, detect: existing}\n")["detection"]
+    assert found["config"] is None
+    assert "configRuleName" not in json.loads(found["findings"]["demo-dev-config"]["pattern"])["detail"]
+
+
 def test_existing_detectors_are_left_and_what_they_find_is_told() -> None:
     found = detections("audit: {trail: existing, detect: existing}\n")["detection"]
     assert found["detectors"] == []
-    assert found["findings"].keys() == {"demo-dev-access-analyzer", "demo-dev-guardduty", "demo-dev-securityhub"}
+    assert found["findings"].keys() == {
+        *("demo-dev-access-analyzer", "demo-dev-config", "demo-dev-guardduty", "demo-dev-securityhub")
+    }
 
 
 def test_what_security_hub_takes_in_from_others_is_told_by_those_alone() -> None:

@@ -1,7 +1,8 @@
 """Detectors of an account: which there are, and which of what they find is told.
 
 Sources, read 2026-11-29: the user guides of GuardDuty ("Severity levels of GuardDuty findings", "Processing GuardDuty
-findings with EventBridge"), IAM Access Analyzer ("Monitoring with EventBridge") and Security Hub ("EventBridge event
+findings with EventBridge"), IAM Access Analyzer ("Monitoring with EventBridge"), AWS Config
+("Monitoring AWS Config with EventBridge") and Security Hub ("EventBridge event
 formats", "AWS Security Finding Format").
 """
 
@@ -28,6 +29,17 @@ FINDINGS: Final[Mapping[str, Findings]] = {
             "source": ["aws.guardduty"],
             "detail-type": ["GuardDuty Finding"],
             "detail": {"severity": [{"numeric": [">=", _MEDIUM]}]},
+        },
+    ),
+    "config": Findings(
+        "something is no longer as a rule of AWS Config has it",
+        {
+            "source": ["aws.config"],
+            "detail-type": ["Config Rules Compliance Change"],
+            "detail": {
+                "messageType": ["ComplianceChangeNotification"],
+                "newEvaluationResult": {"complianceType": ["NON_COMPLIANT"]},
+            },
         },
     ),
     "access-analyzer": Findings(

@@ -14,5 +14,8 @@ BEHIND: Final[Mapping[str, str]] = {
 }
 """Kind of store → how far its copies in other regions are behind: the recovery point."""
 
+BACKED_UP: Final = "up to a day behind: the last daily backup"
+"""How far behind a copy of a backup is, which is made once a day and copied when it is done."""
+
 REGIONAL: Final = frozenset({"bucket", "efs", "endpoint", "queue", "secret", "service", "stream", "table"})
 """Kinds of stores that AWS keeps in several zones of a region, so that one zone takes nothing away."""

@@ -10,6 +10,7 @@ from typing import Final
 USES: Final[Mapping[str, str]] = {
     "agent": "the agent of ECS on a node joins the cluster of the queue and takes containers from it",
     "audit": "CloudTrail writes what it records to the log group, where alarms look at it",
+    "backup": "AWS Backup keeps tables, file systems and data disks, and copies what it kept to the other vaults",
     "bundle": "SageMaker copies the archive of the entry's own code before it starts the container",
     "code": "a node fetches the archive of its own code, and no other object",
     "container-logs": "what starts a container writes down what it says, in the entry's own log group",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from landform.catalog import Catalog, InstanceType
 from landform.catalog.estimate import MEDIAN, stand_in
@@ -60,8 +61,10 @@ def instances(catalog: Catalog, types: tuple[InstanceType, ...], region: str, no
     if nodes.high == 0:
         return
     priced = {name: m.on_demand for name, m in markets.items() if m.on_demand is not None}
-    for name in markets.keys() - priced.keys():
-        yield Unpriced(f"up to {nodes.high} x {name} on demand", region, "price")
+    # Of several types the dearest may be missing; of one alone, nothing is known of what stands there.
+    why: Literal["price", "catalog"] = "price" if priced else "catalog"
+    for name in sorted(markets.keys() - priced.keys()):
+        yield Unpriced(f"up to {nodes.high} x {name} on demand", region, why)
     firm = nodes.firm if nodes.spot else nodes.low
     if priced:
         cheapest, dearest = min(priced, key=lambda n: (priced[n], n)), max(priced, key=lambda n: (priced[n], n))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from landform.catalog import Source
 from landform.catalog.rates import HOURS
@@ -32,14 +32,24 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Unpriced:
-    """What costs something that nobody can say: its price is not recorded, or it depends on use."""
+    """What costs something that nobody can say: it depends on use, or its price is not recorded.
+
+    `catalog`: it is of those that the catalog records, and a newer one may have it; `price`: no catalog has it.
+    """
 
     what: str
     region: str
-    why: Literal["use", "price"]
+    why: Literal["use", "price", "catalog"]
 
     def __str__(self) -> str:
-        return f"{self.what} in {self.region} ({'by use' if self.why == 'use' else 'no price is recorded'})"
+        return f"{self.what} in {self.region} ({_WHY[self.why]})"
+
+
+_WHY: Final[Mapping[str, str]] = {
+    "use": "by use",
+    "price": "no price is recorded",
+    "catalog": "no price is recorded: refresh the catalog",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from landform.catalog.recovery import BEHIND, REGIONAL
+from landform.catalog.recovery import BACKED_UP, BEHIND, REGIONAL
 from landform.diagnostics import Diagnostic, Path, dotted
 from landform.explain.told import BOLD, FAINT, GREEN, RED, YELLOW, Paint
 from landform.file_systems import Lustre, mounting
@@ -150,9 +150,11 @@ def verdict(own: list[Place]) -> Verdict:
 def table(plan: Plan, gone: Fault) -> dict[str, Any]:
     """Return the table of what a fault leaves, entry by entry."""
     found = places(plan, gone)
-    kept = {own.path: own for own in plan.stores}
+    kept: dict[Path, Store] = {own.path: own for own in plan.stores}
     paths = list(dict.fromkeys(path for path, _ in found))
-    entries = [_entry(plan, path, [p for (at, _), p in found.items() if at == path], kept.get(path)) for path in paths]
+    entries = [
+        _entry(plan, gone, path, [p for (at, _), p in found.items() if at == path], kept.get(path)) for path in paths
+    ]
     return {
         "system": plan.system.system,
         "environment": plan.system.environment,
@@ -161,11 +163,17 @@ def table(plan: Plan, gone: Fault) -> dict[str, Any]:
     }
 
 
-def _entry(plan: Plan, path: Path, own: list[Place], store: Store | None) -> dict[str, Any]:
+def _entry(plan: Plan, gone: Fault, path: Path, own: list[Place], kept: Store | None) -> dict[str, Any]:
     left = [place.region for place in own if place.verdict != "lost"]
     recovery: dict[str, Any] = {}
-    if store is not None and len(left) < len(own):
-        recovery = {"recovery_point": _point(store, left), "recovery_time": _time(plan, store, left)}
+    vaults = _vaults(plan, gone, path) if not left else []
+    if vaults:
+        recovery = {
+            "recovery_point": BACKED_UP,
+            "recovery_time": f"when it is restored from the vault in {', '.join(vaults)}",
+        }
+    elif kept is not None and len(left) < len(own):
+        recovery = {"recovery_point": _point(kept, left), "recovery_time": _time(plan, kept, left)}
     return {
         "entry": dotted(path),
         "path": path,
@@ -174,6 +182,16 @@ def _entry(plan: Plan, path: Path, own: list[Place], store: Store | None) -> dic
         "why": list(dict.fromkeys(why for place in own for why in place.why)),
         **recovery,
     }
+
+
+def _vaults(plan: Plan, gone: Fault, path: Path) -> list[str]:
+    """Return where backups of an entry outlive a fault; a vault is AWS's to keep in all zones of its region."""
+    own = plan.backup
+    if own is None or path not in own.paths:
+        return []
+    return [
+        region for region in (own.region, *(key.region for key in own.copies)) if region != gone.region or gone.zone
+    ]
 
 
 def _point(store: Store, left: list[str]) -> str:

@@ -1,12 +1,14 @@
 """Module call of the trail: what it records, and what the record is watched for."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from landform.catalog.cis import CONTROLS
 from landform.catalog.detectors import FINDINGS
 from landform.catalog.events import EVENTS
 from landform.catalog.logs import log_retention
+from landform.lower.config import recorder, told_of_own
 from landform.lower.shared import key_arn, log_days
 from landform.lower.topic import topics
 from landform.passes.grant import namespace
@@ -71,14 +73,21 @@ def detection(plan: Plan, region: str, alias: str | None) -> Module:
         "findings": {
             physical(plan, detector, limit=RULE): {
                 "description": f"audit: {FINDINGS[detector].reason}",
-                "pattern": json.dumps(FINDINGS[detector].pattern, sort_keys=True),
+                "pattern": json.dumps(_pattern(plan, detector, made), sort_keys=True),
             }
             for detector in sorted(made or FINDINGS)
         },
+        "config": recorder(plan, region),
         "topic_arns": {topic.keys[0]: topic for topic in topics(plan, region)},
         "maintenance": Given("maintenance", ()) if plan.watches else None,
     }
     return Module(address("detection", *behind_primary(plan.system, region)), "detection", alias, variables, ("audit",))
+
+
+def _pattern(plan: Plan, detector: str, made: frozenset[str]) -> Mapping[str, Any]:
+    """Return the events that are told: of AWS Config, where it is the system's, those of its own rules."""
+    pattern = FINDINGS[detector].pattern
+    return told_of_own(plan, pattern) if detector == "config" and made else pattern
 
 
 def _trail_log_days(plan: Plan, retain: int) -> int:

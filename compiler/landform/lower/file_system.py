@@ -23,8 +23,8 @@ def efs(plan: Plan, own: Efs, alias: str | None) -> Module:
         "consumers": consumers,
         "throughput_mibps": None if spec.throughput == "elastic" else spec.throughput,
         "cold_after_days": spec.cold,
-        # What AWS Backup keeps of the original is enough.
-        "backup": spec.backup and not own.copy,
+        # What AWS Backup keeps of the original is enough, and once is enough.
+        "backup": spec.backup and not own.copy and not (plan.backup and own.path in plan.backup.paths),
         "copy": own.copy or None,
         "replication": _replication(plan, own),
         "protect": plan.system.environment == "production",

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from landform.lower.archive import Archive, code_archives
 from landform.lower.audit import detection, trail
+from landform.lower.backup import backups
 from landform.lower.batch import batch
 from landform.lower.beanstalk import beanstalk, stacks
 from landform.lower.beanstalk import code as beanstalk_code
@@ -17,7 +18,7 @@ from landform.lower.job import job
 from landform.lower.monitor import MAINTENANCE, monitor
 from landform.lower.schedule import schedule
 from landform.lower.shared import keys, network, reached_by_url
-from landform.lower.store import artifacts, log_bucket, store
+from landform.lower.store import artifacts, log_bucket, records, store
 from landform.lower.web import web
 from landform.plan import Batch, Host, Job, Plan, Store, Stream, Table, Workload
 from landform.root import Backend, Module, Output, Provider, Root
@@ -77,8 +78,12 @@ def _modules(plan: Plan, archives: tuple[Archive, ...]) -> Iterator[Module]:
         yield artifacts(plan, bucket, alias(plan, bucket.region), [a for a in archives if a.region == bucket.region])
     if plan.trail:
         yield trail(plan, plan.trail)
+    if plan.records:
+        yield records(plan, plan.records)
     if plan.system.audit and plan.system.audit.detect:
         yield from (detection(plan, region, alias(plan, region)) for region in plan.system.regions.active)
+    if plan.backup:
+        yield from backups(plan, plan.backup, lambda region: alias(plan, region))
     if plan.system.budget:
         yield budget(plan, plan.system.budget)
     yield from (_host(plan, own) for own in plan.hosts)

@@ -66,6 +66,14 @@ def log_bucket(plan: Plan, own: Bucket, alias: str | None) -> Module:
     return Module(own.address, "bucket", alias, variables, own.path)
 
 
+def records(plan: Plan, own: Bucket) -> Module:
+    """Return the call that makes the bucket for what AWS Config records."""
+    audit = plan.system.audit
+    assert audit is not None
+    variables = _common(plan, own) | {"retention_days": audit.retain, "receives_config": True}
+    return Module(own.address, "bucket", None, variables, own.path)
+
+
 def balancer_logs(own: Workload) -> str:
     """Return where the balancer of a service leaves its access logs."""
     return f"{own.section}/{own.known_as}"

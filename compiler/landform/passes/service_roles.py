@@ -6,12 +6,14 @@ a role that gained an action in a module and not here is found.
 
 from collections.abc import Iterator
 
-from landform.passes.resolve.naming import flow_log_role, log_group, role_arn
-from landform.plan import Bucket, Conditions, Grant, Network, Plan, Statement
+from landform.catalog import backup_permissions as use
+from landform.file_systems import Efs
+from landform.passes.resolve.naming import SHARED, flow_log_role, log_group, role_arn
+from landform.plan import Backup, Bucket, Conditions, Grant, Key, Network, Plan, Statement, Table
 
 
 def service_grants(plan: Plan) -> Iterator[Grant]:
-    """Yield the permissions of flow logs, replication and the trail, with their section as the edge."""
+    """Yield the permissions of flow logs, replication, the trail and backups, with their section as the edge."""
     for network in plan.networks.values():
         if not network.existing:
             yield from _flow_logs(plan, network)
@@ -20,6 +22,9 @@ def service_grants(plan: Plan) -> Iterator[Grant]:
             yield from _replication(plan, bucket)
     if plan.trail:
         yield from _trail(plan)
+    if plan.backup:
+        role = role_arn(plan, plan.backup.role)
+        yield from (Grant(role, statement, "backup") for statement in backup_statements(plan, plan.backup))
 
 
 def flow_log_group(plan: Plan) -> str:
@@ -66,3 +71,68 @@ def _trail(plan: Plan) -> Iterator[Grant]:
     actions = ("logs:CreateLogStream", "logs:PutLogEvents")
     statement = Statement("WriteStreamsOfThisTrail", actions, (streams,))
     yield Grant(role_arn(plan, plan.trail.log_role), statement, "audit")
+
+
+def backup_statements(plan: Plan, own: Backup) -> Iterator[Statement]:
+    """Yield what AWS Backup may do: keep what the system made, copy it to its other vaults, and nothing else."""
+    account, region = plan.system.account, own.region
+    mine: Conditions = {
+        "StringEquals": {
+            "aws:ResourceTag/landform:environment": (plan.system.environment,),
+            "aws:ResourceTag/landform:system": (plan.system.system,),
+        }
+    }
+    if tables := tuple(store.arn for store in own.stores if isinstance(store, Table)):
+        yield Statement("KeepTables", use.TABLES, tables)
+    if any(isinstance(store, Efs) for store in own.stores):
+        files = f"arn:aws:elasticfilesystem:{region}:{account}:file-system/*"
+        yield Statement("KeepFiles", use.FILES, (files,), mine)
+    if own.hosts:
+        snapshots = tuple(f"arn:aws:ec2:{each}::snapshot/*" for each in _regions(own))
+        yield Statement("KeepVolumes", use.VOLUMES, (f"arn:aws:ec2:{region}:{account}:volume/*",), mine)
+        yield Statement("MakeSnapshots", use.SNAPSHOTS, snapshots)
+        yield Statement("LetSnapshotsExpire", use.EXPIRED, snapshots, use.MADE_BY_BACKUP)
+        yield Statement("FindSnapshots", use.LISTED, ("*",))
+    yield Statement("FillVaults", use.INTO, tuple(own.vault(each, account) for each in _regions(own)))
+    points = (f"arn:aws:backup:{region}:{account}:recovery-point:*",)
+    yield Statement("CopyFromTheVault", use.FROM, (*points, *_snapshots(own)))
+    yield from _backup_keys(plan, own)
+
+
+def _regions(own: Backup) -> tuple[str, ...]:
+    return own.region, *(key.region for key in own.copies)
+
+
+def _snapshots(own: Backup) -> tuple[str, ...]:
+    """A recovery point of a volume goes by the ARN of its snapshot."""
+    return (f"arn:aws:ec2:{own.region}::snapshot/*",) if own.hosts else ()
+
+
+def _backup_keys(plan: Plan, own: Backup) -> Iterator[Statement]:
+    """Yield the use of the keys of what is kept, and of those of the vaults, in each region."""
+    shared = plan.key(own.region, SHARED)
+    sources = {key.alias: key for key in (*(s.key for s in own.stores), *([shared] if own.hosts else [])) if key}
+    for region, vault in zip(_regions(own), (own.key, *own.copies), strict=True):
+        keys = [vault, *(sources.values() if region == own.region else ())]
+        where = "".join(part.capitalize() for part in region.split("-"))
+        yield _of_keys(plan, f"FindKeys{where}", use.KEYS, region, keys)
+        for_aws = {"Bool": {"kms:GrantIsForAWSResource": ("true",)}}
+        yield _of_keys(plan, f"LendKeys{where}", use.GRANTED, region, keys, for_aws)
+        if own.hosts:
+            yield _of_keys(plan, f"SealSnapshots{where}", use.DISK_KEYS, region, keys, _via("ec2", region))
+    tables = [store.key for store in own.stores if isinstance(store, Table) and store.key]
+    if tables:
+        via = _via("dynamodb", own.region)
+        yield _of_keys(plan, "ReadTables", use.TABLE_KEYS, own.region, list(dict.fromkeys(tables)), via)
+
+
+def _via(service: str, region: str) -> Conditions:
+    return {"StringEquals": {"kms:ViaService": (f"{service}.{region}.amazonaws.com",)}}
+
+
+def _of_keys(
+    plan: Plan, sid: str, actions: tuple[str, ...], region: str, keys: list[Key], more: Conditions | None = None
+) -> Statement:
+    aliases = tuple(sorted({key.alias for key in keys}))
+    conditions: Conditions = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": aliases}, **(more or {})}
+    return Statement(sid, actions, (f"arn:aws:kms:{region}:{plan.system.account}:key/*",), conditions)

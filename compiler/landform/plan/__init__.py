@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
 from landform.catalog import Catalog
+from landform.plan.backup import Backup
 from landform.plan.stores import (
     LIVE,
     PLAIN,
@@ -108,6 +109,7 @@ class Plan:
     services: tuple[Store, ...] = ()
     artifacts: tuple[Bucket, ...] = ()
     access_logs: tuple[Bucket, ...] = ()
+    records: Bucket | None = None
     hosts: tuple[Host, ...] = ()
     jobs: tuple[Job, ...] = ()
     batches: tuple[Batch, ...] = ()
@@ -115,6 +117,7 @@ class Plan:
     served: tuple[ServedModel, ...] = ()
     beanstalks: tuple[Beanstalk, ...] = ()
     trail: Trail | None = None
+    backup: Backup | None = None
     networks: Mapping[str, Network] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
     statements: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
@@ -153,6 +156,7 @@ __all__ = [
     "PLAIN",
     "SECURE",
     "Api",
+    "Backup",
     "Batch",
     "Beanstalk",
     "Bucket",

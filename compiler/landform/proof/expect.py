@@ -30,6 +30,7 @@ from landform.catalog.meanings import (
     on_data,
 )
 from landform.diagnostics import Path
+from landform.proof.backups import meant
 from landform.proof.grants import Grant, Places, module_of
 from landform.proof.store import Store
 from landform.proof.system import Role, System
@@ -69,7 +70,8 @@ def _clauses(system: System, grants: Sequence[Grant], places: Places, role: Role
     facts = _of_role(system, role, own)
     match edge[: len(own)] == own, edge, edge[len(own) :]:
         case (True, (str(section),), ()):
-            yield from _filled(SECTION.get(section, ()), facts)
+            several = meant(system, role) if section == "backup" else ((c, facts) for c in SECTION.get(section, ()))
+            yield from (filled for clause, known in several for filled in _filled((clause,), known))
         case (True, ("data", str(entry), _), ("replicate",)):
             near, far = _stores(system, places, ("data", entry), role.region)
             for meaning, stores in ((REPLICATED, near), (REPLICA, far)):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from landform.proof.backups import Backed, read_backups
 from landform.proof.called import apis, endpoints, functions, urls
 from landform.proof.callers import Caller, Listening, read_callers, read_listening
 from landform.proof.evaluate import Policy, read_policy
@@ -72,6 +73,7 @@ class System:
     callers: tuple[Caller, ...] = ()
     listening: tuple[Listening, ...] = ()
     unreadable: tuple[tuple[str, str], ...] = field(default=())
+    backups: tuple[Backed, ...] = field(default=())
     points: tuple[tuple[str, str], ...] = field(default=())
     """Modules of file systems, each with the name of an access point of it."""
 
@@ -104,6 +106,7 @@ def read_system(planned: Planned, account: str) -> System:
         callers=tuple(read_callers(planned)),
         listening=tuple(read_listening(planned)),
         unreadable=unreadable,
+        backups=tuple(read_backups(planned)),
         points=tuple((p.module, str(p.key)) for p in planned.of_type("aws_efs_access_point")),
     )
 

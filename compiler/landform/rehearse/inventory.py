@@ -36,6 +36,8 @@ KINDS: Final = {
         "autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups[].AutoScalingGroupName"
     ),
     "aws_autoscaling_policy": Kind("autoscaling", "describe_policies", "ScalingPolicies[].PolicyName"),
+    "aws_backup_plan": Kind("backup", "list_backup_plans", "BackupPlansList[].BackupPlanId"),
+    "aws_backup_vault": Kind("backup", "list_backup_vaults", "BackupVaultList[].BackupVaultName"),
     "aws_batch_compute_environment": Kind(
         "batch", "describe_compute_environments", "computeEnvironments[].computeEnvironmentName"
     ),
@@ -58,6 +60,11 @@ KINDS: Final = {
     ),
     "aws_cloudwatch_query_definition": Kind("logs", "describe_query_definitions", "queryDefinitions[].name"),
     "aws_dynamodb_table": Kind("dynamodb", "list_tables", "TableNames[]"),
+    "aws_config_config_rule": Kind("config", "describe_config_rules", "ConfigRules[].ConfigRuleName"),
+    "aws_config_configuration_recorder": Kind(
+        "config", "describe_configuration_recorders", "ConfigurationRecorders[].name"
+    ),
+    "aws_config_delivery_channel": Kind("config", "describe_delivery_channels", "DeliveryChannels[].name"),
     "aws_ebs_snapshot": Kind("ec2", "describe_snapshots", "Snapshots[].SnapshotId"),
     "aws_ebs_volume": Kind("ec2", "describe_volumes", "Volumes[].VolumeId"),
     "aws_efs_access_point": Kind("efs", "describe_access_points", "AccessPoints[].AccessPointId"),
@@ -148,9 +155,13 @@ PARTS: Final = frozenset(
         "aws_appautoscaling_policy",
         "aws_appautoscaling_scheduled_action",
         "aws_autoscaling_lifecycle_hook",
+        "aws_backup_selection",
+        "aws_backup_vault_lock_configuration",
+        "aws_backup_vault_policy",
         "aws_cloudwatch_composite_alarm",
         "aws_cloudwatch_event_target",
         "aws_cloudwatch_log_metric_filter",
+        "aws_config_configuration_recorder_status",
         "aws_default_network_acl",
         "aws_default_security_group",
         "aws_dynamodb_table_replica",

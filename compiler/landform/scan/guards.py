@@ -67,12 +67,12 @@ def _has_subject(statement: Mapping[str, Any]) -> bool:
 
 # Services that take a role, or write into a store, for whichever customer names it, and say for whom they act. Those
 # that do not, as of 2026-11: EC2 and Lambda, which hand a role to the machine or function it was passed to; S3
-# replication, CloudTrail and Beanstalk for their roles ("The confused deputy problem", IAM user guide, and each
-# service's own guide).
+# replication, CloudTrail, Beanstalk and AWS Backup for their roles ("The confused deputy problem", IAM user guide, and
+# each service's own guide; of AWS Backup "IAM service roles", whose trust policy asks nothing, read 2026-11-29).
 _SILENT: Final = frozenset(
     {
         *("ec2.amazonaws.com", "lambda.amazonaws.com", "s3.amazonaws.com", "cloudtrail.amazonaws.com"),
-        *("elasticbeanstalk.amazonaws.com",),
+        *("elasticbeanstalk.amazonaws.com", "backup.amazonaws.com"),
     }
 )
 

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from landform.spec.model import Model, Text
 from landform.spec.units import Days, fault
 
-Detector = Literal["guardduty", "access-analyzer", "securityhub"]
+Detector = Literal["guardduty", "config", "access-analyzer", "securityhub"]
 """What an account has one of in each region."""
 
 

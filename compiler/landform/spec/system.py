@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from landform.spec.audit import Audit
+from landform.spec.backup import Backup
 from landform.spec.batch import BatchTraining
 from landform.spec.budget import Budget
 from landform.spec.compute import Machine, Training
@@ -78,3 +79,4 @@ class System(Model):
     functions: dict[Name, Function] = {}
     monitor: Monitor | None = None
     audit: Audit | None = None
+    backup: Literal["none"] | Backup | None = None

@@ -307,3 +307,29 @@ run "refuses_an_account_that_lost_its_zero" {
 
   expect_failures = [var.account]
 }
+
+run "aws_config_delivers_for_this_account_alone" {
+  command = plan
+
+  variables {
+    key_arn         = null
+    receives_config = true
+  }
+
+  assert {
+    condition = [
+      for s in jsondecode(aws_s3_bucket_policy.this.policy).Statement : s.Condition.StringEquals["aws:SourceAccount"] if startswith(s.Sid, "AllowConfig")
+    ] == [var.account, var.account]
+    error_message = "Recorders of other accounts could deliver here."
+  }
+}
+
+run "refuses_config_under_a_key" {
+  command = plan
+
+  variables {
+    receives_config = true
+  }
+
+  expect_failures = [var.receives_config]
+}

@@ -75,3 +75,63 @@ run "refuses_a_pattern_that_catches_everything" {
 
   expect_failures = [var.findings]
 }
+
+run "config_records_everything_and_judges_by_what_is_named" {
+  command = plan
+
+  variables {
+    detectors = ["config"]
+    config = {
+      account     = "123456789012"
+      bucket      = "demo-prd-config-123456789012-us-east-1"
+      records_iam = true
+      rules       = { demo-prd-bucket-tls = { identifier = "S3_BUCKET_SSL_REQUESTS_ONLY", description = "audit: TLS" } }
+    }
+  }
+
+  assert {
+    condition     = aws_config_configuration_recorder.this["this"].recording_group[0].all_supported && aws_config_configuration_recorder.this["this"].recording_group[0].include_global_resource_types
+    error_message = "Not all of it is recorded."
+  }
+
+  assert {
+    condition     = aws_config_configuration_recorder.this["this"].role_arn == "arn:aws:iam::123456789012:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+    error_message = "It is recorded under another role than AWS's own."
+  }
+
+  assert {
+    condition     = aws_config_delivery_channel.this["this"].s3_bucket_name == "demo-prd-config-123456789012-us-east-1" && aws_config_configuration_recorder_status.this["this"].is_enabled
+    error_message = "It is delivered elsewhere, or the recorder stands still."
+  }
+
+  assert {
+    condition     = [for rule in aws_config_config_rule.this : one(rule.source).source_identifier] == ["S3_BUCKET_SSL_REQUESTS_ONLY"]
+    error_message = "Other rules than those that are named."
+  }
+}
+
+run "refuses_config_that_is_told_nothing" {
+  command = plan
+
+  variables {
+    detectors = ["config"]
+  }
+
+  expect_failures = [var.detectors]
+}
+
+run "refuses_a_rule_without_an_identifier" {
+  command = plan
+
+  variables {
+    detectors = ["config"]
+    config = {
+      account     = "123456789012"
+      bucket      = "demo"
+      records_iam = true
+      rules       = { demo-prd-own = { identifier = "own rule", description = "none" } }
+    }
+  }
+
+  expect_failures = [var.config]
+}

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from landform.diagnostics import Diagnostic, Path, error, warning
 from landform.operate.preflight.owner import Owner
 from landform.plan import Plan
+from landform.spec.names import ENVIRONMENTS
 from landform.spec.serve import BeanstalkService, HostService
 
 
@@ -103,6 +104,14 @@ def _access_analyzer(session: Any, region: str, own: Owner) -> str:
     return next((f"the analyzer {one['name']}" for one in found if not own.named(one.get("tags", {}))), "")
 
 
+def _config(session: Any, region: str, own: Owner) -> str:
+    """A recorder is known by its name: it has no tags of ours."""
+    found = session.client("config", region_name=region).describe_configuration_recorders()["ConfigurationRecorders"]
+    names = [one["name"] for one in found]
+    ours = f"{own.system}-{ENVIRONMENTS[own.environment]}"
+    return next((f"AWS Config's recorder {name}" for name in names if name != ours), "")
+
+
 def _security_hub(session: Any, region: str, _: Owner) -> str:
     """Security Hub has no tags of ours: whether this system switched it on, nobody can say."""
     try:
@@ -117,5 +126,6 @@ def _security_hub(session: Any, region: str, _: Owner) -> str:
 _STANDING: Final[Mapping[str, Callable[[Any, str, Owner], str]]] = {
     "guardduty": _guardduty,
     "access-analyzer": _access_analyzer,
+    "config": _config,
     "securityhub": _security_hub,
 }

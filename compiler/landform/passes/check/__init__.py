@@ -5,6 +5,7 @@ Each rule is one function over the plan, with the reason in its docstring; `RULE
 
 from landform.diagnostics import Diagnostic
 from landform.passes.check import (
+    backups,
     batches,
     calls,
     data,
@@ -41,6 +42,7 @@ RULES = (
     *platforms.RULES,
     *tunings.RULES,
     *monitor.RULES,
+    *backups.RULES,
 )
 
 

@@ -32,15 +32,31 @@ def the_budget_holds(plan: Plan) -> Iterator[Diagnostic]:
         fact = f"what the spec asks for may cost {_usd(high)} a month, at the least {_usd(low)}, of {_usd(limit)}."
         remedy = "Lower the most that fleets may grow to, or raise the budget."
         yield warning("LF0650", path, fact, remedy, *_dearest(reckoned, 1))
+    yield from _gaps(reckoned, plan.catalog.date)
     if reckoned.unpriced:
         yield _left_out(reckoned, path)
 
 
+def _gaps(reckoned: Cost, date: str) -> Iterator[Diagnostic]:
+    """Yield what a newer catalog may know: until then nobody can say whether the budget holds it."""
+    for at, each in reckoned.unpriced:
+        if each.why == "catalog":
+            fact = f"the catalog of {date} has no price of {each.what} in {each.region}, so no budget can hold it."
+            remedy = f"Read it from AWS: `landform catalog refresh {each.region}`; or take a type that has one."
+            yield error("LF0652", at, fact, remedy, Related("the budget stands here", ("budget", "monthly")))
+
+
 def _left_out(reckoned: Cost, path: Path) -> Diagnostic:
-    missing = list(dict.fromkeys(dotted(at) for at, each in reckoned.unpriced if each.why == "price"))
-    unknown = f"has no recorded price for something of {', '.join(missing)}, and " if missing else ""
-    fact = f"the range of costs {unknown}leaves out what is paid by use: it is the least, not the most."
-    return note("LF0651", path, fact, "`landform explain` lists every line, assumption and source; so does cost.json.")
+    """What stands and has no price makes the verdict "at least", whatever the budget; so does what is paid by use."""
+    unknown = [(dotted(at), each.what) for at, each in reckoned.unpriced if each.why != "use"]
+    remedy = "`landform explain` lists every line, assumption and source; so does cost.json."
+    least = f"what the spec asks for costs at least {_usd(reckoned.monthly[0])} a month"
+    if not unknown:
+        return note("LF0651", path, f"{least}: what is paid by use comes on top.", remedy)
+    named = "; ".join(f"{what} of {entry}" for entry, what in unknown[:DEAREST])
+    more = f"; and {len(unknown) - DEAREST} more" if len(unknown) > DEAREST else ""
+    fact = f"{least}: no price is recorded of {named}{more}, and what is paid by use comes on top."
+    return warning("LF0651", path, fact, remedy)
 
 
 def _dearest(reckoned: Cost, end: int) -> tuple[Related, ...]:

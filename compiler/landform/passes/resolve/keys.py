@@ -1,11 +1,12 @@
-"""KMS keys: one for each region, one for each personal store and region, one for the trail."""
+"""KMS keys: one for each region, each personal store and region, the trail, and each vault of backups."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from landform.catalog.beanstalk import logs
 from landform.catalog.logs import DELIVERED
-from landform.passes.resolve.naming import AUDIT, SHARED, data_key, known_as, log_group
+from landform.passes.resolve.backup import backup_regions
+from landform.passes.resolve.naming import AUDIT, BACKUP, SHARED, data_key, known_as, log_group
 from landform.passes.resolve.stores import regions_of
 from landform.plan import Api, Key, Plan, Workload
 from landform.spec.data import Bucket
@@ -13,7 +14,7 @@ from landform.spec.serve import BeanstalkService, HostService
 
 
 def keys(plan: Plan) -> Iterator[Key]:
-    """Yield one key for each region, one for each personal store and region, one for the trail."""
+    """Yield one key for each region, each personal store and region, the trail, and each vault of backups."""
     system, prefix = plan.system, plan.prefix
     for region in system.regions.active:
         text = f"{system.system} {system.environment}: what has no key of its own"
@@ -27,6 +28,10 @@ def keys(plan: Plan) -> Iterator[Key]:
     if system.audit and system.audit.trail != "existing":
         text = f"{system.system} {system.environment}: the audit trail"
         yield Key(system.regions.primary, AUDIT, f"alias/{prefix}/{AUDIT}", text, ("audit",))
+
+    for region in backup_regions(system):
+        text = f"{system.system} {system.environment}: backups"
+        yield Key(region, BACKUP, f"alias/{prefix}/{BACKUP}", text, ("backup",))
 
 
 def with_users(plan: Plan) -> tuple[Key, ...]:

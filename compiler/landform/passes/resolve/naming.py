@@ -8,7 +8,8 @@ from landform.spec.system import System
 
 SHARED: Final = "shared"
 AUDIT: Final = "audit"
-"""Logical names of keys: of a region's stores and disks, and of the trail."""
+BACKUP: Final = "backup"
+"""Logical names of keys: of a region's stores and disks, of the trail, and of backups."""
 
 
 def bucket_name(plan: Plan, entry: str, region: str) -> str:

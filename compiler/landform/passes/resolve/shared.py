@@ -1,4 +1,4 @@
-"""What a system has besides its entries: the trail, the archives of code, the access logs."""
+"""What a system has besides its entries: the trail, the archives of code, the access logs, what AWS Config records."""
 
 from collections.abc import Iterator
 
@@ -76,6 +76,14 @@ def access_logs(plan: Plan) -> Iterator[Bucket]:
     path: Path = ("data",) if plan.system.data else ("regions",)
     for region in sorted(regions):
         yield _own(plan, "access-logs", path, region, address("logs", region), None)
+
+
+def records(plan: Plan) -> Bucket | None:
+    """Return the bucket to which AWS Config delivers what it records, from every region of the system."""
+    audit, region = plan.system.audit, plan.system.regions.primary
+    if audit is None or "config" not in audit.detect:
+        return None
+    return _own(plan, "config", ("audit",), region, address("config"), None)
 
 
 def _own(plan: Plan, entry: str, path: Path, region: str, at: str, key: Key | None) -> Bucket:

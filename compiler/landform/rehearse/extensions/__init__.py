@@ -14,6 +14,7 @@ SERVICES = (
     "access_analyzer",
     "applicationautoscaling",
     "autoscaling",
+    "backup",
     "batch",
     "beanstalk",
     "beanstalk_environments",
