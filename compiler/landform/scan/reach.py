@@ -37,18 +37,15 @@ def open_ingress(subject: Subject) -> Iterator[Diagnostic]:
             )
 
 
-_UNASKED: Final = ("aws_apigatewayv2_route", "aws_lambda_function_url")
-
-
 def unasked_callers(subject: Subject) -> Iterator[Diagnostic]:
-    """Whoever knows the URL of a function or a route of an API may call it, unless IAM is asked who he is."""
-    for door in subject.planned.of_type(*_UNASKED):
-        if door.values.get("authorization_type") != "AWS_IAM":
-            fact = f"{door.address} asks nobody who he is: {door.values.get('authorization_type') or 'NONE'}."
+    """Whoever knows the URL of an API may call a route of it, unless IAM is asked who he is."""
+    for route in subject.planned.of_type("aws_apigatewayv2_route"):
+        if route.values.get("authorization_type") != "AWS_IAM":
+            fact = f"{route.address} asks nobody who he is: {route.values.get('authorization_type') or 'NONE'}."
             remedy = (
                 'Set authorization_type = "AWS_IAM"; what the world may call stands behind a balancer with a firewall.'
             )
-            yield error("LF0805", subject.places.path(door.address), fact, remedy)
+            yield error("LF0805", subject.places.path(route.address), fact, remedy)
 
 
 Rule = tuple[Resource, Mapping[str, Any]]

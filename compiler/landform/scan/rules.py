@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from landform.diagnostics import Diagnostic
-from landform.scan import guards, hearing, ingress, own, policies, reach, refusals
+from landform.scan import guards, hearing, ingress, own, policies, reach, refusals, written
 from landform.scan.subject import Subject
 
 Rule = Callable[[Subject], Iterator[Diagnostic]]
@@ -37,6 +37,7 @@ RULES: Final[tuple[Rule, ...]] = (
     guards.open_url,
     guards.granting,
     hearing.unheard,
+    written.unwritten,
     own.own_files,
     refusals.refused,
 )
