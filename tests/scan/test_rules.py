@@ -277,7 +277,7 @@ def test_inline_policies_of_a_role_count_together(plan: Plan) -> None:
 def test_every_rule_is_wired() -> None:
     functions = [
         f
-        for module in (reach, ingress, policies, guards, hearing, own, refusals)
+        for module in (reach, ingress, policies, guards, hearing, own, refusals, written)
         for name, f in vars(module).items()
         if _is_rule(module, name, f)
     ]
