@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from support.sam import NARROWER, SAM, WIDER
 
 from landform.catalog.grants import KINDS, VERBS, Verb
+from landform.catalog.images import IMAGES
+from landform.catalog.managed import containers, processors
 from landform.codes import CODES, GROUPS
 
 INTRODUCTION = """\
@@ -73,6 +75,41 @@ def _reasons(actions: Mapping[str, str]) -> str:
 
 def _code(actions: Iterable[str]) -> str:
     return ", ".join(f"`{action}`" for action in actions)
+
+
+IMAGES_PAGE = """\
+# Images
+
+What `image` may name, by what runs it: a machine image where EC2 boots it, AWS's container of a framework where
+SageMaker or Batch runs it, for processors or GPUs. Only a version that stands in two columns moves between them by a
+change of `platform`. Everything else is given by its id (`{id: ami-…, root_device, arch, user}`, on EC2) or by the URI
+of a container (on SageMaker and Batch; for SageMaker in ECR of the same region). Services on Lambda and Beanstalk have
+no image: they have a `runtime` and a `stack`. A model that is served without an `image` of its own takes the container
+that serves what its training's image made, where the last column has that version. This page is written from
+`compiler/landform/catalog/` by `make golden`.
+
+| `image` | `machines`, `train` and `serve` on ec2 | `train` on sagemaker, batch | `serve` on sagemaker |
+| --- | --- | --- | --- |
+"""
+
+
+def images_page() -> str:
+    names = dict.fromkeys([*IMAGES, *sorted({*containers("training"), *containers("hosting")})])
+    return IMAGES_PAGE + "".join(_image(name) for name in names)
+
+
+def _image(name: str) -> str:
+    ours = IMAGES.get(name)
+    booted = f"{', '.join(sorted(ours.parameters))}; patched until {ours.patched_until}" if ours else ""
+    trained, served = (
+        ", ".join(processors(name, purpose)) if name in containers(purpose) else ""
+        for purpose in ("training", "hosting")
+    )
+    return f"| `{name}` | {booted} | {trained} | {served} |\n"
+
+
+def test_the_page_of_images_is_current(golden: Callable[[str, str], None]) -> None:
+    golden("../../docs/images.md", images_page())
 
 
 def test_the_page_of_permissions_is_current(golden: Callable[[str, str], None]) -> None:

@@ -426,6 +426,27 @@ def test_what_is_counted_in_another_unit_has_a_scale_of_its_own() -> None:
     assert limits == {90: "left", 2**20: "right"}
 
 
+@pytest.mark.parametrize(
+    ("when", "label"),
+    [
+        ("p99 latency > 5s for 5m", "alarm: latency > this"),
+        ("p95 latency > 5s for 5m", "alarm: p95 latency > this"),
+        ("average latency > 5s for 5m", "alarm: average latency > this"),
+    ],
+)
+def test_a_threshold_says_of_which_statistic_it_is_where_the_line_is_of_another(when: str, label: str) -> None:
+    service = "serve: {explain: {platform: lambda, code: code, handler: app.handler}}\n"
+    plan = outcome(service + f"{NOTIFY}  alarms: {{slow: {{of: serve.explain, when: {when}}}}}\n").plan
+    assert plan is not None
+    (panel,) = [
+        w["properties"]
+        for w in variables(plan)["dashboard"]["widgets"]
+        if w["properties"].get("title") == "serve.explain: latency"
+    ]
+    assert [line[-1]["label"] for line in panel["metrics"]] == ["latency p99"]
+    assert [limit["label"] for limit in panel["annotations"]["horizontal"]] == [label]
+
+
 def test_a_panel_has_the_unit_that_cloudwatch_has() -> None:
     plan = outcome("data: {work: {kind: queue, retain: 4d}}\n" + NOTIFY).sound
     (panel,) = [

@@ -116,5 +116,7 @@ def _limits(own: Watch, component: Component, metric: Metric, side: str) -> Iter
     """Yield the thresholds of the alarms on a metric."""
     for alarm in own.alarms:
         if alarm.component.label == component.label and alarm.metric.word == metric.word and alarm.comparison:
-            label = f"alarm: {metric.word} {alarm.comparison} this"
+            # The line is of the metric's own statistic; an alarm may ask for another.
+            of = "" if alarm.statistic == metric.statistic else f"{alarm.statistic.lower()} "
+            label = f"alarm: {of}{metric.word} {alarm.comparison} this"
             yield {"label": label, "value": alarm.threshold * metric.factor, "yAxis": side}
