@@ -2,6 +2,7 @@
 # make test   every test                    make lint     formatters, linters, types
 # make golden rewrite what tests compare    make catalog  rebuild the packaged catalog
 # make bench  print figures                 make lock     resolve the locks anew (needs uv)
+# make fuzz   a million broken specs        make sbom     the bill of materials
 
 PYTHON ?= python3
 PYTEST ?= .venv/bin/pytest -n 3 --dist loadfile
@@ -48,7 +49,7 @@ setup: .venv/.ready .venv-scan/.ready
 
 # --- what people call
 
-.PHONY: demo test lint golden catalog bench bench-agent bench-drift lock
+.PHONY: demo test lint golden catalog bench bench-agent bench-drift lock fuzz sbom audit
 
 demo: terraform setup
 	@echo "About five minutes on two cores, without an AWS account."
@@ -83,6 +84,10 @@ golden: terraform setup
 catalog: setup
 	.venv/bin/python -m landform.catalog.build
 
+# For the night: about an hour on one core.
+fuzz: setup
+	@.venv/bin/python -m tests.adversarial.fuzz --count 1000000 --seed $$(date +%Y%m%d)
+
 bench: terraform setup
 	@for file in $(filter-out benchmarks/agent%,$(wildcard benchmarks/*.py)); do echo "== $$file"; .venv/bin/python "$$file" || exit 1; done
 
@@ -91,6 +96,26 @@ bench-agent: setup
 
 bench-drift: setup
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.drift
+
+# Tools of their own environment: what checks the locks is not in them. `--strict`, since a package whose data cannot be
+# had is else passed over as if it were sound.
+AUDIT := .venv-audit/.ready
+$(AUDIT): | python
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3' 'cyclonedx-bom>=7,<8'
+	@touch $@
+
+audit: $(AUDIT)
+	@for lock in dev scan; do \
+	  .venv-audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/$$lock.lock || { \
+	  echo "requirements/$$lock.lock was not found sound: either a finding is above, or the data could not be had." >&2; exit 1; }; done
+
+# The same bytes for the same locks.
+sbom: $(AUDIT)
+	@mkdir -p dist
+	@for lock in dev scan; do .venv-audit/bin/cyclonedx-py requirements requirements/$$lock.lock \
+	  --pyproject pyproject.toml --output-reproducible --of JSON -o dist/landform-$$lock.cdx.json || exit 1; done
+	@ls dist/*.cdx.json
 
 # Every wheel of every platform by its hash; no address of an index.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

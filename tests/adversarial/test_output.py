@@ -1,5 +1,9 @@
 """The output under attack: edits, kills, full disks, rivals, and data that vanishes from the spec."""
 
+import contextlib
+import errno
+import hashlib
+import json
 import os
 import resource
 import signal
@@ -8,9 +12,11 @@ import sys
 import tarfile
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from random import Random
 from types import FrameType
 from typing import Any
 
@@ -286,6 +292,66 @@ def test_a_full_disk_leaves_the_old_tree(standing: Path) -> None:
     assert current(standing, OLD)
     assert whole(standing)
     assert [path.name for path in standing.parent.iterdir()] == ["production"]
+
+
+@pytest.mark.parametrize("step", Random(20261129).sample(range(400), 50))
+def test_a_disk_that_is_full_at_any_moment_leaves_a_whole_tree(standing: Path, step: int) -> None:
+    """Room may run out between any two lines: what stands is the old tree or the new one, and no rest of either."""
+    left = step
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal left
+        if frame.f_code.co_filename != writer.__file__:
+            return None
+        left -= event == "line"
+        if left == 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return trace
+
+    def short_of_room() -> None:
+        sys.settrace(trace)
+        try:
+            write(standing, NEW)
+        finally:
+            sys.settrace(None)
+
+    in_a_child(short_of_room)
+    assert whole(standing)
+    write(standing, NEW)
+    assert current(standing, NEW)
+    assert [path.name for path in standing.parent.iterdir()] == ["production"]
+
+
+@pytest.mark.parametrize("seconds", [0.015 * number for number in range(1, 51)])
+def test_a_compile_that_is_killed_leaves_a_whole_tree(
+    seconds: float, tmp_path_factory: pytest.TempPathFactory, killed: dict[str, Path]
+) -> None:
+    """The whole command, killed at fifty moments of its life; it is the same project throughout."""
+    folder = killed.setdefault("folder", tmp_path_factory.mktemp("killed"))
+    spec = killed.get("spec") or project(folder, environment="development")
+    if "spec" not in killed:
+        killed["spec"] = spec
+        assert landform("compile", spec) == 0
+    old = contents(output(folder, "development"))
+    spec.write_text(spec.read_text() + f"  work{int(seconds * 1000)}: {{instance: t3.large, reads: [logs]}}\n")
+    child = os.fork()
+    if child == 0:
+        os.setpgid(0, 0)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        os._exit(landform("compile", "-q", spec))
+    time.sleep(seconds)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    stands = contents(output(folder, "development"))
+    hashes = json.loads(stands[MANIFEST])["files"]
+    assert {name: hashlib.sha256(stands[name]).hexdigest() for name in hashes} == hashes
+    assert stands == old or f"work{int(seconds * 1000)}".encode() in stands["main.tf.json"]
+
+
+@pytest.fixture(scope="module")
+def killed() -> dict[str, Path]:
+    return {}
 
 
 def test_without_the_right_to_write_the_old_tree_stays() -> None:

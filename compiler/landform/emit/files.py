@@ -94,11 +94,14 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _listed(folder: Path) -> dict[str, str]:
-    """Return path → hash of what landform wrote here, by the manifest that it left."""
+    """Return path → hash of what landform wrote here, by the manifest that it left.
+
+    A manifest that is there and cannot be read is an OSError: what stands would else pass for the user's own.
+    """
     try:
         manifest: Any = json.loads((folder / MANIFEST).read_bytes())
         return {str(p): str(h) for p, h in manifest["files"].items()} | {MANIFEST: ""}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
