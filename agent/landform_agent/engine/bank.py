@@ -20,7 +20,7 @@ from landform_agent.engine.slices import Line, Slice
 from landform_agent.engine.state import OtherVersionError, pack, unpack
 from landform_agent.engine.version import LossRows, Rows, Version
 
-STEP = 2_048
+STEP = 4_096
 """Events that are looked at in one go: how many changes nothing but how long it takes."""
 
 _VERSIONS = 4

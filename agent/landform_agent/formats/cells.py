@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import struct
 from collections.abc import Mapping, Sequence
-from operator import methodcaller
 from typing import Final
 
 import msgspec
@@ -17,24 +17,35 @@ from landform_agent.formats.rows import Reject, Schema, floats, objects
 MISSING: Final = frozenset(("", "nan", "none", "null", "na", "n/a"))
 
 _NUMBERS: Final = msgspec.json.Decoder(list[float | None]).decode
-_commas: Final = methodcaller("count", ",")
+_COMMA: Final = ord(",")
 
 
 def numbers(texts: Sequence[str], width: int) -> Floats | None:
     """A table of numbers, a row for each text; None unless every text holds exactly so many plain numbers."""
-    if set(map(_commas, texts)) != {width - 1}:
+    try:
+        joined = ",".join(texts).encode("ascii")
+    except UnicodeEncodeError:
         return None
-    flat = _plain(texts)
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1) - 1
+    commas = np.flatnonzero(np.frombuffer(joined, np.uint8) == _COMMA)
+    if len(commas) != len(texts) * width - 1 or (commas[width - 1 :: width] != ends[:-1]).any():
+        return None
+    flat = _plain(joined)
     # A newline or bracket within a text cannot add a number that the commas do not show.
     return None if flat is None else flat.reshape(len(texts), width)
 
 
-def _plain(texts: Sequence[str]) -> Floats | None:
-    """The numbers of all texts, read as one list of JSON; None where some cell is written otherwise."""
+def _plain(cells: bytes) -> Floats | None:
+    """Numbers between commas, read as one list of JSON; None where some cell is written otherwise."""
     try:
-        return floats(_NUMBERS(f"[{','.join(texts)}]"))
-    except (msgspec.DecodeError, UnicodeEncodeError):
+        found = _NUMBERS(b"[%b]" % cells)
+    except msgspec.DecodeError:
         return None
+    try:
+        # Packed at once they take a third of the time that numpy takes with each by itself.
+        return np.frombuffer(struct.pack(f"={len(found)}d", *found), np.float64)
+    except struct.error:
+        return floats(found)
 
 
 def split(
@@ -77,7 +88,8 @@ def number(cell: str) -> float:
 
 def column(cells: Sequence[str]) -> tuple[Floats, list[int]]:
     """A column of numbers and the places of cells that are none."""
-    plain = _plain([cell or "null" for cell in cells] if "" in cells else cells)
+    text = ",".join([cell or "null" for cell in cells] if "" in cells else cells)
+    plain = _plain(text.encode()) if text.isascii() else None
     # A quoted cell may hold a comma.
     if plain is not None and len(plain) == len(cells):
         return plain, []
