@@ -111,6 +111,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--no-wait", action="store_true", help="start it and leave it to itself")
     ready = "whether the account can take it: quotas, names, zones (needs credentials)"
     commands.add_parser("preflight", help=ready, parents=[one, findings])
+    stands = "what stands of it in the account, and how it is (needs credentials)"
+    commands.add_parser("status", help=stands, parents=[one, findings])
     commands.add_parser("schema", help="print the JSON Schema of the language")
     _catalog_parser(commands.add_parser("catalog", help="the facts that landform compiles with"))
     return parser
