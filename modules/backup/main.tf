@@ -35,13 +35,13 @@ resource "aws_backup_vault_lock_configuration" "this" {
 # --- what fills it, in the region of what is kept
 
 locals {
-  filled = length(var.resources) > 0 ? { this = var.resources } : {}
+  filled = length(var.resources) > 0 ? { this = var.name } : {}
 }
 
 resource "aws_backup_plan" "this" {
   for_each = local.filled
 
-  name = var.name
+  name = each.value
 
   rule {
     rule_name         = "daily"
@@ -76,7 +76,7 @@ resource "aws_backup_selection" "this" {
   name         = var.name
   plan_id      = aws_backup_plan.this[each.key].id
   iam_role_arn = aws_iam_role.this[each.key].arn
-  resources    = values(each.value)
+  resources    = values(var.resources)
 
   # A job that starts before its role may do anything fails, and is not tried again until the next day.
   depends_on = [aws_iam_role_policy.backup_service]

@@ -184,6 +184,13 @@ resource "aws_cloudwatch_dashboard" "this" {
   dashboard_body = jsonencode({ widgets = concat(local.states, local.widgets) })
 }
 
+resource "aws_cloudwatch_dashboard" "overview" {
+  for_each = var.overview == null ? {} : { this = var.overview }
+
+  dashboard_name = each.value.name
+  dashboard_body = jsonencode({ widgets = each.value.widgets })
+}
+
 locals {
   names = sort(concat(keys(var.alarms), keys(var.composites)))
 

@@ -136,6 +136,12 @@ variable "dashboard" {
   default     = null
 }
 
+variable "overview" {
+  description = "The name of the dashboard across regions and its widgets, as CloudWatch has them; null for none."
+  type        = any
+  default     = null
+}
+
 variable "queries" {
   description = "Saved queries of Logs Insights by name: the log groups that they are about, and the text."
   type        = map(object({ log_groups = list(string), text = string }))

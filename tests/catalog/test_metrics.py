@@ -112,7 +112,7 @@ def named(monitor: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
     for alarm in monitor["alarms"].values():
         for series in alarm["series"].values():
             yield series["namespace"], series["name"], series["dimensions"]
-    for widget in monitor.get("dashboard", {}).get("widgets", ()):
+    for widget in (w for board in ("dashboard", "overview") for w in monitor.get(board, {}).get("widgets", ())):
         for line in widget["properties"].get("metrics", ()):
             if isinstance(line[0], str):
                 yield line[0], line[1], dict(zip(line[2:-1:2], line[3:-1:2], strict=True))
@@ -166,6 +166,7 @@ def test_dimensions_name_what_the_system_has(tree: Path) -> None:
         "Total",
         "HIGH",
         "AllTraffic",
+        "USD",
     }
     entries = {a.replace("_", ".", 1).replace("_", "-") for a in others}
     for monitor in monitors(tree):

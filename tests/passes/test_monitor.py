@@ -461,7 +461,51 @@ def test_a_panel_has_the_unit_that_cloudwatch_has() -> None:
 def test_what_users_meet_first_stands_on_top() -> None:
     widgets = variables(watched("").sound)["dashboard"]["widgets"]
     rows = [w["properties"]["markdown"].split("\n")[0] for w in widgets if w["type"] == "text"]
-    assert rows == ["## machines.box", "## data.clicks", "## data.features", "## network"]
+    assert rows == ["## machines.box", "## data.clicks", "## data.features", "## network", "## cost"]
+
+
+SEVERAL = "{primary: us-east-1, replicas: [eu-west-1]}"
+SHARED = (
+    "data: {shared: {kind: table, key: id, replicate: true}}\nmachines: {box: {instance: t3.large, reads: [shared]}}\n"
+)
+
+
+def test_one_dashboard_shows_all_regions_beside_each_other() -> None:
+    root = lower(outcome(SHARED + NOTIFY, regions=SEVERAL).sound)
+    home, abroad = module(root, "monitor").variables, module(root, "monitor_eu_west_1").variables
+    assert home["overview"]["name"] == "demo-dev" and "overview" not in abroad
+    panels = {w["properties"].get("title"): w["properties"] for w in home["overview"]["widgets"]}
+    (title,) = [t for t in panels if t and t.startswith("data.shared: ") and "error" in t]
+    lines = [line[-1] for line in panels[title]["metrics"] if "label" in line[-1]]
+    assert [line["region"] for line in lines] == ["us-east-1", "eu-west-1"]
+    assert [line["label"].split(":")[0] for line in lines] == ["us-east-1", "eu-west-1"]
+    for panel in panels.values():
+        ids = [line[-1]["id"] for line in panel.get("metrics", ())]
+        assert len(set(ids)) == len(ids)
+
+
+def test_what_is_charged_is_asked_for_where_aws_says_it_and_stands_once() -> None:
+    money = "budget: {monthly: 6000 USD, notify: [a@example.com]}\n"
+    root = lower(outcome(SHARED + NOTIFY + money, regions="{primary: eu-west-1, replicas: [us-east-1]}").sound)
+    boards = [
+        m.variables[b]
+        for m in root.modules
+        if m.source == "monitor"
+        for b in ("dashboard", "overview")
+        if b in m.variables
+    ]
+    charged = [
+        w["properties"] for board in boards for w in board["widgets"] if "cost:" in w["properties"].get("title", "")
+    ]
+    (panel,) = charged
+    assert panel["region"] == "us-east-1"
+    assert panel["metrics"][0][:4] == ["AWS/Billing", "EstimatedCharges", "Currency", "USD"]
+    assert panel["annotations"]["horizontal"] == [{"label": "budget of a month", "value": 6000.0}]
+
+
+def test_without_a_dashboard_there_is_none_of_all_regions() -> None:
+    root = lower(outcome(SHARED + NOTIFY + "  dashboard: none\n", regions=SEVERAL).sound)
+    assert not {"dashboard", "overview"} & module(root, "monitor").variables.keys()
 
 
 def test_the_picture_of_a_dashboard_shows_every_panel() -> None:

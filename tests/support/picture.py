@@ -64,8 +64,8 @@ def _text(x: int, y: int, text: str, size: int, color: str, *, bold: bool = Fals
 def boards(main: Path) -> Iterator[list[dict[str, Any]]]:
     """Yield the widgets of each dashboard of an output."""
     for module in json.loads(main.read_text())["module"].values():
-        if module["source"].endswith("/monitor") and "dashboard" in module:
-            yield module["dashboard"]["widgets"]
+        if module["source"].endswith("/monitor"):
+            yield from (module[board]["widgets"] for board in ("dashboard", "overview") if board in module)
 
 
 if __name__ == "__main__":

@@ -96,6 +96,10 @@ _JOB: Final = _of("/aws/sagemaker/TrainingJobs", ("Host", "{name}"))
 _OPERATIONS: Final = ("GetItem", "PutItem", "Query", "UpdateItem")
 """Operations of a table whose failures and times are looked at: DynamoDB publishes both for each operation."""
 
+BILLED: Final = (_of("AWS/Billing", ("Currency", "USD"))("EstimatedCharges")[0], "us-east-1", 21_600)
+"""What an account is charged, the one region that it is published in, and seconds between two values: Billing user
+guide, "Creating a billing alarm" (read 2026-11-29). An account publishes it once its billing alerts are switched on."""
+
 _RATE: Final = "a / PERIOD(a)"
 _RATES: Final = "(a + b) / PERIOD(a)"
 

@@ -30,27 +30,29 @@ def dashboard(plan: Plan, own: Watch) -> dict[str, Any]:
 
 def _widgets(plan: Plan, own: Watch) -> Iterator[dict[str, Any]]:
     top = 0
-    for component in sorted(own.components, key=_place):
+    for component in sorted(own.components, key=place):
         if not component.metrics:
             continue
         text = f"## {component.label}\n{component.kind}"
-        yield _placed({"type": "text", "properties": {"markdown": text, "background": "transparent"}}, 0, top, WIDTH, 1)
+        yield placed({"type": "text", "properties": {"markdown": text, "background": "transparent"}}, 0, top, WIDTH, 1)
         top += HEADER_HEIGHT
         panels = list(_panels(own, component))
         for first in range(0, len(panels), PANELS_IN_A_ROW):
             row = panels[first : first + PANELS_IN_A_ROW]
             for index, panel in enumerate(row):
                 widget = {"type": "metric", "properties": panel}
-                yield _placed(widget, index * PANEL_WIDTH, top, PANEL_WIDTH, PANEL_HEIGHT)
+                yield placed(widget, index * PANEL_WIDTH, top, PANEL_WIDTH, PANEL_HEIGHT)
             top += PANEL_HEIGHT
 
 
-def _place(component: Component) -> tuple[int, str]:
+def place(component: Component) -> tuple[int, str]:
+    """Return what a component is sorted by."""
     section = component.label.partition(".")[0]
     return SECTIONS.index(section) if section in SECTIONS else len(SECTIONS), component.label
 
 
-def _placed(widget: dict[str, Any], x: int, y: int, width: int, height: int) -> dict[str, Any]:
+def placed(widget: dict[str, Any], x: int, y: int, width: int, height: int) -> dict[str, Any]:
+    """Return a widget with its place."""
     return widget | {"x": x, "y": y, "width": width, "height": height}
 
 
@@ -60,9 +62,9 @@ def _panels(own: Watch, component: Component) -> Iterator[dict[str, Any]]:
         if not shown:
             continue
         # What is counted in another unit goes by the scale on the right.
-        first = _unit(shown[0])
-        sides = {_unit(metric): "left" if _unit(metric) == first else "right" for metric in shown}
-        limits = [limit for metric in shown for limit in _limits(own, component, metric, sides[_unit(metric)])]
+        first = unit(shown[0])
+        sides = {unit(metric): "left" if unit(metric) == first else "right" for metric in shown}
+        limits = [limit for metric in shown for limit in _limits(own, component, metric, sides[unit(metric)])]
         yield {
             "title": f"{component.label}: {group}",
             "view": "timeSeries",
@@ -71,17 +73,18 @@ def _panels(own: Watch, component: Component) -> Iterator[dict[str, Any]]:
             "metrics": [
                 line
                 for index, metric in enumerate(shown)
-                for line in _lines(component, metric, index, sides[_unit(metric)])
+                for line in lines(component, metric, index, sides[unit(metric)])
             ],
             "yAxis": {side: {"min": 0, "label": unit, "showUnits": False} for unit, side in sides.items()},
         } | ({"annotations": {"horizontal": limits}} if limits else {})
 
 
-def _unit(metric: Metric) -> str:
+def unit(metric: Metric) -> str:
+    """Return the unit that an axis is labelled with."""
     return TIMES[metric.factor] if metric.quantity == "time" else UNITS[metric.quantity]
 
 
-def _lines(component: Component, metric: Metric, index: int, side: str) -> Iterator[list[Any]]:
+def lines(component: Component, metric: Metric, index: int, side: str) -> Iterator[list[Any]]:
     """Yield the lines of a metric, as a dashboard has them: its series, hidden where a formula is what is shown."""
     seen = {"label": _label(metric), "yAxis": side}
     if metric.searched:

@@ -9,6 +9,7 @@ from landform.lower.audit import watched_calls
 from landform.lower.composite import speaking
 from landform.lower.dashboard import dashboard
 from landform.lower.metric import expanded
+from landform.lower.overview import charged, overview
 from landform.lower.shared import key_arn
 from landform.lower.topic import monitor_address
 from landform.passes.monitor.alarms import listeners
@@ -47,12 +48,22 @@ def monitor(plan: Plan, own: Watch, alias: str | None) -> Module:
         or None,
         "shown": sorted(watched_calls(plan)) if plan.trail and own.region == plan.system.regions.primary else None,
         "failures": dict(_failures(plan, own)) or None,
-        "dashboard": dashboard(plan, own) if spec.dashboard == "auto" else None,
+        **(_dashboards(plan, own) if spec.dashboard == "auto" else {}),
         "queries": {f"{plan.prefix}/{q.entry}": {"log_groups": [q.log_group], "text": q.text} for q in own.queries}
         or None,
         "log_detectors": dict(_detectors(own)) or None,
     }
     return Module(monitor_address(plan, own.region), "monitor", alias, variables, ("monitor",))
+
+
+def _dashboards(plan: Plan, own: Watch) -> dict[str, Any]:
+    """Return the dashboard of a region, and beside the primary's that of all; what is charged stands on one of them."""
+    of_all = overview(plan) if own.region == plan.system.regions.primary else None
+    regional = dashboard(plan, own)
+    if len(plan.watches) == 1:
+        below = max((widget["y"] + widget["height"] for widget in regional["widgets"]), default=0)
+        regional["widgets"] += charged(plan, below)
+    return {"dashboard": regional} | ({"overview": of_all} if of_all else {})
 
 
 def period_of(own: Alarm) -> int:

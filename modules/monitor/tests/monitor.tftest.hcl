@@ -190,3 +190,16 @@ run "a_composite_with_the_name_of_an_alarm_is_refused" {
 
   expect_failures = [var.composites]
 }
+
+run "there_is_one_dashboard_of_all_regions_where_it_is_given" {
+  command = plan
+
+  variables {
+    overview = { name = "demo-prd", widgets = [{ type = "text", x = 0, y = 0, width = 24, height = 1, properties = { markdown = "## cost" } }] }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_dashboard.overview["this"].dashboard_name == "demo-prd" && length(jsondecode(aws_cloudwatch_dashboard.overview["this"].dashboard_body).widgets) == 1
+    error_message = "The dashboard of all regions is another."
+  }
+}

@@ -1,10 +1,15 @@
 """Rules about who hears of what."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from landform.catalog.limits import ALARMS_IN_A_WIDGET, DASHBOARD_LINES, DASHBOARD_WIDGETS
 from landform.diagnostics import Diagnostic, error, warning
 from landform.plan import Plan
+
+COST_ROW: Final = 2
+ROW_OF_ALL: Final = 4
+"""Widgets of the row of money, and of a component on the dashboard of all regions at most."""
 
 
 def somebody_is_told(plan: Plan) -> Iterator[Diagnostic]:
@@ -33,9 +38,14 @@ def dashboards_fit(plan: Plan) -> Iterator[Diagnostic]:
     own = plan.system.monitor
     if own is None or own.dashboard == "none":
         return
+    labels = {component.label for watch in plan.watches for component in watch.components}
+    if len(plan.watches) > 1 and (widgets := COST_ROW + ROW_OF_ALL * len(labels)) > DASHBOARD_WIDGETS:
+        fact = f"the dashboard of all regions would have up to {widgets} widgets;"
+        remedy = "Write `dashboard: none`, or make two systems of it."
+        yield error("LF0606", ("monitor",), f"{fact} CloudWatch takes {DASHBOARD_WIDGETS}.", remedy)
     for watch in plan.watches:
         metrics = [list(component.metrics.values()) for component in watch.components]
-        widgets = sum(1 + len({metric.group for metric in some}) for some in metrics if some)
+        widgets = COST_ROW + sum(1 + len({metric.group for metric in some}) for some in metrics if some)
         widgets += -(-len(watch.alarms) // ALARMS_IN_A_WIDGET)
         lines = sum(len(metric.series) for some in metrics for metric in some)
         if widgets > DASHBOARD_WIDGETS or lines > DASHBOARD_LINES:
