@@ -18,6 +18,7 @@ from landform.diagnostics import dotted
 from landform.emit.modules import installed
 from landform.emit.tree import grants
 from landform.explain.facts import resources_of
+from landform.explain.told import spending
 from landform.explain.types import misfit
 from landform.lower.root import lower
 from landform.passes.instances import fits
@@ -254,3 +255,61 @@ def test_a_training_says_what_a_move_loses_and_gains(capsys: pytest.CaptureFixtu
 
 def test_what_is_no_training_moves_nowhere(capsys: pytest.CaptureFixture[str]) -> None:
     assert explain(capsys, PLATFORM, "machines.workbench")["moves"] == []
+
+
+FRAUD = SPECS / "fraud-detection.yaml"
+
+
+def test_the_alarms_of_an_entry_are_told_with_their_reasons(capsys: pytest.CaptureFixture[str]) -> None:
+    told = said(capsys, FRAUD, "data.clicks")
+    assert "maximum age > 12h for 5m, of data.clicks in us-east-1" in told
+    assert "tells pager, because what is not read within the retention is lost" in told
+
+
+def test_one_alarm_is_told_alone_and_all_of_them_by_their_section(capsys: pytest.CaptureFixture[str]) -> None:
+    every = explain(capsys, FRAUD, "monitor")["alarms"]
+    assert len(every) == sum(len(watch.alarms) for watch in planned("fraud-detection").watches)
+    name = next(iter(planned("fraud-detection").system.monitor.alarms))  # type: ignore[union-attr]
+    alone = explain(capsys, FRAUD, f"monitor.alarms.{name}")["alarms"]
+    assert {alarm["path"] for alarm in alone} == {f"monitor.alarms.{name}"}
+    assert {alarm["why"] for alarm in alone} == {"the spec asks for it"}
+
+
+def test_saved_queries_are_told_as_they_are_saved(capsys: pytest.CaptureFixture[str]) -> None:
+    plan = planned("fraud-detection")
+    assert plan.system.monitor is not None
+    name = next(iter(plan.system.monitor.queries))
+    (query, *_) = explain(capsys, FRAUD, f"monitor.queries.{name}")["queries"]
+    assert (query["name"], "filter" in query["text"]) == (name, True)
+    assert f"query {name} on " in said(capsys, FRAUD, f"monitor.queries.{name}")
+
+
+def test_the_budget_is_told_beside_what_the_spec_asks_for(capsys: pytest.CaptureFixture[str]) -> None:
+    told = said(capsys, FRAUD, "budget")
+    assert "limits the account 123456789012 to 6,000.00 USD a month; tells risk-ml@example.com" in told
+    assert re.search(r"the spec asks for at least [\d,.]+ to [\d,.]+ USD a month", told)
+
+
+@pytest.mark.parametrize(
+    ("monthly", "unpriced", "by_use", "words"),
+    [
+        ((0, 0), 0, 0, "0.00 USD a month"),
+        ((0, 0), 2, 2, "paid by use"),
+        ((0, 0), 2, 1, "not priced"),
+        ((2, 2), 1, 1, "at least 2.00 USD a month"),
+        ((0, 5), 1, 0, "at least 0.00 to 5.00 USD a month"),
+        ((2, 5), 0, 0, "2.00 to 5.00 USD a month"),
+    ],
+)
+def test_what_has_no_price_does_not_cost_nothing(
+    monthly: tuple[float, float], unpriced: int, by_use: int, words: str
+) -> None:
+    assert spending({"low": monthly[0], "high": monthly[1]}, unpriced, by_use) == words
+
+
+def test_no_entry_with_something_unpriced_is_said_to_cost_so_much_and_no_more(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lines = [line for line in said(capsys, FRAUD).splitlines() if " unpriced" in line and "resource blocks" in line]
+    assert len(lines) > 10
+    assert [line for line in lines if not re.search(r"at least|not priced|paid by use", line)] == []

@@ -13,6 +13,7 @@ from landform.diagnostics import Path, dotted
 from landform.explain.names import Target
 from landform.explain.permissions import identities, users
 from landform.explain.types import Typed, types
+from landform.explain.watched import alarms, budget, queries
 from landform.moves import moves, trainings
 from landform.plan import Network, Plan
 from landform.root import Module, Root
@@ -59,6 +60,9 @@ def explained(
             ],
             "addresses": _blocks(plan, path),
             "moves": [move for each in trainings(plan) if each.path == path for move in moves(each)],
+            "alarms": alarms(plan, path, wanted.edge),
+            "queries": queries(plan, path, wanted.edge),
+            "budget": budget(plan, path, spent),
             "cost": entry_row(spent.of(path)),
         },
         source,
@@ -94,6 +98,7 @@ def _short(path: Path, root: Root, resources: Mapping[str, list[str]], spent: Co
         "resources": sum(len(resources[f"module.{module.address}"]) for module in own),
         "monthly": priced["monthly"],
         "unpriced": len(priced["unpriced"]),
+        "by_use": sum(each["why"] == "use" for each in priced["unpriced"]),
     }
 
 

@@ -41,6 +41,7 @@ def entry_text(facts: Facts, paint: Paint) -> Iterator[str]:
         yield from (f"    {line}" for line in _blocks(facts["addresses"]))
     for each in facts["moves"]:
         yield from _move(each, paint)
+    yield from _watched(facts, paint)
     yield from _cost(facts["cost"], paint)
 
 
@@ -53,7 +54,8 @@ def system_text(facts: Facts, paint: Paint) -> Iterator[str]:
         made = f"{each['resources']:>3} resource blocks" if each["modules"] else "no resource blocks "
         more = f", {each['unpriced']} unpriced" if each["unpriced"] else ""
         where = paint(_place(each), FAINT)
-        yield f"  {each['entry']:<{width}}  {made}  {usd(each['monthly']):>24} a month{more}  {where}"
+        spent = spending(each["monthly"], each["unpriced"], each["by_use"])
+        yield f"  {each['entry']:<{width}}  {made}  {spent:>41}{more}  {where}"
     yield f"  {facts['permissions']} permissions, each with its edge: `landform explain SPEC NAME`, or grants.json"
     if facts["addresses"]:
         yield f"  {paint('addresses', BOLD)}"
@@ -65,6 +67,13 @@ def usd(ends: Mapping[str, float]) -> str:
     """Return a range of money."""
     low, high = ends["low"], ends["high"]
     return f"{low:,.2f} USD" if low == high else f"{low:,.2f} to {high:,.2f} USD"
+
+
+def spending(monthly: Mapping[str, float], unpriced: int, by_use: int) -> str:
+    """Return what is known of the cost of something: of what has no price, zero would say too little."""
+    if unpriced and not monthly["high"]:
+        return "paid by use" if by_use == unpriced else "not priced"
+    return f"{'at least ' if unpriced else ''}{usd(monthly)} a month"
 
 
 def _place(facts: Facts) -> str:
@@ -148,10 +157,27 @@ def _blocks(blocks: list[Facts]) -> Iterator[str]:
         yield f"{head} {', '.join(tiers)}"
 
 
+def _watched(facts: Facts, paint: Paint) -> Iterator[str]:
+    if facts["alarms"]:
+        yield f"  {paint('alarms', BOLD)}"
+    for each in facts["alarms"]:
+        yield f"    {each['when']}, of {each['of']} in {each['region']}: {each['name']}  {paint(_place(each), FAINT)}"
+        yield f"      tells {' and '.join(each['tells']) or 'nobody'}, because {each['why']}"
+    for each in facts["queries"]:
+        yield f"  {paint('query', BOLD)} {each['name']} on {each['log_group']} in {each['region']}"
+        yield from (f"    {line}" for line in each["text"].splitlines())
+    if own := facts["budget"]:
+        limit = f"{own['monthly']:,.2f} USD a month; tells {', '.join(own['tells'])}"
+        yield f"  {paint('limits', BOLD)} {own['counts']} to {limit}"
+        words = "at least " if own["unpriced"] else ""
+        yield f"    the spec asks for {words}{usd(own['asked_for'])} a month"
+
+
 def _cost(facts: Facts, paint: Paint) -> Iterator[str]:
     if not facts["lines"] and not facts["unpriced"]:
         return
-    yield f"  {paint('costs', BOLD)} {usd(facts['monthly'])} a month"
+    by_use = sum(each["why"] == "use" for each in facts["unpriced"])
+    yield f"  {paint('costs', BOLD)} {spending(facts['monthly'], len(facts['unpriced']), by_use)}"
     for line in facts["lines"]:
         count = _count(line["quantity"])
         note = ", estimated" if line.get("estimated") else ""

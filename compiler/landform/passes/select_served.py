@@ -11,6 +11,8 @@ from landform.plan import Plan, ServedModel
 
 def selected_model(plan: Plan, own: ServedModel, found: list[Diagnostic]) -> ServedModel:
     """Return the served model with type, image and zones; one that finds none keeps none."""
+    if own.region not in plan.catalog.regions:
+        return own
     kind = machine(plan, own, "hosting", found)
     return replace(own, type=kind, image=_image(plan, own, kind, found), zones=zones(plan, own.region))
 

@@ -106,6 +106,21 @@ def in_base(quantity: str, condition: Condition) -> float:
     raise TextError(fact, f"write {names}", unit.start, unit.end)
 
 
+def in_words(quantity: str, value: float) -> str:
+    """Return a value of a quantity's base unit as a condition has it, in the largest unit that says it shortly.
+
+    >>> in_words("time", 43_200_000), in_words("bytes", 1_610_612_736), in_words("count", 300)
+    ('12h', '1.5GiB', '300')
+    """
+    units = sorted(UNITS[quantity].items(), key=lambda unit: unit[1])
+    if quantity == "count":
+        return f"{value:g}"
+    for name, factor in reversed(units):
+        if value >= factor and round(value / factor, 1) == value / factor:
+            return f"{value / factor:g}{name}"
+    return f"{value / units[0][1]:g}{units[0][0]}"
+
+
 @dataclass
 class _Reader:
     text: str

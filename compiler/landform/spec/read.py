@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from landform.diagnostics import Diagnostic, Path, dotted, error
+from landform.spec.examples import mapping
 from landform.spec.system import System
 from landform.suggest import nearest
 
@@ -189,11 +190,21 @@ def _diagnostic(path: Path, details: list[ErrorDetails]) -> Diagnostic:
             "LF0202", path, f"{shown} is none of the values here.", f"Write {' or '.join([*choices, *forms])}."
         )
     if kind in FORMS:
-        meant = f"[{detail['input']}]" if kind == "tuple_type" and isinstance(detail["input"], str) else EXAMPLES[kind]
+        meant = _meant(kind, path, detail["input"])
         remedy = "Give it a value, or leave the key out." if detail["input"] is None else f"Write {meant}."
         return error("LF0202", path, f"{shown} stands where {FORMS[kind]} belongs.", remedy)
+    if kind == "too_short":
+        # Pydantic counts tuples and dictionaries, of which a spec knows nothing.
+        detail = {**detail, "msg": "name one at least, or leave the key out"}
     message = detail["msg"].replace("Input should", "the value should").replace("String should", "the text should")
     return error("LF0202", path, f"{shown} does not fit:", f"{message}.")
+
+
+def _meant(kind: str, path: Path, value: Any) -> str:
+    """Return what to write instead of a value of another form, from what was written where that says enough."""
+    if kind in ("dict_type", "model_type"):
+        return mapping(path, value)
+    return f"[{value}]" if kind == "tuple_type" and isinstance(value, str) else EXAMPLES[kind]
 
 
 def _choices(detail: ErrorDetails) -> str:

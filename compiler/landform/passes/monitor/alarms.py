@@ -1,6 +1,6 @@
 """Alarms: the defaults of every component, and those that the spec adds or puts in their place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -23,6 +23,9 @@ MOST_DAILY_SECONDS: Final = 7 * 86_400
 """How far back an alarm looks: a day where its periods are shorter than an hour, else a week (PutMetricAlarm)."""
 
 
+SHARES: Final = {"errors": "error rate"}
+"""Word for a count → the word for its share of all, on components that have one."""
+
 Said = dict[tuple[str, str], Alarm]
 """Region and name → alarm: an alarm has one name in every region."""
 
@@ -41,7 +44,7 @@ def alarms(plan: Plan, everything: Sequence[Component], found: list[Diagnostic])
         if condition is None or not named:
             continue
         metric = _metric(path, condition, named[0], found)
-        if metric is None or not _fits(path, condition, metric, found):
+        if metric is None or not _fits(path, condition, metric, named[0].metrics, found):
             continue
         for component in named:
             _replace(plan, said, component, metric, condition)
@@ -150,14 +153,24 @@ def _metric(path: Path, condition: Condition, component: Component, found: list[
     return None
 
 
-def _fits(path: Path, condition: Condition, metric: Metric, found: list[Diagnostic]) -> bool:
+def _fits(path: Path, condition: Condition, metric: Metric, has: Mapping[str, Metric], found: list[Diagnostic]) -> bool:
     """Tell whether unit, statistic and time fit the metric; else say what does not."""
     try:
         _check(condition, metric)
     except TextError as problem:
-        found.append(_said("LF0662", path, problem))
+        found.append(_said("LF0662", path, _share_meant(condition, problem, has)))
         return False
     return True
+
+
+def _share_meant(condition: Condition, problem: TextError, has: Mapping[str, Metric]) -> TextError:
+    """Say the word for a share, where a count is compared with one: `errors > 5%` means the rate of errors."""
+    unit, rate = condition.unit, SHARES.get(condition.word.text, "")
+    if not unit or unit.text != "%" or rate not in has:
+        return problem
+    counts = problem.remedy.removeprefix("write ")
+    remedy = f"write `{rate} {condition.comparison} {condition.value:g}%`, or a count: {counts}"
+    return TextError(problem.fact, remedy, problem.start, problem.end)
 
 
 def _check(condition: Condition, metric: Metric) -> None:
