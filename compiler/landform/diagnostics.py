@@ -52,7 +52,8 @@ class Related:
 class Diagnostic:
     """A finding. A pass gives `path`; `locate` adds the span that the path stands at.
 
-    `within` are the characters of a text that the finding is about, where it is not about all of it.
+    `within` are the characters of a text that the finding is about, where it is not about all of it; `rule` is what
+    found it, where one code stands for many: a check of checkov, a refusal of AWS.
     """
 
     code: str
@@ -63,6 +64,7 @@ class Diagnostic:
     span: Span | None = None
     related: tuple[Related, ...] = field(default=())
     within: tuple[int, int] | None = None
+    rule: str = ""
 
     def __post_init__(self) -> None:
         if self.code not in CODES:

@@ -166,7 +166,8 @@ def _place(span: Span | None) -> dict[str, Any]:
 
 def _result(diagnostic: Diagnostic) -> dict[str, Any]:
     result: dict[str, Any] = {
-        "ruleId": diagnostic.code,
+        # One code may stand for many rules: ids of SARIF are hierarchical, the first part is its rule's (2.1.0, 3.5.4).
+        "ruleId": f"{diagnostic.code}/{diagnostic.rule}" if diagnostic.rule else diagnostic.code,
         "level": str(diagnostic.severity),
         "message": {"text": redact(diagnostic.text)},
     }

@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -157,9 +157,10 @@ def _is_of(module: str, block: str, place: tuple[str, str, str], source: Source)
 
 
 def _finding(check: Check, address: str, places: Places) -> Diagnostic:
-    return error(
+    found = error(
         "LF0801",
         places.path(address),
         f"{check.check} fails on {address}: {check.title}.",
         f"Change the module, or waive it in the resource's block: #checkov:skip={check.check}:<reason>",
     )
+    return replace(found, rule=check.check)

@@ -40,6 +40,7 @@ class Orders:
     root: Mapping[str, Any]
     grants: tuple[Grant, ...]
     places: Places
+    spec: Path
 
     def spoiled(self, mutate: Mutate) -> tuple[Diagnostic, ...]:
         """Return what proof and rules find once the plan is changed."""
@@ -86,6 +87,7 @@ def _planned(folder: Path) -> Orders:
         json.loads((tree / "main.tf.json").read_text()),
         read_grants(json.loads((tree / "grants.json").read_text())),
         Places(json.loads((tree / "sourcemap.json").read_text())),
+        folder / "specs" / "orders.yaml",
     )
 
 

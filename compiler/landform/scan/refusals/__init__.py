@@ -6,6 +6,7 @@ Each rule is dated by this module: as of 2026-11. docs/refusals.md is written fr
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from landform.diagnostics import Diagnostic, error
@@ -21,9 +22,10 @@ def refused(subject: Subject) -> Iterator[Diagnostic]:
     """Apply every rule: a green rehearsal proves nothing about what is in this list."""
     for refusal in REFUSALS:
         for resource, why in refusal.find(subject):
-            yield error(
+            found = error(
                 "LF0817",
                 subject.places.path(resource.address),
                 f"{resource.address} {why} ({refusal.name}).",
                 f"AWS refuses it when it is applied: {refusal.says} ({refusal.source}).",
             )
+            yield replace(found, rule=refusal.name)
