@@ -7,10 +7,10 @@ locals {
   # Port 80 stays shut, even for a redirect: whoever begins in plain text has sent his credentials already.
   doors = var.public ? { https = 443 } : {}
 
-  records = var.domain == null ? {} : { (var.domain.latency ? "latency" : "plain") = var.domain }
+  records = var.domain == null ? {} : { (var.domain.latency ? "latency" : var.domain.failover != null ? "failover" : "plain") = var.domain }
 
   # Route 53 asks from outside: it reaches no internal balancer, for which the balancer's own health stands.
-  checked = { for routing, domain in local.records : routing => domain if routing == "latency" && var.public }
+  checked = { for routing, domain in local.records : routing => domain if routing != "plain" && var.public }
 }
 
 # --- who may call
@@ -148,7 +148,7 @@ resource "aws_route53_record" "this" {
   zone_id         = each.value.zone_id
   name            = each.value.name
   type            = "A"
-  set_identifier  = each.key == "latency" ? var.region : null
+  set_identifier  = each.key == "plain" ? null : var.region
   health_check_id = one([for check in aws_route53_health_check.this : check.id])
 
   alias {
@@ -162,6 +162,14 @@ resource "aws_route53_record" "this" {
 
     content {
       region = latency_routing_policy.value
+    }
+  }
+
+  dynamic "failover_routing_policy" {
+    for_each = each.key == "failover" ? [each.value.failover] : []
+
+    content {
+      type = failover_routing_policy.value
     }
   }
 }

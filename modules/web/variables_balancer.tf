@@ -72,13 +72,19 @@ variable "balancer_subnets" {
 }
 
 variable "domain" {
-  description = "Name under which the service is found, or null: its hosted zone, and whether other regions answer to the same name (latency)."
+  description = "Name under which the service is found, or null: its hosted zone, and whether other regions answer to the same name: the nearest (latency), or a second one where the first does not (failover: PRIMARY or SECONDARY)."
   type = object({
-    name    = string
-    zone_id = string
-    latency = optional(bool, false)
+    name     = string
+    zone_id  = string
+    latency  = optional(bool, false)
+    failover = optional(string)
   })
   default = null
+
+  validation {
+    condition     = try(var.domain.failover, null) == null ? true : contains(["PRIMARY", "SECONDARY"], var.domain.failover) && !var.domain.latency
+    error_message = "failover is PRIMARY or SECONDARY, and no name goes by latency as well."
+  }
 
   validation {
     condition     = var.domain == null ? true : can(regex("^([a-z0-9_*]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$", var.domain.name))

@@ -22,6 +22,7 @@ JOB = (
 SCRATCH = "data: {scratch: {kind: lustre, size: 1.2TiB}}\n"
 LUSTRE = "data: {models: {kind: bucket}, scratch: {kind: lustre, size: 1.2TiB}}\n"
 HOMES = "data: {{homes: {{kind: efs}}}}\nmachines: {{work: {{instance: t3.large, {}}}}}\n"
+KEPT = "data: {features: {kind: table, key: id}}\n"
 MISTAKES: list[tuple[str, str, str, str]] = [
     ("spot_work_is_saved", TRAIN.format("capacity: {spot: 80%}"), "LF0601", "80% of train.fit is spot capacity"),
     (
@@ -260,7 +261,7 @@ MISTAKES: list[tuple[str, str, str, str]] = [
         "dashboards_fit",
         f"data: {{{', '.join(f'table-{n}: {{kind: table, key: id}}' for n in range(130))}}}\nmonitor: {{}}\n",
         "LF0606",
-        "653 widgets",
+        "655 widgets",
     ),
     ("findings_are_told", "audit: {trail: existing, detect: existing}\n", "LF0663", "what the detectors find"),
     (
@@ -276,6 +277,8 @@ MISTAKES: list[tuple[str, str, str, str]] = [
         "Name them alone: `reports: [auc]`.",
     ),
     ("jobs_fit", JOB.format("disk: {data: 20TiB gp3}"), "LF0609", "20480 GiB is over the 16384"),
+    ("a_lock_is_meant", f"{KEPT}backup: {{locked: compliance}}\n", "LF0672", "nobody, not even AWS"),
+    ("something_is_kept", "data: {files: {kind: bucket}}\nbackup: {retain: 7d}\n", "LF0671", "has nothing to keep"),
 ]
 
 
@@ -302,6 +305,7 @@ def test_every_rule_has_a_mistake() -> None:
         )
     }
     elsewhere |= {"copies_are_not_written_one_way"}  # needs a second region: tests/passes/test_served.py
+    elsewhere |= {"production_is_backed_up", "copies_outlive_the_region"}  # tests/passes/test_backups.py
     elsewhere |= {"copies_go_to_one_region"}  # takes more regions than one: tests/broken/efs-copies.yaml
     assert {rule.__name__ for rule in RULES} - elsewhere == {rule for rule, *_ in MISTAKES}
 

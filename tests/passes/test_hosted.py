@@ -86,6 +86,13 @@ def test_each_region_has_its_certificate_and_one_name_leads_to_the_nearest() -> 
     }
 
 
+def test_a_name_falls_over_to_the_replica_while_the_primary_is_not_well() -> None:
+    root = lower(planned(API.format(f"public: true, regions: all, routing: failover, {NAMED}"), BOTH))
+    domains = [module(root, each).variables["domain"] for each in ("serve_api", "serve_api_eu_west_1")]
+    assert [domain["failover"] for domain in domains] == ["PRIMARY", "SECONDARY"]
+    assert not any(domain["latency"] for domain in domains)
+
+
 def test_in_one_region_a_plain_record_does() -> None:
     spec = API.format(NAMED.replace(CERTIFICATES, CERTIFICATES.split(", ")[0]) + ", public: true")
     assert module(lower(planned(spec)), "serve_api").variables["domain"]["latency"] is False
@@ -159,6 +166,7 @@ def test_the_hosts_of_a_service_need_no_lifecycle_hook() -> None:
 
 MISTAKES = {
     "names_are_of_one_service": "hosted-one-name",
+    "a_name_falls_over_to_one_region": "failover-two",
     "the_world_finds_a_way": "hosted-sealed",
     "services_are_called": "hosted-called",
     "personal_data_stays_inside": "hosted-personal",

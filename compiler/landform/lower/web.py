@@ -40,14 +40,17 @@ def _balancer(plan: Plan, host: Host, spec: HostService) -> dict[str, Any]:
         "balancer_name": physical(plan, host.known_as, limit=BALANCER),
         "target_group_name": physical(plan, host.known_as, str(spec.port), limit=BALANCER),
         "balancer_subnets": balancer_subnets(plan, host.region, public=spec.public),
-        "domain": _domain(plan, spec),
+        "domain": _domain(plan, spec, host.region),
         "access_logs": {"bucket": Output(address("logs", host.region), "name"), "prefix": balancer_logs(host)},
     }
 
 
-def _domain(plan: Plan, spec: HostService) -> dict[str, Any] | None:
-    """One name for all regions: each answers whom it is nearest to."""
+def _domain(plan: Plan, spec: HostService, region: str) -> dict[str, Any] | None:
+    """One name for all regions: each answers whom it is nearest to, or the second where the first does not."""
     if spec.domain is None:
         return None
     many = spec.regions == "all" and len(plan.system.regions.active) > 1
-    return {"name": spec.domain, "zone_id": spec.zone, "latency": many}
+    named = {"name": spec.domain, "zone_id": spec.zone, "latency": many and spec.routing == "latency"}
+    if not many or spec.routing == "latency":
+        return named
+    return named | {"failover": "PRIMARY" if region == plan.system.regions.primary else "SECONDARY"}

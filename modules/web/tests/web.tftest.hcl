@@ -205,6 +205,36 @@ run "in_many_regions" {
   }
 }
 
+run "in_a_second_region_for_when_the_first_is_gone" {
+  command = apply
+
+  variables {
+    public          = true
+    certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000"
+    domain          = { name = "api.example.com", zone_id = "Z0123456789ABCDEFGHIJ", failover = "SECONDARY" }
+  }
+
+  assert {
+    condition     = one(aws_route53_record.this["failover"].failover_routing_policy).type == "SECONDARY" && aws_route53_record.this["failover"].set_identifier == "us-east-1" && length(aws_route53_record.this["failover"].latency_routing_policy) == 0
+    error_message = "Another record than the second one."
+  }
+
+  assert {
+    condition     = aws_route53_record.this["failover"].health_check_id == aws_route53_health_check.this["failover"].id
+    error_message = "Nobody looks whether it answers."
+  }
+}
+
+run "refuses_two_ways_to_be_found" {
+  command = plan
+
+  variables {
+    domain = { name = "api.example.com", zone_id = "Z0123456789ABCDEFGHIJ", latency = true, failover = "PRIMARY" }
+  }
+
+  expect_failures = [var.domain]
+}
+
 run "inside_in_many_regions" {
   command = plan
 

@@ -20,6 +20,17 @@ def names_are_of_one_service(plan: Plan) -> Iterator[Diagnostic]:
             first[spec.domain] = own
 
 
+def a_name_falls_over_to_one_region(plan: Plan) -> Iterator[Diagnostic]:
+    """A name has one primary and one secondary record (Route 53 API, ResourceRecordSet, read 2026-11-29)."""
+    replicas = plan.system.regions.active[1:]
+    for own, spec in _hosted(plan):
+        if spec.routing == "failover" and len(replicas) != 1:
+            said = f"there are {len(replicas)}: {', '.join(replicas)}" if replicas else "there is none"
+            fact = f"{own.label} is to fall over to one other region, and {said}."
+            remedy = "With one replica `failover` works; `routing: latency` leads to whichever is near and well."
+            yield error("LF0309", (*own.path, "routing"), fact, remedy, Related("they stand here", ("regions",)))
+
+
 def the_world_finds_a_way(plan: Plan) -> Iterator[Diagnostic]:
     """A network without a way out has no way in: nobody comes, and nothing inside reaches what is public."""
     if plan.system.network.egress != "none":
@@ -92,6 +103,7 @@ def _hosted(plan: Plan) -> Iterator[tuple[Host, HostService]]:
 
 RULES = (
     names_are_of_one_service,
+    a_name_falls_over_to_one_region,
     the_world_finds_a_way,
     services_are_called,
     personal_data_stays_inside,

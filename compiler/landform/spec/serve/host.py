@@ -50,6 +50,7 @@ class HostService(Service, Site, Host):
     code: Given | None = None
     command: Given | None = None
     setup: Given | None = None
+    routing: Literal["latency", "failover"] = "latency"
 
     @property
     def most_nodes(self) -> int:
@@ -60,4 +61,8 @@ class HostService(Service, Site, Host):
     def _code_is_run(self) -> Self:
         if self.code and not self.command:
             raise fault("`code` is there and nothing runs it: add `command`")
+        if self.routing == "failover" and (self.regions != "all" or self.domain is None):
+            raise fault(
+                "what falls over has one name in two regions: add `regions: all`, `domain` and `zone`, or leave `routing` out"
+            )
         return self
