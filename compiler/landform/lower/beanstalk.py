@@ -34,7 +34,7 @@ def beanstalk(plan: Plan, own: Beanstalk, alias: str | None, archives: Mapping[s
         "egress": way_out(plan, own.region),
         "services": callees(own.edges),
         "apis": apis(plan, own),
-        "certificate_arn": certificate(own),
+        "certificate_arn": spec.certificate_in(own.region),
         "domain": _domain(plan, own),
         "cname_prefix": own.cname,
         "role_name": own.role,
@@ -79,12 +79,6 @@ def environment(own: Beanstalk) -> dict[str, str]:
     """Return what the code is told: the stores that it has an edge to, its region, and its own variables."""
     names = {**told(own.edges), "AWS_REGION": own.region, "AWS_DEFAULT_REGION": own.region, **own.spec.env}
     return dict(sorted(names.items()))
-
-
-def certificate(own: Beanstalk) -> str | None:
-    """Return the certificate of a service in its region."""
-    given = own.spec.certificate
-    return given[own.region] if isinstance(given, dict) else given
 
 
 def stacks(plan: Plan) -> dict[str, Variable]:

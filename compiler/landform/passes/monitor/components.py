@@ -149,8 +149,7 @@ def _endpoint(own: ServedModel) -> Component:
 
 def _environment(own: Beanstalk) -> Component:
     tokens: dict[str, tuple[Token, ...]] = {"name": (own.physical,), "balancer": (Known("balancer"),)}
-    given = own.spec.certificate
-    certificate = given.get(own.region) if isinstance(given, dict) else given
+    certificate = own.spec.certificate_in(own.region)
     tokens |= {"certificate": (certificate,)} if certificate else {}
     traits = frozenset({"certificate"} if certificate else ())
     # Beanstalk makes a log group for each file that it ships.

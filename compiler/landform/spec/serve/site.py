@@ -1,25 +1,32 @@
 """What every service has that callers reach by a URL: who may come, under which name, with which certificate."""
 
+import re
 from typing import Annotated, Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from landform.spec.model import Model, Text
 from landform.spec.units import fault
 
 CERTIFICATE: Final = r"^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]+$"
 DOMAIN: Final = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
-ZONE: Final = r"^Z[A-Z0-9]{4,31}$"
-PATH: Final = r"^/[\w./~%-]*$"
+ZONE: Final = r"^Z[A-Z0-9]{1,31}$"
+PATH: Final = r"^/[A-Za-z0-9_./~%-]*$"
 
 Certificate = Annotated[Text, Field(pattern=CERTIFICATE, json_schema_extra={"pattern": CERTIFICATE})]
 """The ARN of a certificate in ACM."""
 
 
+def _path(value: str) -> str:
+    if not re.fullmatch(PATH, value):
+        raise fault(f"{value!r} is no path of a URL: write it like /ping")
+    return value
+
+
 class Site(Model):
     """A service with a URL: for callers inside the network, or `public`."""
 
-    health: Annotated[Text, Field(pattern=PATH, max_length=1_024)] = "/"
+    health: Annotated[Text, AfterValidator(_path), Field(max_length=1_024, json_schema_extra={"pattern": PATH})] = "/"
     public: bool = False
     domain: Annotated[Text, Field(pattern=DOMAIN, max_length=253)] | None = None
     zone: Annotated[Text, Field(pattern=ZONE)] | None = None
