@@ -62,7 +62,6 @@ class HostService(Service, Site, Host):
         if self.code and not self.command:
             raise fault("`code` is there and nothing runs it: add `command`")
         if self.routing == "failover" and (self.regions != "all" or self.domain is None):
-            raise fault(
-                "what falls over has one name in two regions: add `regions: all`, `domain` and `zone`, or leave `routing` out"
-            )
+            fact = "what falls over has one name in two regions"
+            raise fault(f"{fact}: add `regions: all`, `domain` and `zone`, or leave `routing` out")
         return self
