@@ -26,7 +26,7 @@ class Contents:
     """The text of a script of the output tree; `told` are shell variables that it finds set."""
 
     file: str
-    told: Mapping[str, Output] = field(default_factory=dict)
+    told: Mapping[str, Output | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

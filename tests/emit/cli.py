@@ -60,7 +60,7 @@ class Cli:
         words = words[:at] + words[at + 2 :]
         if words[0] == "s3":
             return _s3(self._client("s3"), words[1:], given)
-        return _operation(self._client(words[0]), words[1].replace("-", "_"), words[2:])
+        return _operation(self._client(words[0].removesuffix("api")), words[1].replace("-", "_"), words[2:])
 
 
 def _s3(client: Any, words: list[str], given: str) -> str:
@@ -68,13 +68,21 @@ def _s3(client: Any, words: list[str], given: str) -> str:
     (bucket, _, key) = next(end for end in (source, target) if end.startswith("s3:"))[len("s3://") :].partition("/")
     if words[0] == "cp" and source == "-":
         client.put_object(Bucket=bucket, Key=key, Body=given.encode())
-    elif words[0] == "cp":
+    elif words[0] == "cp" and target == "-":
         return str(client.get_object(Bucket=bucket, Key=key)["Body"].read().decode())
+    elif words[0] == "cp" and target.startswith("s3://"):
+        client.upload_file(source, bucket, key)
+    elif words[0] == "cp":
+        client.download_file(bucket, key, target)
     elif source.startswith("s3://"):
-        for found in client.list_objects_v2(Bucket=bucket, Prefix=key).get("Contents", []):
-            file = Path(target) / found["Key"].removeprefix(key)
+        found = [one["Key"] for one in client.list_objects_v2(Bucket=bucket, Prefix=key).get("Contents", [])]
+        files = {Path(target) / name.removeprefix(key): name for name in found}
+        for file, name in files.items():
             file.parent.mkdir(parents=True, exist_ok=True)
-            client.download_file(bucket, found["Key"], str(file))
+            client.download_file(bucket, name, str(file))
+        for old in Path(target).rglob("*") if "--delete" in words else ():
+            if old.is_file() and old not in files:
+                old.unlink()
     else:
         for file in Path(source).rglob("*"):
             if file.is_file() and file.name != ".landform-restored":

@@ -53,6 +53,17 @@ def test_training_host_is_set_up(sandbox: Sandbox) -> None:
     assert sandbox.calls[-1] == f"systemctl enable --now {units}"
 
 
+def test_what_is_told_at_boot_is_only_a_value_to_whoever_reads_it(sandbox: Sandbox) -> None:
+    uri = """s3://rows/o'brien "x" $(touch "$SANDBOX/ran") `id` \\/"""
+    told = {"LANDFORM_FROM_TRAIN": uri}
+    assert sandbox.run(render(replace(BARE, told=tuple(told))), more=told).returncode == 0
+    file = sandbox.root / "etc/landform/environment"
+    assert "LANDFORM_FROM_TRAIN='s3://rows/o'\"'\"'brien " in file.read_text()
+    read = sandbox.run('. "$1"; printf %s "$LANDFORM_FROM_TRAIN"', str(file))
+    assert read.stdout.decode() == uri
+    assert not (sandbox.folder / "ran").exists()
+
+
 def test_a_service_is_started_and_started_again(sandbox: Sandbox) -> None:
     assert prepare(sandbox).run(render(SERVICE)).returncode == 0
     assert (sandbox.root / "etc/landform/command").read_text() == "python3 -m http.server $LANDFORM_PORT\n"

@@ -75,6 +75,7 @@ class Fleet:
         cli: str = "",
         groups: tuple[str, ...] = (),
         max_seconds: int | None = None,
+        environment: tuple[tuple[str, str], ...] = (),
     ) -> Node:
         saved = Checkpoint("s3://artifacts/checkpoints/train-fit/", 600, "/var/lib/landform/checkpoint")
         script = replace(
@@ -84,6 +85,7 @@ class Fleet:
             groups=groups or (("some-other-group", GROUP) if number else (GROUP,)),
             jobs=Jobs(self.url, f"s3://{BUCKET}/{RECORDS}", nodes, 3, max_seconds),
             checkpoint=saved if checkpoint else None,
+            environment=environment,
         )
         cli = cli or self.cli.program
         node = Node(self.folder / f"node-{number}", script, self.aws, self.group[number]["InstanceId"], cli)
@@ -149,7 +151,8 @@ class Node:
             "LANDFORM_GRACE_SECONDS": "5",
             "OUT": str(folder.parent),
         }
-        self.environment = self.sandbox.environment(told)
+        # What the service's unit reads from /etc/landform/environment.
+        self.environment = self.sandbox.environment(told | dict(script.environment))
         self.out = (folder / "log").open("wb")
         self.service, self.closed = self.run("serve"), False
 

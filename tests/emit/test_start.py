@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator
-from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from landform.lower.archive import STARTER, starter
 from landform.rehearse.embedded import EmbeddedAws
 
 REGION, BUCKET, PREFIX = "us-east-1", "models", "checkpoints/train-fit/"
@@ -36,9 +38,13 @@ def run(folder: Path, aws: EmbeddedAws, command: str, every: str = "600", **more
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
     }
-    program = str(files("landform.emit") / "templates" / "start.py")
-    command_line = [sys.executable, program]
-    return subprocess.run(command_line, cwd=folder, env=os.environ | told | more, timeout=60, check=False).returncode
+    (program := folder / ".landform" / "jobs").mkdir(parents=True, exist_ok=True)
+    for file in starter():
+        (folder / file.name).write_bytes(file.content)
+    done = subprocess.run(
+        [sys.executable, "-m", STARTER], cwd=program.parent, env=os.environ | told | more, timeout=60, check=False
+    )
+    return done.returncode
 
 
 def saved(aws: EmbeddedAws, name: str) -> bytes:
@@ -81,6 +87,14 @@ def keys(aws: EmbeddedAws, prefix: str) -> list[str]:
     return [one["Key"].removeprefix(prefix) for one in found.get("Contents", [])]
 
 
+def unpacked(aws: EmbeddedAws, key: str) -> dict[str, bytes]:
+    """Return the files of an archive."""
+    body = aws.client("s3", REGION).get_object(Bucket=BUCKET, Key=key)["Body"].read()
+    with tarfile.open(fileobj=BytesIO(body), mode="r:gz") as archive:
+        found = {member.name: archive.extractfile(member) for member in archive if member.isfile()}
+        return {name: file.read() for name, file in found.items() if file}
+
+
 def work(folder: Path, job: str, **more: str) -> dict[str, str]:
     return {
         "LANDFORM_FROM_TRAIN": f"s3://{BUCKET}/rows/train/",
@@ -101,7 +115,13 @@ def test_inputs_are_there_before_the_command_and_its_output_goes_to_a_folder_of_
     mkdir "$LANDFORM_OUTPUT/deep" && cat "$LANDFORM_INPUT_TRAIN"/2.csv > "$LANDFORM_OUTPUT/deep/model"
     """
     assert run(tmp_path, aws, command, **work(tmp_path, "j-1")) == 0
-    assert keys(aws, "training/train-fit/j-1/") == ["deep/model"]
+    assert keys(aws, "training/train-fit/j-1/") == ["output/model.tar.gz"]
+    assert unpacked(aws, "training/train-fit/j-1/output/model.tar.gz") == {"deep/model": b"22"}
+
+
+def test_a_command_that_leaves_nothing_leaves_no_archive(aws: EmbeddedAws, tmp_path: Path) -> None:
+    assert run(tmp_path, aws, "true", **work(tmp_path, "j-5")) == 0
+    assert keys(aws, "training/train-fit/j-5/") == []
 
 
 def test_what_failed_leaves_no_output(aws: EmbeddedAws, tmp_path: Path) -> None:
@@ -114,7 +134,7 @@ def test_nodes_of_one_job_do_not_overwrite_each_other(aws: EmbeddedAws, tmp_path
         (folder := tmp_path / node).mkdir()
         nodes = {"AWS_BATCH_JOB_NODE_INDEX": node, "AWS_BATCH_JOB_MAIN_NODE_INDEX": "0"}
         assert run(folder, aws, 'echo 1 > "$LANDFORM_OUTPUT/model"', **work(folder, f"j-3#{node}", **nodes)) == 0
-    assert keys(aws, "training/train-fit/j-3/") == ["model", "node-1/model"]
+    assert keys(aws, "training/train-fit/j-3/") == ["node-1/output/model.tar.gz", "output/model.tar.gz"]
 
 
 def test_a_prefix_that_is_one_object_is_that_file(aws: EmbeddedAws, tmp_path: Path) -> None:

@@ -24,8 +24,9 @@ account: "{ACCOUNT}"
 environment: development
 regions: {{primary: {REGION}}}
 data: {{rows: {{kind: bucket}}}}
-train: {{fit: {{platform: batch, cpu: 8, image: pytorch-2.10, command: run, reads: [rows]}}}}
+train: {{fit: {{platform: batch, cpu: 8, image: pytorch-2.10, command: run, reads: [rows], output: rows}}}}
 """
+LEFT = f"s3://demo-dev-rows-{ACCOUNT}-{REGION}/training/train-fit/abc/output/model.tar.gz"
 JOB = {"jobName": "fit", "jobId": "1", "jobQueue": "q", "startedAt": 1, "jobDefinition": "fit:1"}
 QUEUE = {
     "jobQueueName": "demo-dev-fit",
@@ -114,7 +115,8 @@ def test_a_stream_that_is_not_there_yet_is_silent(session: Scripted) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "exit_code", "says"), [("SUCCEEDED", 0, "abc is complete"), ("FAILED", 1, "ended as FAILED: why")]
+    ("status", "exit_code", "says"),
+    [("SUCCEEDED", 0, f"abc is complete. Its model, if it left one: {LEFT}"), ("FAILED", 1, "ended as FAILED: why")],
 )
 def test_the_command_ends_as_its_job_does(
     status: str,

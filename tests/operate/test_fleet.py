@@ -30,7 +30,8 @@ system: demo
 account: "{ACCOUNT}"
 environment: development
 regions: {{primary: {REGION}}}
-train: {{fit: {{platform: ec2, instance: t3.large, nodes: 2, pool: 0..4, command: run}}}}
+data: {{rows: {{kind: bucket}}}}
+train: {{fit: {{platform: ec2, instance: t3.large, nodes: 2, pool: 0..4, command: run, output: rows}}}}
 """
 
 
@@ -141,7 +142,11 @@ def test_the_command_puts_a_job_and_wakes_the_nodes_of_one(
 
 
 @pytest.mark.parametrize(
-    ("state", "code", "exit_code", "says"), [("succeeded", 0, 0, "is complete"), ("failed", 7, 1, "exit code 7")]
+    ("state", "code", "exit_code", "says"),
+    [
+        ("succeeded", 0, 0, "is complete. Its model, if it left one: s3://demo-dev-rows-"),
+        ("failed", 7, 1, "exit code 7"),
+    ],
 )
 def test_the_command_ends_as_its_job_does(
     session: boto3.Session,

@@ -1,13 +1,15 @@
 """Trainings that Batch runs: nodes and container, the three roles, what the container is told."""
 
 import json
+import zipfile
+from io import BytesIO
 from typing import Any
 
 import pytest
 from support.specs import outcome
 
 from landform.catalog.limits import BATCH_MEMORY_SHARE
-from landform.lower.archive import RUN_STEP, STARTER, code_archives
+from landform.lower.archive import OWN, RUN_STEP, STARTER, code_archives
 from landform.lower.batch import START
 from landform.lower.root import lower
 from landform.plan import Plan
@@ -69,7 +71,8 @@ def test_nodes_of_one_job_stand_close_and_in_one_zone() -> None:
 def test_a_command_is_in_the_archive_that_its_container_fetches() -> None:
     plan = planned(f"{FIT}, {SAVED}")
     (archive,) = code_archives(plan)
-    assert RUN_STEP.encode() in archive.content and STARTER.encode() in archive.content
+    names = zipfile.ZipFile(BytesIO(archive.content)).namelist()
+    assert {RUN_STEP, f"{OWN}/{STARTER.replace('.', '/')}.py", f"{OWN}/jobs/carry.py"} <= set(names)
     assert "'" not in START.split("python3 -c '")[1].split("' &&")[0]
     said = told(f"{FIT}, {SAVED}, env: {{TEAM: risk}}")
     assert said["LANDFORM_CODE"] == "s3://demo-dev-artifacts-123456789012-us-east-1/code/train_fit.zip"

@@ -49,6 +49,12 @@ MISTAKES: list[tuple[str, str, str, str]] = [
         "LF0603",
         "port 22",
     ),
+    (
+        "what_jobs_have_goes_with_a_command",
+        "data: {kept: {kind: bucket}}\ntrain: {fit: {platform: ec2, cpu: 8, output: kept}}\n",
+        "LF0207",
+        "run no command that `output` would go with",
+    ),
     ("a_pool_has_jobs", "train: {fit: {platform: ec2, cpu: 8, pool: 0..2}}\n", "LF0207", "it has no `command`"),
     ("a_pool_holds_a_job", TRAIN.format("nodes: 4, pool: 1..2"), "LF0608", "Write pool: 1..4."),
     ("the_base_fits", TRAIN.format("capacity: {on_demand_base: 2}"), "LF0608", "Write at most 1."),

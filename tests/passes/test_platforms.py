@@ -94,8 +94,6 @@ def test_the_table_says_of_every_platform_what_it_does_or_why_not() -> None:
         ("sagemaker", "capacity: {spot: 100%, on_demand_base: 1}", "LF0611"),
         ("batch", "nodes: 2, capacity: {spot: 100%}", "LF0611"),
         ("batch", "disk: {data: 100GiB gp3}", "LF0611"),
-        ("ec2", "inputs: {train: {from: rows}}", "LF0611"),
-        ("ec2", "output: models", "LF0611"),
         ("ec2", "reports: [auc]", "LF0613"),
         ("ec2", "capacity: {max_wait: 1h}", "LF0613"),
     ],
@@ -104,6 +102,24 @@ def test_what_a_platform_lacks_is_said_with_where_it_is(platform: str, asked: st
     text = f"{DATA}train: {{fit: {{platform: {platform}, cpu: 8, image: pytorch-2.10, command: run, {asked}}}}}\n"
     said = [found for found in outcome(text).found if found.code == code]
     assert said and all("`platform: " in found.remedy for found in said)
+
+
+def test_inputs_and_output_move_with_one_word() -> None:
+    carried = "inputs: {train: {from: rows, prefix: train/}}, output: models"
+    data = {
+        platform: {
+            (grant.edge, action, resource, str(grant.statement.conditions))
+            for grant in of(platform, carried).grants
+            if grant.edge.startswith(("train.fit.inputs.", "train.fit.output."))
+            for action in grant.statement.actions
+            for resource in grant.statement.resources
+        }
+        for platform in PLATFORMS
+    }
+    assert data["ec2"] and data["ec2"] == data["batch"] == data["sagemaker"]
+    (fleet,) = trainings(of("ec2", carried))
+    assert not [line for line in lost(fleet, "sagemaker") if line.startswith(("inputs", "an output"))]
+    assert [line.split(":")[0] for line in otherwise(fleet, "sagemaker")][:2] == ["inputs", "an output"]
 
 
 def test_a_move_says_what_is_lost_and_what_is_gained() -> None:

@@ -90,7 +90,7 @@ def test_a_host_learns_a_url_at_boot_and_passes_it_on() -> None:
         "LANDFORM_SERVE_EXPLAIN": Output("serve_explain", "url")
     }
     script = root.files["files/machines_ww.sh"].decode()
-    assert 'printf \'LANDFORM_SERVE_EXPLAIN="%s"\\n\' "$LANDFORM_SERVE_EXPLAIN"' in script
+    assert "\n  told LANDFORM_SERVE_EXPLAIN\n" in script
     assert ("lambda:InvokeFunctionUrl", LIVE) in conditions(plan, "machines.ww.calls.serve.explain")
 
 

@@ -10,6 +10,7 @@ import pytest
 from support.specs import module, outcome
 
 from landform.catalog.managed import container, containers, managed_types
+from landform.emit.jobs.carry import target
 from landform.lower.root import lower
 from landform.passes.check import RULES
 from landform.plan import Plan
@@ -43,6 +44,27 @@ def test_a_trained_model_is_awaited_and_read_where_its_training_leaves_it() -> N
     assert call(plan)["model_package"] == Given("models", ("score", "us-east-1"))
     assert call(plan)["archive"] is None and call(plan)["package_group"] == "demo-dev-score"
     assert allowed(plan, "model.train.fit") == {("s3:GetObject", BUCKET.format("models") + "/training/train-fit/*")}
+
+
+@pytest.mark.parametrize("platform", ["batch", "ec2", "sagemaker"])
+def test_a_model_is_served_wherever_it_was_trained(platform: str) -> None:
+    training = f"platform: {platform}, cpu: 8, image: pytorch-2.10, command: run, output: models"
+    plan = outcome(f"{DATA}train: {{fit: {{{training}}}}}\n{SERVE % ', image: pytorch-2.6'}{CALLER}").sound
+    left = target("s3://demo-dev-models-123456789012-us-east-1/training/train-fit/", "job-1")
+    ((action, resource),) = allowed(plan, "model.train.fit")
+    assert action == "s3:GetObject"
+    assert left.replace("s3://", "arn:aws:s3:::").startswith(resource.removesuffix("*"))
+    # Who packs the archive puts it there.
+    puts = {r for g in plan.grants if g.edge == "train.fit.output.models" for r in g.statement.resources}
+    assert resource in puts
+
+
+@pytest.mark.parametrize("platform", ["batch", "ec2"])
+def test_a_training_without_an_output_leaves_nothing_to_serve(platform: str) -> None:
+    training = f"platform: {platform}, cpu: 8, image: pytorch-2.10, command: run"
+    found = outcome(f"{DATA}train: {{fit: {{{training}}}}}\n{SERVE % ', image: pytorch-2.6'}{CALLER}")
+    (said,) = [d for d in found.found if d.code == "LF0206"]
+    assert said.path == ("serve", "score", "model") and "Add `output: <bucket>`" in said.remedy
 
 
 def test_the_root_takes_packages_of_what_waits_and_of_nothing_else() -> None:

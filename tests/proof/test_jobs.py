@@ -163,7 +163,51 @@ def test_what_is_planted_is_found(managed: Compiled, statement: dict[str, Any]) 
     assert {d.code for d in found} & {"LF0805", "LF0810"}
 
 
-def test_a_grant_of_another_channel_s_prefix_is_found(managed: Compiled) -> None:
+@pytest.fixture(scope="module")
+def carried(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
+    """On EC2, where no script is known before an apply since the id of a file system stands in it."""
+    told = "    inputs: {train: {from: rows, prefix: train/}}\n    output: models\n    mounts: {/home: homes}\n"
+    spec = SPEC.replace("data: {", "data: {homes: {kind: efs}, ").replace("    reads: [rows]\n", "")
+    return compiled(
+        spec.replace("    writes: [models]\n", "") % ("ec2", "al2023") + told, tmp_path_factory.mktemp("ec2")
+    )
+
+
+def test_a_node_reaches_its_inputs_and_its_output_and_no_more(carried: Compiled) -> None:
+    system, grants, sections = carried
+    # What grants say of the file system goes by names that an apply alone gives: tests/proof/test_foreseen.py.
+    assert {d.code for d in prove(system, grants, sections) if "homes" not in d.message} == set()
+    assert may(system, "s3:GetObject", BUCKET.format("rows") + "/train/a.csv")
+    assert may(system, "s3:ListBucket", BUCKET.format("rows"), s3_prefix="train/")
+    assert may(system, "s3:PutObject", BUCKET.format("models") + "/training/train-fit/job-1/output/model.tar.gz")
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:GetObject", BUCKET.format("rows") + "/validation/a.csv"),
+        ("s3:ListBucket", BUCKET.format("rows")),
+        ("s3:PutObject", BUCKET.format("rows") + "/train/a.csv"),
+        ("s3:DeleteObject", BUCKET.format("rows") + "/train/a.csv"),
+        ("s3:PutObject", BUCKET.format("models") + "/training/train-other/job-1/output/model.tar.gz"),
+        ("s3:PutObject", BUCKET.format("models") + "/model.tar.gz"),
+        ("s3:GetObject", BUCKET.format("models") + "/training/train-fit/job-1/output/model.tar.gz"),
+        ("s3:DeleteObject", BUCKET.format("models") + "/training/train-fit/job-1/output/model.tar.gz"),
+        ("kms:Encrypt", "arn:aws:kms:us-east-1:123456789012:key/x"),
+    ],
+)
+def test_near_misses_of_a_node_are_denied(carried: Compiled, action: str, resource: str) -> None:
+    assert not may(carried[0], action, resource)
+    assert not may(carried[0], action, resource, kms_resourcealiases="alias/demo-dev/shared")
+
+
+@pytest.mark.parametrize("where", ["managed", "carried"])
+def test_a_grant_of_another_channel_s_prefix_is_found(where: str, request: pytest.FixtureRequest) -> None:
+    managed: Compiled = request.getfixturevalue(where)
+    _finds_another_prefix(managed)
+
+
+def _finds_another_prefix(managed: Compiled) -> None:
     system, grants, sections = managed
     wide = [
         replace(g, resources=(BUCKET.format("rows") + "/*",))

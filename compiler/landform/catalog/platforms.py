@@ -147,13 +147,19 @@ ABILITIES: Final[Mapping[str, Ability]] = {
     ),
     "inputs": Ability(
         "inputs",
-        {"batch": "copied to the disk before the command", "sagemaker": "channels, on the disk before the command"},
-        {"ec2": Lack("nothing copies inputs to the nodes of a group", "Write `reads`, and let the command fetch them")},
+        {
+            "batch": "copied to the disk before setup and command",
+            "ec2": "copied to the disk of each node before each job, what has changed since the last one",
+            "sagemaker": "channels, on the disk before setup and command",
+        },
     ),
     "output": Ability(
         "an output",
-        {"batch": "a folder for each job", "sagemaker": "an archive for each job"},
-        {"ec2": Lack("nothing keeps what the nodes of a group leave", "Write `writes`, and let the command send it")},
+        {
+            "batch": "model.tar.gz in a folder of each job, nodes beside the first in one of their own",
+            "ec2": "model.tar.gz in a folder of each job, nodes beside the first in one of their own",
+            "sagemaker": "model.tar.gz in a folder of each job",
+        },
     ),
     "hyperparameters": Ability(
         "hyper-parameters",

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from landform.commands.report import analysed, findings, located, say
 from landform.commands.session import asking_aws
 from landform.diagnostics import Diagnostic, error
+from landform.emit.jobs.carry import target
+from landform.lower.channel import output_uri
 from landform.passes.unknown import unknown
 from landform.plan import Batch, Host, Job, Plan
 from landform.spec.compute import Training
@@ -109,7 +111,7 @@ def _on_batch(options: Namespace, session: Any, job: Batch) -> list[Diagnostic]:
         outcome = follow(session, job.region, name, job.log_group, lambda line: say(options, line), time.sleep)
     if outcome.status != SUCCEEDED:
         return [_ended(job, name, outcome, f"Its log: {job.log_group}.")]
-    say(options, f"{name} is complete")
+    say(options, f"{name} is complete{_left_at(job, name)}")
     return []
 
 
@@ -131,8 +133,14 @@ def _on_fleet(options: Namespace, session: Any, plan: Plan, host: Host) -> list[
         outcome = follow(session, host.region, records, name, host.log_group, told, time.sleep)
     if outcome.status != SUCCEEDED:
         return [_ended(host, name, outcome, f"Its log: {host.log_group}.")]
-    say(options, f"{name} is complete")
+    say(options, f"{name} is complete{_left_at(host, name)}")
     return []
+
+
+def _left_at(job: Batch | Host, name: str) -> str:
+    """Say where the model of a job is, which only the job itself knows that there is one."""
+    uri = output_uri(job).get("LANDFORM_OUTPUT_URI")
+    return f". Its model, if it left one: {target(uri, name)}" if uri else ""
 
 
 @contextmanager

@@ -4,6 +4,7 @@ One construct for each component and none for a resource: every construct crosse
 """
 
 import json
+import shlex
 import tempfile
 from collections.abc import Mapping
 from typing import Any, Final
@@ -69,12 +70,17 @@ def _reference(value: Output | Contents | Location | Given) -> str:
             return "${module." + module + "." + name + "".join(f"[{json.dumps(k)}]" for k in keys) + "}"
         case Contents(file, told):
             script = f'${{file("${{path.module}}/{file}")}}'
-            lines = [f"{name}='{_reference(output)}'\n" for name, output in told.items()]
+            lines = [f"{name}={_quoted(value)}\n" for name, value in told.items()]
             return "".join(["#!/bin/bash\n", *lines, script]) if told else script
         case Location(file):
             return f"${{path.module}}/{file}"
         case Given(variable, keys):
             return "${try(var." + variable + "".join(f"[{json.dumps(k)}]" for k in keys) + ", null)}"
+
+
+def _quoted(value: Output | str) -> str:
+    """Return a value as a shell takes it."""
+    return literal(shlex.quote(value)) if isinstance(value, str) else f"'{_reference(value)}'"
 
 
 def literal(text: str) -> str:

@@ -20,10 +20,13 @@ UNIX: Final = 3
 
 RUN_STEP: Final = ".landform-run.sh"
 SETUP_STEP: Final = ".landform-setup.sh"
-STARTER: Final = ".landform-start.py"
+OWN: Final = ".landform"
 SERVICE: Final = ".landform-jobs"
 SETTINGS: Final = ".landform-hyperparameters.json"
 """Beside the code of a job, under names that no code has."""
+
+STARTER: Final = "jobs.container"
+"""What runs the command of a job on Batch: a module, in the folder `OWN`."""
 
 CHANNELS: Final = "/opt/ml/input/data"
 """Where SageMaker puts what a job is given."""
@@ -60,8 +63,15 @@ def _archive_of(own: Workload, files: Iterable[CodeFile]) -> Archive:
 def _service() -> Iterator[CodeFile]:
     """Yield what the nodes of a training on EC2 take their jobs with."""
     for file in sorted((resources("landform.emit") / "jobs").iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".py"):
+        if file.name.endswith(".py") and file.name != "container.py":
             yield CodeFile(f"{SERVICE}/{file.name}", file.read_bytes(), executable=False)
+
+
+def starter() -> Iterator[CodeFile]:
+    """Yield what runs the command of a training in a container of Batch."""
+    for name in ("__init__.py", "carry.py", "container.py"):
+        content = (resources("landform.emit") / "jobs" / name).read_bytes()
+        yield CodeFile(f"{OWN}/jobs/{name}", content, executable=False)
 
 
 def _steps(plan: Plan, job: Job | Batch, command: str) -> Iterator[CodeFile]:
@@ -78,7 +88,7 @@ def _steps(plan: Plan, job: Job | Batch, command: str) -> Iterator[CodeFile]:
     yield CodeFile(RUN_STEP, "".join(f"{line}\n" for line in lines).encode(), executable=True)
     if isinstance(job, Batch):
         yield from _settings(job.spec)
-        yield CodeFile(STARTER, (resources("landform.emit") / "templates" / "start.py").read_bytes(), executable=False)
+        yield from starter()
 
 
 def _settings(spec: object) -> Iterator[CodeFile]:

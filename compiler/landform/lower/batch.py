@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from landform.catalog.limits import BATCH_MEMORY_SHARE
 from landform.disks import root_of
-from landform.lower.archive import SETTINGS, STARTER
-from landform.lower.channel import folders, input_uris, uri
+from landform.lower.archive import OWN, SETTINGS, STARTER
+from landform.lower.channel import folders, output_uri, sources
 from landform.lower.file_system import file_systems, literal_statements, mounted, volumes
 from landform.lower.place import subnets, vpc, way_out
 from landform.lower.shared import apis, callees, key_arn, log_days, statements, told, urls
@@ -15,7 +15,6 @@ from landform.passes.instances import stands_close
 from landform.plan import Batch, Plan
 from landform.root import Module, Output
 from landform.spec.names import variable
-from landform.spec.work import source_variable
 
 FOLDER: Final = "/opt/landform"
 CHECKPOINTS: Final = f"{FOLDER}/checkpoints"
@@ -30,7 +29,7 @@ body = boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
 zipfile.ZipFile(io.BytesIO(body)).extractall()
 """
 
-START: Final = f"mkdir -p {CODE} && cd {CODE} && python3 -c '{FETCH}' && exec python3 ./{STARTER}"
+START: Final = f"mkdir -p {CODE} && cd {CODE} && python3 -c '{FETCH}' && cd {OWN} && exec python3 -m {STARTER}"
 
 
 def batch(plan: Plan, own: Batch, tags: Mapping[str, str]) -> Module:
@@ -108,10 +107,7 @@ def environment(plan: Plan, own: Batch) -> dict[str, str | Output]:
         }
     names |= {variable("data", store.entry): path for path, store, _ in mounted(own)}
     names |= folders(own, INPUT, OUTPUT)
-    names |= {source_variable(name): place for name, place in input_uris(own).items()}
-    output = next((edge for edge in own.edges if edge.verb == "output"), None)
-    if output:
-        names["LANDFORM_OUTPUT_URI"] = uri(output)
+    names |= sources(own) | output_uri(own)
     if own.spec.hyperparameters:
         names["LANDFORM_HYPERPARAMETERS"] = f"{CODE}/{SETTINGS}"
     return {**names, "AWS_REGION": own.region, "AWS_DEFAULT_REGION": own.region, **own.spec.env}

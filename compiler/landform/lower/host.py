@@ -8,6 +8,7 @@ from typing import Any, Final
 from landform.disks import root_of
 from landform.emit.user_data import Checkpoint, Code, DataVolume, HostScript, Jobs, Serves, SetupScript, render
 from landform.lower.archive import SETTINGS, archive
+from landform.lower.channel import folders, output_uri, sources
 from landform.lower.file_system import file_systems, literal_statements, mounted, mounts, told_at_boot
 from landform.lower.place import ANYWHERE, subnets, vpc, way_out
 from landform.lower.shared import apis, callees, key_arn, log_days, statements, told, urls
@@ -22,6 +23,9 @@ from landform.spec.units import Disk
 
 ATTEMPTS: Final = 20
 """How often a job is begun: spot capacity may be short-lived, and a job that breaks its nodes must end some time."""
+
+_AT_WORK: Final = ("checkpoint", "input", "output")
+"""Verbs by which a node reads and writes of itself, before and after the command."""
 
 DATA_DEVICE: Final = "/dev/sdf"
 DATA_MOUNT: Final = "/data"
@@ -107,7 +111,7 @@ def host_script(plan: Plan, host: Host) -> HostScript:
         groups=host.groups,
         jobs=_queue(plan, host, training),
         bin=image.bin,
-        told=tuple(sorted(urls(host.edges))),
+        told=tuple(sorted([*urls(host.edges), *sources(host)])),
     )
 
 
@@ -117,6 +121,8 @@ def environment(plan: Plan, host: Host) -> dict[str, str]:
     checkpoint = _checkpoint(host)
     if checkpoint:
         names["LANDFORM_CHECKPOINT"] = checkpoint.directory
+    work = _working_folder(host)
+    names |= folders(host, f"{work}/input", f"{work}/output/model") | output_uri(host)
     if isinstance(host.spec, Training) and host.spec.hyperparameters:
         names["LANDFORM_HYPERPARAMETERS"] = f"/opt/landform/code/{SETTINGS}"
     if isinstance(host.spec, HostService):
@@ -145,7 +151,7 @@ def common(plan: Plan, host: Host, tags: Mapping[str, str]) -> dict[str, Any]:
         "key_arn": key_arn(plan.key(host.region, "shared")),
         "root": _disk(root_of(host)),
         "data": _disk(disks.data) | {"device": DATA_DEVICE} if disks.data else None,
-        "user_data": Contents(_script_file(host), told_at_boot(host) | urls(host.edges)),
+        "user_data": Contents(_script_file(host), {**told_at_boot(host), **urls(host.edges), **sources(host)}),
         "role_name": host.role,
         "statements": statements(literal_statements(plan, host)),
         "file_systems": file_systems(plan, host) or None,
@@ -161,8 +167,8 @@ def common(plan: Plan, host: Host, tags: Mapping[str, str]) -> dict[str, Any]:
 def needed_at_boot(plan: Plan, host: Host) -> list[Output]:
     """Return what a node fetches when it starts, and writes to when it ends: it stands before and goes after it."""
     own = [plan.artifacts_in(host.region).address] if _code(plan, host) else []
-    kept = [e.store.address for e in host.edges if e.verb == "checkpoint" and not e.store.existing]
-    return [Output(module, "arn") for module in (*own, *kept)]
+    kept = [e.store.address for e in host.edges if e.verb in _AT_WORK and not e.store.existing]
+    return [Output(module, "arn") for module in dict.fromkeys((*own, *kept))]
 
 
 def _script_file(host: Host) -> str:
@@ -219,11 +225,15 @@ def _queue(plan: Plan, host: Host, training: Training | None) -> Jobs | None:
 
 
 def _checkpoint(host: Host) -> Checkpoint | None:
-    """Keep checkpoints on the fastest disk that has room for them; their copy in the bucket is what lasts."""
+    """Return where checkpoints are kept; their copy in the bucket is what lasts."""
     edge = next((edge for edge in host.edges if edge.verb == "checkpoint"), None)
     if not isinstance(host.spec, Training) or host.spec.checkpoint is None or edge is None:
         return None
-    disk = host.spec.disk
-    folder = LOCAL_MOUNT if disk.local else DATA_MOUNT if disk.data else "/var/lib/landform"
     uri = f"s3://{edge.store.name}/{edge.prefix}"
-    return Checkpoint(uri, host.spec.checkpoint.every, f"{folder}/checkpoint")
+    return Checkpoint(uri, host.spec.checkpoint.every, f"{_working_folder(host)}/checkpoint")
+
+
+def _working_folder(host: Host) -> str:
+    """Return where what a job is given and leaves lies on its node: on the fastest disk that has room for it."""
+    disk = host.spec.disk
+    return LOCAL_MOUNT if disk.local else DATA_MOUNT if disk.data else "/var/lib/landform"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -192,7 +193,7 @@ def _roles(planned: Planned, account: str, policies: Mapping[str, Policy]) -> It
             group=_beside(planned, role, "aws_autoscaling_group", "this"),
             spare=_beside(planned, role, "aws_autoscaling_group", "spare"),
             job=_beside(planned, role, "aws_ssm_parameter", "definition"),
-            definition=planned.given(role, "definition") or _served(planned, role),
+            definition=planned.given(role, "definition") or _served(planned, role) or _told(planned, role),
             named=str(planned.given(role, "name") or ""),
             boundary=tuple(policies[b] for b in bounds if b in policies),
         )
@@ -204,6 +205,19 @@ def _served(planned: Planned, role: Resource) -> Mapping[str, Any]:
     containers = [c for m in models for c in m.values.get("primary_container") or ()]
     said = {"archive": next((c.get("model_data_url") for c in containers), None), "image": planned.given(role, "image")}
     return {name: value for name, value in said.items() if value}
+
+
+_LINE: Final = re.compile(r"^([A-Z_]+)=(.+)$", re.MULTILINE)
+
+
+def _told(planned: Planned, role: Resource) -> Mapping[str, Any]:
+    """What a host is told before its own script, in the form that a container is told it; nothing where it is nothing.
+
+    Taken from the call of its module: that script is not known before an apply where the id of a file system is in it.
+    """
+    script = str(planned.given(role, "user_data") or "")
+    lines = {name: "".join(shlex.split(value)) for name, value in _LINE.findall(script.partition("${file(")[0])}
+    return {"environment": [{"name": name, "value": value} for name, value in lines.items()]} if lines else {}
 
 
 def _beside(planned: Planned, role: Resource, kind: str, block: str = "") -> str:

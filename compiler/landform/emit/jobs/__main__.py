@@ -1,4 +1,7 @@
-"""`serve` is the service of a node; `release` gives back what a node holds that is to end, its work saved by then."""
+"""`serve` is the service of a node; `release` gives back what a node holds that is to end, its work saved by then.
+
+`bring` and `send` are run around the command, as its user.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import sys
 import time
 from typing import Any
 
+from .folders import bring, send
 from .host import POLL, AwsError, Host, fresh, say
 from .part import ENDED, HELD, HIDDEN, Leader, Member
 
@@ -96,5 +100,17 @@ def release(host: Host) -> None:
     own.clear()
 
 
+def main(what: str) -> None:
+    """Do one of these; what fails while it brings or sends is said without the way through this program."""
+    if what in ("serve", "release"):
+        (serve if what == "serve" else release)(Host())
+        return
+    try:
+        (bring if what == "bring" else send)()
+    except (AwsError, OSError, ValueError) as why:
+        say(str(why))
+        sys.exit(1)
+
+
 if __name__ == "__main__":
-    {"serve": serve, "release": release}[sys.argv[1]](Host())
+    main(sys.argv[1])

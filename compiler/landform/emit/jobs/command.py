@@ -1,4 +1,4 @@
-"""The command of the spec at work on a node, and its checkpoints."""
+"""The command of the spec at work on a node, with what is brought before and sent after, and its checkpoints."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import os
 import pwd
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from . import folders
 from .host import ROOT, Host
 
 GRACE = float(os.environ.get("LANDFORM_GRACE_SECONDS", "40"))
@@ -19,12 +21,23 @@ GRACE = float(os.environ.get("LANDFORM_GRACE_SECONDS", "40"))
 PORT = "29500"
 """Where the first node of a job listens: torchrun's own choice."""
 
-_CHECKPOINT = Path(f"{ROOT}/usr/local/lib/landform/checkpoint")
+_LIBRARY = f"{ROOT}/usr/local/lib/landform"
+_CHECKPOINT = Path(_LIBRARY) / "checkpoint"
 
-# Told to end, bash waits for the program at work and begins no other, whatever that program makes of the signal.
+# Told to end, bash waits for the program at work and begins no other, whatever that program makes of the signal. What
+# brings and sends says itself what went wrong, and its code is the job's. In no condition, in which `set -e` is void.
 _WRAPPER = """trap 'told=yes' TERM
+carry() (trap 'exit 143' TERM; cd "$2" && exec "$1" -m jobs "$3")
+carry "$2" "$3" bring
+status=$?
+if [[ $status == 0 && -z ${told-} ]]; then
 (trap 'exit 143' TERM; file=$1; set --; . "$file")
 status=$?
+fi
+if [[ $status == 0 && -z ${told-} ]]; then
+carry "$2" "$3" send
+status=$?
+fi
 [[ -z ${told-} ]] || exit 143
 exit "$status"
 """
@@ -58,9 +71,9 @@ class Command:
 
     def __init__(self, host: Host, told: dict[str, str]) -> None:
         account = pwd.getpwnam(host.user)
-        own = {"HOME": account.pw_dir, "USER": host.user, "LOGNAME": host.user}
+        own = {"HOME": account.pw_dir, "USER": host.user, "LOGNAME": host.user, **folders.told(os.environ)}
         self._process = subprocess.Popen(
-            ["bash", "-c", _WRAPPER, "train", f"{ROOT}/etc/landform/command"],
+            ["bash", "-c", _WRAPPER, "train", f"{ROOT}/etc/landform/command", sys.executable, _LIBRARY],
             cwd=f"{ROOT}/opt/landform/code",
             env={**os.environ, **own, **told},
             start_new_session=True,

@@ -47,11 +47,32 @@ def fresh(record: dict[str, Any]) -> bool:
     return time.time() - float(record.get("at", 0)) < SILENT
 
 
+def settings() -> dict[str, Any]:
+    """Return what the compiler wrote down for this node."""
+    return dict(json.loads(Path(f"{ROOT}/etc/landform/jobs.json").read_text()))
+
+
+def call(region: str, *words: str, given: str | None = None) -> str:
+    """Call the AWS CLI and return what it prints."""
+    path = f"{os.environ['PATH']}:/usr/local/bin:/snap/bin"  # where images have the CLI
+    done = subprocess.run(
+        ["aws", *words, "--region", region],
+        input=given,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": path},
+        check=False,
+    )
+    if done.returncode:
+        raise AwsError(f"{' '.join(words[:2])}: {done.stderr.strip() or done.returncode}")
+    return done.stdout
+
+
 class Host:
     """This node: what the compiler wrote down for it, who it is, and whether it is to end."""
 
     def __init__(self) -> None:
-        told = json.loads(Path(f"{ROOT}/etc/landform/jobs.json").read_text())
+        told = settings()
         self.queue: str = told["queue"]
         self.records: str = told["records"]
         self.region: str = told["region"]
@@ -72,15 +93,8 @@ class Host:
         self.ending = True
 
     def aws(self, *words: str, given: str | None = None) -> str:
-        """Call the AWS CLI and return what it prints."""
-        line = ["aws", *words, "--region", self.region]
-        path = f"{os.environ['PATH']}:/usr/local/bin:/snap/bin"  # where images have the CLI
-        done = subprocess.run(
-            line, input=given, capture_output=True, text=True, env={**os.environ, "PATH": path}, check=False
-        )
-        if done.returncode:
-            raise AwsError(f"{' '.join(words[:2])}: {done.stderr.strip() or done.returncode}")
-        return done.stdout
+        """Call the AWS CLI in the node's region."""
+        return call(self.region, *words, given=given)
 
     def put(self, key: str, content: dict[str, Any]) -> None:
         """Write a record, with the moment at which it was true."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 from pathlib import Path
 from typing import Any
 
+from . import folders
 from .command import Command, checkpoint, environment
 from .host import BEAT, POLL, ROOT, SILENT, AwsError, Host, fresh, say
 
@@ -65,6 +67,7 @@ class Part:
         remember(JOB, self.job)
         if not checkpoint("restore"):
             return {"state": "returned", "reason": f"{self.host.id} could not restore the checkpoint"}
+        folders.make(os.environ, self.host.user)
         say(f"job {self.job}, attempt {self.attempt}, node {rank + 1} of {self.host.nodes}")
         command = Command(self.host, environment(self.host, self.job, rank, self.address))
         beat, look, until = 0.0, 0.0, time.monotonic() + self.host.max_seconds
@@ -102,6 +105,7 @@ class Part:
         """Make room for the next job."""
         for path in (HELD, JOB):
             path.unlink(missing_ok=True)
+        folders.remove(os.environ)
         if self.host.checkpoint:
             shutil.rmtree(f"{ROOT}{self.host.checkpoint}/{self.job}", ignore_errors=True)
 

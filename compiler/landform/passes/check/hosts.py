@@ -42,10 +42,19 @@ def a_pool_has_jobs(plan: Plan) -> Iterator[Diagnostic]:
             yield warning("LF0207", (*host.path, "pool"), fact, "Add `command`, or write `nodes` for a fixed number.")
 
 
+def what_jobs_have_goes_with_a_command(plan: Plan) -> Iterator[Diagnostic]:
+    """Inputs are brought before a command and the output is sent after it, when a job is due: without one, never."""
+    for host, spec in _trainings(plan):
+        for key in ("inputs", "output", "schedule") if not spec.command else ():
+            if getattr(spec, key):
+                fact = f"the nodes of {host.label} run no command that `{key}` would go with."
+                yield error("LF0207", (*host.path, key), fact, "Add `command`, or leave it out.")
+
+
 def instance_store_is_not_the_only_copy(plan: Plan) -> Iterator[Diagnostic]:
     """Instance store is empty after every stop, interruption and replacement."""
     for host in plan.hosts:
-        keeps = any(edge.verb in ("writes", "checkpoint") for edge in host.edges)
+        keeps = any(edge.verb in ("writes", "checkpoint", "output") for edge in host.edges)
         if host.spec.disk.local and not keeps and not host.spec.disk.data and not plan.broken:
             fact = f"what {host.label} writes to instance store is lost when it stops, and it has nowhere else."
             yield warning(
@@ -208,6 +217,7 @@ RULES = (
     ports_are_not_open_to_the_world,
     callers_can_reach,
     a_pool_has_jobs,
+    what_jobs_have_goes_with_a_command,
     a_pool_holds_a_job,
     the_base_fits,
     a_fleet_has_something_to_do,

@@ -42,12 +42,17 @@ install_packages() { retry dnf install -y "$@"; }
 # --- what programs are told
 
 declare -p region entry namespace user groups code_uri | put 0644 /etc/landform/host
+# A line that bash and systemd read alike: in single quotes, and a single quote itself in double ones.
+told() { # variable
+  local quote="'\"'\"'"
+  printf "%s='%s'\n" "$1" "${!1//\'/"$quote"}"
+}
 {
   printf '%s\n' AWS_DEFAULT_REGION=us-east-1
   printf '%s\n' AWS_REGION=us-east-1
   printf '%s\n' LANDFORM_CODE=1746299735faa11a
   printf '%s\n' LANDFORM_PORT=8080
-  printf 'LANDFORM_SERVE_RANK="%s"\n' "$LANDFORM_SERVE_RANK"
+  told LANDFORM_SERVE_RANK
 } | put 0644 /etc/landform/environment
 mkdir -p "$root/var/log/landform" "$root/var/lib/landform"
 

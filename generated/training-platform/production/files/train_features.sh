@@ -46,12 +46,21 @@ install_packages() { retry dnf install -y "$@"; }
 # --- what programs are told
 
 declare -p region entry namespace user groups data_device data_mount code_uri checkpoint_uri checkpoint_directory | put 0644 /etc/landform/host
+# A line that bash and systemd read alike: in single quotes, and a single quote itself in double ones.
+told() { # variable
+  local quote="'\"'\"'"
+  printf "%s='%s'\n" "$1" "${!1//\'/"$quote"}"
+}
 {
   printf '%s\n' AWS_DEFAULT_REGION=us-east-1
   printf '%s\n' AWS_REGION=us-east-1
   printf '%s\n' LANDFORM_CHECKPOINT=/data/checkpoint
   printf '%s\n' LANDFORM_DATA_SCRATCH=training-platform-prd-scratch-123456789012-us-east-1
   printf '%s\n' LANDFORM_DATA_TRANSACTIONS=training-platform-prd-transactions-123456789012-us-east-1
+  printf '%s\n' LANDFORM_INPUT_DAILY=/data/input/daily
+  printf '%s\n' LANDFORM_OUTPUT=/data/output/model
+  printf '%s\n' LANDFORM_OUTPUT_URI=s3://training-platform-prd-scratch-123456789012-us-east-1/training/train-features/
+  told LANDFORM_FROM_DAILY
 } | put 0644 /etc/landform/environment
 mkdir -p "$root/var/log/landform" "$root/var/lib/landform"
 
@@ -222,7 +231,7 @@ LANDFORM
 
 # --- the command, once for each job
 
-printf '%s\n' $'echo "aggregate" && sleep 60' | put 0755 /etc/landform/command
+printf '%s\n' $'cd "$LANDFORM_INPUT_DAILY" && cut -d, -f1 -- *.csv | sort | uniq -c >"$LANDFORM_OUTPUT/per-account"' | put 0755 /etc/landform/command
 mkdir -p "$root/opt/landform/code"
 put 0644 /etc/logrotate.d/landform <<'LANDFORM'
 /var/log/landform/*.log {

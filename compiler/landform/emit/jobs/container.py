@@ -1,4 +1,9 @@
-"""Run the command of a training: inputs are brought before, checkpoints restored and saved, the output sent after."""
+"""Run the command of a training in a container of Batch, which has boto3.
+
+Inputs are brought before, checkpoints restored and saved, the output is packed and sent after.
+"""
+
+from __future__ import annotations
 
 import os
 import signal
@@ -8,15 +13,14 @@ from pathlib import Path
 
 import boto3
 
+from .carry import file_of, inputs, output, pack, place, target
+
 told = os.environ
 s3 = boto3.client("s3")
 sent: dict[Path, tuple[int, int]] = {}
 
-
-def place(uri: str) -> tuple[str, str]:
-    """Return the bucket and the prefix that a URI names."""
-    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
-    return bucket, prefix
+CODE = Path("..")
+"""The folder of the code, seen from where this program lies."""
 
 
 def state(file: Path) -> tuple[int, int]:
@@ -30,17 +34,15 @@ def bring(uri: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for found in page.get("Contents", []):
-            file = folder / found["Key"].removeprefix(prefix).lstrip("/")
-            if found["Key"].endswith("/"):
+            file = file_of(folder, prefix, found["Key"])
+            if file is None:
                 continue
-            # What is called exactly as the prefix is a file of the last part of its name.
-            file = folder / Path(found["Key"]).name if file == folder else file
             file.parent.mkdir(parents=True, exist_ok=True)
             s3.download_file(bucket, found["Key"], str(file))
             sent[file] = state(file)
 
 
-def send(folder: Path, uri: str) -> None:
+def keep(folder: Path, uri: str) -> None:
     """Send what has changed; what is gone by then was a file on its way to another name."""
     bucket, prefix = place(uri)
     for file in sorted(folder.rglob("*")):
@@ -58,11 +60,10 @@ def own() -> str:
     return told.get("AWS_BATCH_JOB_ID", "job").partition("#")[0]
 
 
-def job() -> str:
-    """Return where a job's output goes below its prefix: nodes but the main one have a folder of their own."""
-    name = own()
-    node, main = told.get("AWS_BATCH_JOB_NODE_INDEX"), told.get("AWS_BATCH_JOB_MAIN_NODE_INDEX")
-    return f"{name}/" if node == main else f"{name}/node-{node}/"
+def node() -> str:
+    """Return the number of this node; nothing for the main one, and for the only one."""
+    index, main = told.get("AWS_BATCH_JOB_NODE_INDEX", ""), told.get("AWS_BATCH_JOB_MAIN_NODE_INDEX", "")
+    return "" if index == main else index
 
 
 def checkpoint() -> str:
@@ -73,12 +74,12 @@ def checkpoint() -> str:
 def save() -> None:
     """Send the checkpoint as it is now."""
     if "LANDFORM_CHECKPOINT_URI" in told:
-        send(Path(told["LANDFORM_CHECKPOINT"]), checkpoint())
+        keep(Path(told["LANDFORM_CHECKPOINT"]), checkpoint())
 
 
 def run() -> int:
     """Run the command to its end, and return its exit code as a shell would."""
-    command = subprocess.Popen(["bash", "./.landform-run.sh"])
+    command = subprocess.Popen(["bash", "./.landform-run.sh"], cwd=CODE)
     signal.signal(signal.SIGTERM, lambda *_: command.terminate())
     every = float(told["LANDFORM_CHECKPOINT_EVERY"]) if "LANDFORM_CHECKPOINT_EVERY" in told else None
     while True:
@@ -98,16 +99,33 @@ def attempt() -> None:
         print(f"landform: the checkpoint was not saved: {failure}", file=sys.stderr, flush=True)
 
 
-for variable in sorted(told):
-    if variable.startswith("LANDFORM_FROM_"):
-        bring(told[variable], Path(told[variable.replace("FROM", "INPUT", 1)]))
-if "LANDFORM_CHECKPOINT_URI" in told:
-    # Brought before anything is saved over it.
-    bring(checkpoint(), Path(told["LANDFORM_CHECKPOINT"]))
-if "LANDFORM_OUTPUT_URI" in told:
-    Path(told["LANDFORM_OUTPUT"]).mkdir(parents=True, exist_ok=True)
-code = run()
-save()
-if code == 0 and "LANDFORM_OUTPUT_URI" in told:
-    send(Path(told["LANDFORM_OUTPUT"]), told["LANDFORM_OUTPUT_URI"] + job())
-sys.exit(code)
+def send(folder: Path, uri: str) -> None:
+    """Send what the command has left, as one archive."""
+    archive = pack(folder)
+    if archive is None:
+        print("landform: nothing lies in $LANDFORM_OUTPUT: this node leaves no model", flush=True)
+        return
+    whole = target(uri, own(), node())
+    s3.upload_file(str(archive), *place(whole))
+    print(f"landform: the model lies at {whole}", flush=True)
+
+
+def main() -> int:
+    """Do all of it, and return the exit code of the command."""
+    for folder, uri in inputs(told).items():
+        bring(uri, folder)
+    if "LANDFORM_CHECKPOINT_URI" in told:
+        # Brought before anything is saved over it.
+        bring(checkpoint(), Path(told["LANDFORM_CHECKPOINT"]))
+    left = output(told)
+    if left:
+        left[0].mkdir(parents=True, exist_ok=True)
+    code = run()
+    save()
+    if code == 0 and left:
+        send(*left)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

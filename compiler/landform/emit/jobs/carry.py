@@ -1,0 +1,71 @@
+"""What a training is given and what it leaves, alike on EC2 and on Batch, and as SageMaker does it.
+
+Each input has a folder, filled before the command. What the command leaves in the folder of the output becomes one
+archive, sent when the command has ended well: `<output>/<job>/output/model.tar.gz`, which an endpoint serves as it is.
+"""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Mapping
+from pathlib import Path
+
+_SOURCE, _FOLDER = "LANDFORM_FROM_", "LANDFORM_INPUT_"
+
+
+def inputs(told: Mapping[str, str]) -> dict[Path, str]:
+    """Return the folder of each input, and the URI of what is to be in it, by what the environment says."""
+    names = (name.removeprefix(_SOURCE) for name in sorted(told) if name.startswith(_SOURCE))
+    return {Path(told[f"{_FOLDER}{name}"]): told[f"{_SOURCE}{name}"] for name in names}
+
+
+def output(told: Mapping[str, str]) -> tuple[Path, str] | None:
+    """Return the folder of the output, and the URI under which jobs leave theirs; None where there is none."""
+    uri = told.get("LANDFORM_OUTPUT_URI")
+    return (Path(told["LANDFORM_OUTPUT"]), uri) if uri else None
+
+
+def place(uri: str) -> tuple[str, str]:
+    """Return the bucket and the prefix that a URI names."""
+    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+    return bucket, prefix
+
+
+def file_of(folder: Path, prefix: str, key: str) -> Path | None:
+    """Return the file that an object under a prefix becomes; None for the mark of an empty folder.
+
+    Raises ValueError for a name that leads out of the folder.
+    """
+    if key.endswith("/"):
+        return None
+    if ".." in key.split("/"):
+        raise ValueError(f"the object {key} would lie outside of the folder of its input")
+    # What is called exactly as the prefix is a file of the last part of its name.
+    return folder / (key.removeprefix(prefix).lstrip("/") or key.rpartition("/")[2])
+
+
+def target(uri: str, job: str, node: str = "") -> str:
+    """Return where an archive goes: nodes beside the first, by their numbers, have a folder below the job's."""
+    return f"{uri}{job}/{f'node-{node}/' if node else ''}output/model.tar.gz"
+
+
+def pack(folder: Path) -> Path | None:
+    """Return an archive beside a folder, of all that lies in it; None where nothing does.
+
+    A link to a file becomes that file. Packed lightly: the numbers of a model hardly shrink, however long one tries.
+    """
+    found = sorted(each for each in folder.rglob("*") if each.is_file() or each.is_dir())
+    if not found:
+        return None
+    archive = folder.with_name(f"{folder.name}.tar.gz")
+    with tarfile.open(archive, "w:gz", compresslevel=1, dereference=True) as out:
+        for each in found:
+            out.add(each, each.relative_to(folder).as_posix(), recursive=False, filter=_nobody)
+    return archive
+
+
+def _nobody(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Keep from the archive whose files they were: where it is unpacked there are other users."""
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    return member
