@@ -37,6 +37,8 @@ def _action(value: str) -> str:
 def _resource(value: str) -> str:
     if value != "*" and not _ARN.fullmatch(value):
         raise fault(f"{value!r} is no ARN without wildcards: write it out; only objects may end in /*")
+    if "${" in value:
+        raise fault(f"{value} has a variable of IAM, which is decided when it is called: write the resource out")
     if value.endswith("/*") and not value.startswith("arn:aws:s3:::"):
         raise fault(f"{value} is a pattern: only objects of a bucket may end in /*")
     return value

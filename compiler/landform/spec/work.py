@@ -30,6 +30,8 @@ FORMATS = {
 def _prefix(value: str) -> str:
     if value.startswith("/") or value.startswith("s3://") or any(c in value for c in "*?"):
         raise fault(f"{value!r} is not a prefix of keys: write it like train/")
+    if "${" in value:
+        raise fault(f"{value!r} stands in policies, where IAM would put a variable in its place: leave out the ${{")
     return value
 
 
