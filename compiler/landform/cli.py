@@ -113,6 +113,12 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("preflight", help=ready, parents=[one, findings])
     stands = "what stands of it in the account, and how it is (needs credentials)"
     commands.add_parser("status", help=stands, parents=[one, findings])
+    sweep = commands.add_parser(
+        "sweep",
+        help="end what AWS made for Studio and would keep a destroy (needs credentials)",
+        parents=[one, findings],
+    )
+    sweep.add_argument("--yes", action="store_true", help="do it; without, it is only listed")
     commands.add_parser("schema", help="print the JSON Schema of the language")
     _catalog_parser(commands.add_parser("catalog", help="the facts that landform compiles with"))
     return parser

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from landform.diagnostics import Diagnostic, Path, error, warning
+from landform.diagnostics import Diagnostic, Path, dotted, error, warning
 from landform.plan import Plan
 from landform.spec.allows import Allow
 
@@ -16,7 +16,7 @@ def open_doors(plan: Plan) -> tuple[Diagnostic, ...]:
         warning(
             "LF0816",
             path,
-            f"{path[0]}.{path[1]} may {', '.join(own.actions)} on {', '.join(own.resources)} until {own.until},"
+            f"{dotted(path[:-2])} may {', '.join(own.actions)} on {', '.join(own.resources)} until {own.until},"
             f" because {own.why}.",
             "No edge means this; take it out once one does, or once it is not needed.",
         )

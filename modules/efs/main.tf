@@ -1,16 +1,27 @@
 locals {
   clients = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess"]
 
-  # Nothing is allowed here: what a consumer may do stands with its role. A policy that allows nobody also ends what EFS
+  # Nothing else is allowed here: what a consumer may do stands with its role. A policy that allows nobody also ends what EFS
   # grants without one, full access to whoever reaches a mount target. Of conditions EFS knows these few only.
   denials = merge(
     {
       DenyPlaintextTransport = { Action = local.clients, Condition = { Bool = { "aws:SecureTransport" = "false" } } }
       DenyRoot               = { Action = ["elasticfilesystem:ClientRootAccess"] }
-      DenyPastAccessPoints   = { Action = local.clients, Condition = { Null = { "elasticfilesystem:AccessPointArn" = "true" } } }
     },
+    var.without_identity == null ? {
+      DenyPastAccessPoints = { Action = local.clients, Condition = { Null = { "elasticfilesystem:AccessPointArn" = "true" } } }
+    } : {},
     var.protect ? { DenyDeletion = { Action = ["elasticfilesystem:DeleteFileSystem"] } } : {},
   )
+
+  # SageMaker Studio mounts without a role and an access point: then the rules of the security group alone decide who does,
+  # and all whom they let in may read.
+  admissions = var.without_identity == null ? {} : {
+    AllowWhomTheNetworkLetsIn = {
+      Action    = concat(["elasticfilesystem:ClientMount"], var.without_identity.write ? ["elasticfilesystem:ClientWrite"] : [])
+      Condition = { Bool = { "elasticfilesystem:AccessedViaMountTarget" = "true" } }
+    }
+  }
 }
 
 resource "aws_efs_file_system" "this" {
@@ -58,9 +69,9 @@ resource "aws_efs_file_system_policy" "this" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      for sid, denial in local.denials : merge(denial, {
+      for sid, own in merge(local.denials, local.admissions) : merge(own, {
         Sid       = sid
-        Effect    = "Deny"
+        Effect    = startswith(sid, "Allow") ? "Allow" : "Deny"
         Principal = { AWS = "*" }
         Resource  = aws_efs_file_system.this.arn
       })

@@ -19,3 +19,8 @@ output "access_points" {
   description = "Consumer => id and ARN of its access point."
   value       = { for name, point in aws_efs_access_point.this : name => { id = point.id, arn = point.arn } }
 }
+
+output "directory" {
+  description = "The folder that everybody sees, whichever way they come."
+  value       = "/shared"
+}

@@ -35,6 +35,12 @@ variable "consumers" {
   }
 }
 
+variable "without_identity" {
+  description = "Somebody mounts it who cannot say who they are, as SageMaker Studio: whether they write. null: everybody comes by an access point, with a role."
+  type        = object({ write = bool })
+  default     = null
+}
+
 variable "throughput_mibps" {
   description = "MiB/s that are paid for all the time. null: elastic, paid by what is read and written."
   type        = number

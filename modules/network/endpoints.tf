@@ -43,9 +43,10 @@ resource "aws_vpc_endpoint" "gateway" {
 resource "aws_vpc_endpoint" "interface" {
   for_each = var.interface_endpoints
 
-  vpc_id             = aws_vpc.this.id
-  vpc_endpoint_type  = "Interface"
-  service_name       = "com.amazonaws.${var.region}.${each.key}"
+  vpc_id            = aws_vpc.this.id
+  vpc_endpoint_type = "Interface"
+  # Apps of Studio are reached under a name of SageMaker's own.
+  service_name       = each.key == "studio" ? "aws.sagemaker.${var.region}.studio" : "com.amazonaws.${var.region}.${each.key}"
   policy             = lookup(local.endpoint_policies, each.key, null)
   subnet_ids         = [for zone in each.value.zones : aws_subnet.private[zone].id]
   security_group_ids = [for group in aws_security_group.endpoints : group.id]

@@ -23,6 +23,7 @@ SCRATCH = "data: {scratch: {kind: lustre, size: 1.2TiB}}\n"
 LUSTRE = "data: {models: {kind: bucket}, scratch: {kind: lustre, size: 1.2TiB}}\n"
 HOMES = "data: {{homes: {{kind: efs}}}}\nmachines: {{work: {{instance: t3.large, {}}}}}\n"
 KEPT = "data: {features: {kind: table, key: id}}\n"
+STUDIO = "studio: {{users: [ana, ben], mounts: {}}}\n"
 MISTAKES: list[tuple[str, str, str, str]] = [
     ("spot_work_is_saved", TRAIN.format("capacity: {spot: 80%}"), "LF0601", "80% of train.fit is spot capacity"),
     (
@@ -76,6 +77,24 @@ MISTAKES: list[tuple[str, str, str, str]] = [
         "data: {logs: {kind: bucket, class: pii}}\n",
         "LF0502",
         "nothing records who reads it",
+    ),
+    (
+        "studio_mounts_what_sagemaker_can",
+        SCRATCH + MACHINE.format("mounts: {/scratch: scratch}") + STUDIO.format("{/scratch: scratch}"),
+        "LF0611",
+        "Studio mounts file systems of the kind `efs`, and data.scratch is `lustre`.",
+    ),
+    (
+        "the_folder_is_there",
+        "data: {homes: {kind: efs}}\n" + STUDIO.format("{/team: homes}"),
+        "LF0207",
+        "nothing but Studio mounts data.homes",
+    ),
+    (
+        "people_are_told_apart",
+        "studio: {auth: sso, users: {ana: a@example.com, ben: a@example.com}}\n",
+        "LF0207",
+        "ana and ben are the same person, 'a@example.com'. Leave one out.",
     ),
     ("writers_mount", HOMES.format("writes: [homes]"), "LF0207", "Add `mounts: {/homes: homes}`."),
     (

@@ -53,6 +53,8 @@ ADMITTED = [
     "network: {zones: {us-east-1: [use1-az1]}}\n",
     "audit: {trail: all-regions, retain: 1y, locked: true}\n",
     "audit: {trail: all-regions, locked: compliance}\n",
+    "data: {rows: {kind: bucket}}\nstudio: {users: [ana, ben], idle: 90m, disk: 50GiB, canvas: true, reads: [rows]}\n",
+    "studio: {auth: sso, users: {ana: ana@example.com}, instance: ml.m5.large, jumpstart: true, logs: existing}\n",
 ]
 
 REFUSED = [
@@ -69,6 +71,8 @@ REFUSED = [
     "secrets: {token: {existing: token}}\n",
     "network: {zones: 0}\n",
     "studio: {}\n",
+    "studio: {users: [Ana]}\n",
+    "studio: {users: [ana], idle: 60}\n",
 ]
 
 

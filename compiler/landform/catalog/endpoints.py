@@ -40,6 +40,7 @@ INTERFACES: Final[dict[str, str]] = {
     "ssmmessages": "ssmmessages",
     "states": "states",
     "sts": "sts",
+    "studio": "sagemaker",
 }
 """Interface endpoints are paid by the hour and zone: service → prefix of its actions."""
 
@@ -49,8 +50,23 @@ PRINCIPALS: Final[dict[str, str]] = {
     "ec2": "ec2.amazonaws.com",
     "lambda": "lambda.amazonaws.com",
     "sagemaker": "sagemaker.amazonaws.com",
+    "studio": "sagemaker.amazonaws.com",
 }
 """Platform → the service that takes a workload's role."""
+
+STUDIO: Final[dict[str, tuple[str, ...]]] = {
+    "logs": ("logs:CreateLogStream", "logs:PutLogEvents"),
+    "sagemaker.api": (),
+    "sagemaker.runtime": ("sagemaker:InvokeEndpoint",),
+    "studio": ("sagemaker:*",),
+    "sts": ("sts:GetCallerIdentity",),
+}
+"""What a domain of Studio asks without a way to the internet, whatever its users may do: service → what it lets through
+to this account besides the users' own permissions. `studio` is how browsers reach the apps.
+
+Source: SageMaker developer guide, "Connect Amazon SageMaker Studio in a VPC to external resources" and "Connect to
+Amazon SageMaker Studio through an interface VPC endpoint" (read 2026-11-29).
+"""
 
 OUTSIDE: Final[dict[str, frozenset[str]]] = {
     "ec2.amazonaws.com": frozenset({"elasticfilesystem"}),
@@ -70,6 +86,8 @@ Source: SageMaker developer guide, "Give SageMaker AI training jobs access to re
 def leads_to(service: str, action: str) -> bool:
     """Tell whether calls of an action go through the endpoint of a service."""
     prefix = (GATEWAYS | INTERFACES).get(service, service)
+    if service == "studio":
+        return False
     if service in ("sagemaker.api", "sagemaker.runtime") and (action in RUNTIME) != (service == "sagemaker.runtime"):
         return False
     return action.startswith(f"{prefix}:")

@@ -139,6 +139,12 @@ VERBS: Final[Mapping[tuple[str, str], Verb]] = {
         key=("kms:GenerateDataKey",),
         why="SageMaker writes small files of requests and responses, in one part, and reads none of them",
     ),
+    ("bucket", "canvas"): Verb(
+        store=("s3:ListBucket",),
+        content=("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"),
+        key=("kms:Decrypt", "kms:GenerateDataKey"),
+        why="Canvas keeps a user's data sets and models there, and takes away what the user takes away",
+    ),
     ("bucket", "input"): Verb(
         store=("s3:ListBucket",),
         content=("s3:GetObject",),

@@ -15,6 +15,9 @@ ROLE_POLICY: Final = 10_240
 MANAGED_POLICY: Final = 6_144
 """Characters of a managed policy, without white space."""
 
+ATTACHED_POLICIES: Final = 10
+"""Managed policies attached to a role; the quota that an account starts with."""
+
 TRUST_POLICY: Final = 2_048
 """Characters of a role's trust policy, without white space; the quota that an account starts with."""
 
@@ -57,3 +60,10 @@ DASHBOARD_LINES: Final = 2_500
 ALARMS_IN_A_WIDGET: Final = 100
 """A dashboard of CloudWatch: widgets, metrics of all of them, and alarms in a widget of states (CloudWatch user guide,
 "CloudWatch service quotas", read 2026-11-29)."""
+
+STUDIO_MOUNTS: Final = 5
+"""File systems that a space of Studio mounts (SageMaker API, CreateSpace, read 2026-11-29)."""
+
+STUDIO_ADDRESSES: Final = 4
+"""Addresses of each user of Studio, at most (SageMaker developer guide, "Connect Amazon SageMaker Studio in a VPC to
+external resources", read 2026-11-29)."""

@@ -304,6 +304,7 @@ REPLICA: Final = (
 _SCOPES: Final = {
     "archive": "models/{host}/*",
     "bundle": "code/{module}.zip",
+    "canvas": "canvas/{host}/*",
     "capture": "capture/{host}/*",
     "checkpoint": "checkpoints/{host}/*",
     "code": "code/{module}.zip",

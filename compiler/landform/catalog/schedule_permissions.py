@@ -26,12 +26,19 @@ def schedule_statements(
     `name`: of its jobs, its queue, its schedule. `role_arn`: what it runs under. `key`: alias of the schedule's key,
     which is the key of the queue of a fleet as well. `queue`: the ARN of that queue.
     """
-    starting = {
+    asked = starting(region, account, platform=platform, name=name, role_arn=role_arn, key=key, queue=queue)
+    return tuple(("schedule", statement) for statement in (*asked, _payload(region, account, name, key)))
+
+
+def starting(
+    region: str, account: str, *, platform: str, name: str, role_arn: str, key: str, queue: str = ""
+) -> tuple[Statement, ...]:
+    """Permissions that starting a training takes, whoever does; arguments as of `schedule_statements`."""
+    return {
         "batch": lambda: _batch(region, account, name),
         "ec2": lambda: _fleet(region, account, queue, key),
         "sagemaker": lambda: _job(region, account, name, role_arn),
     }[platform]()
-    return tuple(("schedule", statement) for statement in (*starting, _payload(region, account, name, key)))
 
 
 def _job(region: str, account: str, name: str, role_arn: str) -> tuple[Statement, ...]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from landform.catalog import Source
 from landform.cost.bill import Item, by_use, charged
-from landform.cost.items import network, store, workload
+from landform.cost.items import domain, network, store, workload
 from landform.cost.model import Cost, Entry, Line, Unpriced
 from landform.diagnostics import Path
+from landform.passes.resolve.studio import STUDIO
 from landform.plan import Plan
 
 FREE = frozenset({"access-analyzer"})
@@ -18,7 +19,7 @@ FREE = frozenset({"access-analyzer"})
 IAM user guide, "Manage an IAM Access Analyzer unused access analyzer": unused access is charged for (read 2026-11-29).
 """
 
-LATER = ("monitor", "studio", "drift", "deliver")
+LATER = ("monitor", "drift", "deliver")
 """Sections whose parts are no workloads or stores: unpriced until somebody writes down what they cost."""
 
 
@@ -38,6 +39,8 @@ def _items(plan: Plan) -> Iterator[tuple[Path, Item]]:
         yield from ((each.path, item) for item in store(each))
     for bucket in (*plan.artifacts, *plan.access_logs):
         yield bucket.path, by_use(f"storage and requests of the bucket for {bucket.entry}", bucket.region)
+    if plan.studio:
+        yield from (((STUDIO,), item) for item in domain(plan.studio))
     for key in plan.keys:
         yield from ((key.path, item) for item in charged("key", key.region, 1))
     for region in plan.networks:

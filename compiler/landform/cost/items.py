@@ -16,6 +16,7 @@ from landform.plan import (
     Batch,
     Beanstalk,
     Bucket,
+    Domain,
     Endpoint,
     Function,
     Host,
@@ -27,6 +28,7 @@ from landform.plan import (
     Service,
     Store,
     Stream,
+    StudioUser,
     Table,
     Workload,
 )
@@ -75,6 +77,17 @@ def gateways(plan: Plan, region: str) -> int:
     """Return how many NAT gateways the network of a region has, each with an address."""
     zones = len(plan.networks[region].zones)
     return {"nat-per-zone": zones, "nat-single": 1, "none": 0}[plan.system.network.egress]
+
+
+def domain(own: Domain) -> Iterator[Item]:
+    """Yield what the people of a domain cost: nothing of SageMaker's has a recorded price."""
+    people = len(own.users)
+    yield Unpriced(f"0 to {people} x {own.spec.instance} while an app runs", own.region, "price")
+    yield Unpriced(f"{people} x {own.spec.disk} GiB of disks of spaces", own.region, "price")
+    if own.spec.canvas:
+        yield Unpriced("sessions of Canvas by the hour, and what it trains", own.region, "price")
+        yield by_use("storage and requests of the bucket of Canvas", own.region)
+    yield by_use("logs, traffic and the file system of the domain", own.region)
 
 
 # Workloads
@@ -167,6 +180,11 @@ def _beanstalk(plan: Plan, own: Beanstalk) -> Iterator[Item]:
     yield by_use("requests of the load balancer, logs and traffic", own.region)
 
 
+def _user(plan: Plan, own: StudioUser) -> Iterator[Item]:
+    """What all users have alike is told for the domain."""
+    yield from ()
+
+
 WORKLOADS: Final[Mapping[type[Workload], Callable[[Plan, Any], Iterator[Item]]]] = {
     Host: _host,
     Batch: _batch,
@@ -174,6 +192,7 @@ WORKLOADS: Final[Mapping[type[Workload], Callable[[Plan, Any], Iterator[Item]]]]
     Job: _job,
     Function: _function,
     ServedModel: _served,
+    StudioUser: _user,
 }
 
 

@@ -128,7 +128,8 @@ def _blocks(plan: Plan, path: Path) -> list[dict[str, Any]]:
                 for zone in network.zones
                 if zone.id in zones
             ]
-    return found
+    # All users of Studio stand in the same zones.
+    return [block for index, block in enumerate(found) if block not in found[:index]]
 
 
 def _network(network: Network) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from landform.diagnostics import Diagnostic, Path, dotted
 from landform.explain.told import BOLD, FAINT, GREEN, RED, YELLOW, Paint
 from landform.file_systems import Lustre, mounting
 from landform.passes.unknown import unknown
-from landform.plan import Bucket, Edge, Function, Host, Plan, Store, Workload
+from landform.plan import Bucket, Edge, Function, Host, Plan, Store, StudioUser, Workload
 from landform.spec.compute import Machine
 
 Verdict = Literal["works", "degraded", "lost"]
@@ -107,6 +107,8 @@ def _run(plan: Plan, own: Workload, gone: Fault, place: Place) -> None:
         return
     if not gone.zone:
         place.fares("lost", f"{gone} is gone, and what runs there with it")
+        if isinstance(own, StudioUser):
+            place.fares("lost", "disks of spaces have no copy elsewhere: what is to last belongs into a bucket")
         return
     zones = getattr(own, "zones", ())
     one = isinstance(own, Host) and isinstance(own.spec, Machine)
@@ -114,6 +116,8 @@ def _run(plan: Plan, own: Workload, gone: Fault, place: Place) -> None:
     left = [zone for zone in zones if zone != gone.zone]
     if zones and not left:
         place.fares("lost", f"it runs in {gone} alone")
+    elif gone.zone in zones and isinstance(own, StudioUser):
+        place.fares("degraded", f"a space whose disk is in {gone} waits for it; the others start in {', '.join(left)}")
     elif gone.zone in zones and not isinstance(own, Function):
         place.fares("degraded", f"what ran in {gone} is started anew in {', '.join(left)}, if there is capacity")
     network = plan.networks.get(own.region)

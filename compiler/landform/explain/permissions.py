@@ -33,12 +33,14 @@ def path_of(edge: str, edges: Mapping[str, Edge]) -> Path:
 
 def users(plan: Plan, path: Path) -> list[dict[str, Any]]:
     """Return who has an edge to an entry: by which verb, and where the spec says so."""
-    return [
-        {"by": workload.label, "verb": edge.verb, "region": workload.region, "path": edge.path}
+    # All users of Studio have the same edges.
+    found = dict.fromkeys(
+        (workload.label, edge.verb, workload.region, edge.path)
         for workload in plan.workloads
         for edge in workload.edges
         if edge.store.path == path
-    ]
+    )
+    return [{"by": by, "verb": verb, "region": region, "path": at} for by, verb, region, at in found]
 
 
 def why(grant: Grant, edges: Mapping[str, Edge]) -> str:

@@ -8,7 +8,7 @@ from landform.file_systems import Efs, FileSystem, Lustre, Mounting, linked_buck
 from landform.lower import shared
 from landform.lower.place import subnets, vpc
 from landform.lower.shared import key_arn, statements
-from landform.plan import Batch, Bucket, Edge, Host, Job, Plan, Statement
+from landform.plan import Batch, Bucket, Edge, Host, Job, Plan, Statement, StudioUser
 from landform.root import Module, Output
 
 
@@ -21,6 +21,7 @@ def efs(plan: Plan, own: Efs, alias: str | None) -> Module:
         "key_arn": key_arn(own.key),
         "network": _network(plan, own) if consumers else None,
         "consumers": consumers,
+        "without_identity": _without_identity(plan, own),
         "throughput_mibps": None if spec.throughput == "elastic" else spec.throughput,
         "cold_after_days": spec.cold,
         # What AWS Backup keeps of the original is enough, and once is enough.
@@ -159,8 +160,15 @@ def _with_ids(statement: Statement, store: FileSystem, edge: Edge) -> dict[str, 
     return {**written, "resources": [ids[arn] for arn in statement.resources], "conditions": conditions}
 
 
+def _without_identity(plan: Plan, own: FileSystem) -> dict[str, bool] | None:
+    """Return whether those write who mount without saying who they are; None where nobody does."""
+    verbs = {e.verb for u in plan.workloads if isinstance(u, StudioUser) for e in u.edges if e.store is own}
+    return {"write": "writes" in verbs} if "mounts" in verbs else None
+
+
 def _consumers(plan: Plan, own: FileSystem) -> list[str]:
-    edges = [edge for each in plan.workloads for edge in each.edges if edge.verb == "mounts" and edge.store is own]
+    known = [each for each in plan.workloads if not isinstance(each, StudioUser)]
+    edges = [edge for each in known for edge in each.edges if edge.verb == "mounts" and edge.store is own]
     return sorted({edge.prefix or "" for edge in edges})
 
 

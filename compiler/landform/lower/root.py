@@ -19,6 +19,7 @@ from landform.lower.monitor import MAINTENANCE, monitor
 from landform.lower.schedule import schedule
 from landform.lower.shared import keys, network, reached_by_url
 from landform.lower.store import artifacts, log_bucket, records, store
+from landform.lower.studio import studio
 from landform.lower.web import web
 from landform.plan import Batch, Host, Job, Plan, Store, Stream, Table, Workload
 from landform.root import Backend, Module, Output, Provider, Root
@@ -96,6 +97,7 @@ def _modules(plan: Plan, archives: tuple[Archive, ...]) -> Iterator[Module]:
     for own in started:
         if own.schedule_role and isinstance(own.spec, Work):
             yield schedule(plan, own, own.spec)
+    yield from studio(plan)
     yield from (monitor(plan, watch, alias(plan, watch.region)) for watch in plan.watches)
 
 
@@ -128,7 +130,9 @@ def _outputs(plan: Plan) -> dict[str, tuple[str, dict[str, Output]]]:
     endpoints = {s.address.removeprefix("serve_"): Output(s.address, "name") for s in plan.served}
     groups = {s.address.removeprefix("serve_"): Output(s.address, "package_group") for s in plan.served if s.packages}
     urls = {s.address.removeprefix("serve_"): Output(s.address, "url") for s in plan.services if reached_by_url(s)}
+    domain = {"domain_id": Output("studio", "domain_id"), "url": Output("studio", "url")} if plan.studio else {}
     return {
+        "studio_domain": ("Id of the domain of Studio, and where people sign in.", domain),
         "buckets": ("Names of the buckets.", buckets),
         "streams": ("Names of the streams.", streams),
         "tables": ("Names of the tables, the same in every region that they are replicated to.", tables),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from landform.catalog.boot import LUSTRE_ON_UBUNTU, WAITED_FOR, boot_resources
-from landform.catalog.endpoints import GATEWAYS, INTERFACES, OUTSIDE, PRINCIPALS, leads_to
+from landform.catalog.endpoints import GATEWAYS, INTERFACES, OUTSIDE, PRINCIPALS, STUDIO, leads_to
 from landform.catalog.limits import ENDPOINT_POLICY
 from landform.diagnostics import Diagnostic, warning
 from landform.passes.grant import distinct, helpers
@@ -54,9 +54,13 @@ def _callers(plan: Plan, region: str) -> Iterator[tuple[Workload, tuple[Statemen
     """Yield what runs in a region, with the permissions that it uses from within the network."""
     for workload in plan.workloads:
         outside = OUTSIDE[PRINCIPALS[workload.platform]]
-        own = (s for s in plan.statements[workload.address] if s.actions[0].partition(":")[0] not in outside)
+        # Of services that know no resource several share a statement.
+        own = (
+            replace(s, actions=tuple(a for a in s.actions if a.partition(":")[0] not in outside))
+            for s in plan.statements[workload.address]
+        )
         if workload.region == region:
-            yield workload, tuple(own)
+            yield workload, tuple(s for s in own if s.actions)
 
 
 def _called(plan: Plan, region: str) -> Iterator[Statement]:
@@ -87,6 +91,7 @@ def _services(plan: Plan, region: str) -> list[str]:
     services = {s for s in GATEWAYS if _any_leads_to(s, called) or (s == "s3" and _systems(plan, region))}
     if spec.egress == "none":
         services |= {s for s in INTERFACES if _any_leads_to(s, called)}
+        services |= STUDIO.keys() if plan.studio and plan.studio.region == region else set()
     if isinstance(spec.endpoints, Endpoints):
         services |= {s for s in spec.endpoints.add if s in GATEWAYS | INTERFACES}
     return sorted(services)
@@ -101,6 +106,8 @@ def _policy(plan: Plan, region: str, service: str, found: list[Diagnostic]) -> P
     prefix = (GATEWAYS | INTERFACES)[service]
     admitted = tuple(_admitted(plan, region, service))
     always = (*_boot(plan, region), *_existing(plan, region)) if service == "s3" else ()
+    if not admitted and plan.studio and plan.studio.region == region and STUDIO.get(service):
+        return (_this_account(plan, STUDIO[service]),)
     if not admitted and service not in GATEWAYS:
         # The user asked for it, for programs whose permissions landform does not know: this account, and no other.
         return (_this_account(plan, (f"{prefix}:*",)),)

@@ -20,6 +20,7 @@ from landform.catalog.job_permissions import job_permissions, output_key
 from landform.catalog.schedule_permissions import schedule_statements
 from landform.diagnostics import Diagnostic, error
 from landform.file_systems import Efs
+from landform.passes.grant_studio import user_permissions
 from landform.passes.resolve.naming import role_arn
 from landform.passes.service_roles import service_grants
 from landform.plan import (
@@ -37,6 +38,7 @@ from landform.plan import (
     Service,
     Statement,
     Store,
+    StudioUser,
     Workload,
 )
 from landform.spec.compute import SessionShell, Training
@@ -159,7 +161,8 @@ def distinct(statements: Iterable[Statement]) -> tuple[Statement, ...]:
 
 def _edge_permissions(plan: Plan, workload: Workload) -> Iterator[Permission]:
     for edge in workload.edges:
-        yield from ((statement, edge.said) for statement in _statements(plan, edge))
+        if not _asks_no_identity(workload, edge):
+            yield from ((statement, edge.said) for statement in _statements(plan, edge))
     match workload:
         case Host(spec=HostService(code=str())):
             yield from ((s, f"{workload.label}.code") for s in _code_statements(plan, workload, "code"))
@@ -178,7 +181,13 @@ def _raw_grants(workload: Workload) -> Iterator[Grant]:
     for number, raw in enumerate(workload.spec.allows):
         reason = f"the spec says so until {raw.until.isoformat()}: {raw.why}"
         statement = Statement("Raw", raw.actions, raw.resources)
-        yield Grant(workload.role_arn, statement, f"{workload.label}.{RAW}.{number}", reason)
+        whose = workload.known if isinstance(workload, StudioUser) else workload.label
+        yield Grant(workload.role_arn, statement, f"{whose}.{RAW}.{number}", reason)
+
+
+def _asks_no_identity(workload: Workload, edge: Edge) -> bool:
+    """Tell whether the network alone decides: SageMaker mounts an EFS file system of one's own without a role."""
+    return isinstance(workload, StudioUser) and isinstance(edge.store, Efs)
 
 
 def _statements(plan: Plan, edge: Edge) -> Iterator[Statement]:
@@ -271,6 +280,8 @@ def _platform_permissions(plan: Plan, workload: Workload) -> Iterator[Permission
     if isinstance(workload, Beanstalk):
         uses = instance_permissions(workload.region, plan.system.account, name=workload.physical)
         yield from ((statement, f"{workload.label}.{use}") for use, statement in uses)
+    if isinstance(workload, StudioUser):
+        yield from user_permissions(plan, workload)
     if isinstance(workload, Job):
         key = plan.key(workload.region, "shared")
         encrypted = workload.type is not None and workload.type.disks is None

@@ -14,6 +14,7 @@ from landform.passes.select_batch import selected_batch
 from landform.passes.select_beanstalk import selected_beanstalk
 from landform.passes.select_job import selected_job
 from landform.passes.select_served import selected_model
+from landform.passes.select_studio import selected_studio
 from landform.passes.unknown import REFRESH, unknown
 from landform.plan import Host, HostImage, Plan
 from landform.spec.compute import Machine, OwnImage
@@ -32,6 +33,7 @@ def select(plan: Plan) -> tuple[Plan, tuple[Diagnostic, ...]]:
     batches = tuple(selected_batch(plan, batch, diagnostics) for batch in plan.batches)
     served = tuple(selected_model(plan, own, diagnostics) for own in plan.served)
     beanstalks = tuple(selected_beanstalk(plan, own, diagnostics) for own in plan.beanstalks)
+    plan = replace(plan, studio=selected_studio(plan, diagnostics))
     plan = replace(plan, hosts=hosts, jobs=jobs, batches=batches, served=served, beanstalks=beanstalks)
     return plan, tuple(diagnostics)
 

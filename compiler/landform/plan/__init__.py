@@ -28,6 +28,7 @@ from landform.plan.stores import (
     Stream,
     Table,
 )
+from landform.plan.studio import Domain, StudioUser
 from landform.plan.watch import Watch
 from landform.plan.workloads import Batch, Beanstalk, Edge, Function, Host, HostImage, Job, ServedModel, Workload
 from landform.project import ProjectFiles
@@ -116,6 +117,7 @@ class Plan:
     functions: tuple[Function, ...] = ()
     served: tuple[ServedModel, ...] = ()
     beanstalks: tuple[Beanstalk, ...] = ()
+    studio: Domain | None = None
     trail: Trail | None = None
     backup: Backup | None = None
     networks: Mapping[str, Network] = field(default_factory=dict)
@@ -132,7 +134,8 @@ class Plan:
     @property
     def workloads(self) -> tuple[Workload, ...]:
         """Everything that runs under a role of its own."""
-        return (*self.hosts, *self.jobs, *self.batches, *self.functions, *self.served, *self.beanstalks)
+        users = self.studio.users if self.studio else ()
+        return (*self.hosts, *self.jobs, *self.batches, *self.functions, *self.served, *self.beanstalks, *users)
 
     def artifacts_in(self, region: str) -> Bucket:
         """Return the bucket of a region that holds what workloads there are made of.
@@ -161,6 +164,7 @@ __all__ = [
     "Beanstalk",
     "Bucket",
     "Conditions",
+    "Domain",
     "Edge",
     "Endpoint",
     "Function",
@@ -179,6 +183,7 @@ __all__ = [
     "Statement",
     "Store",
     "Stream",
+    "StudioUser",
     "Table",
     "Trail",
     "Watch",

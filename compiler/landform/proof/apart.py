@@ -13,6 +13,7 @@ from landform.proof.ask import circumstances, exemplar, situation
 from landform.proof.evaluate import Context, Request, Situation, Statement, decide
 from landform.proof.grants import Grant, Places, as_policy
 from landform.proof.store import Store
+from landform.proof.studio import passes_on
 from landform.proof.system import Role, System
 
 # What could be done to a store, by kind: to its content, and to itself.
@@ -160,7 +161,7 @@ def escalation(system: System, places: Places) -> Iterator[Diagnostic]:
                 matched = [a for a in ESCALATION if statement.actions.match(a.lower()) is not statement.not_actions]
                 if _for_services_only(statement):
                     matched = [a for a in matched if a != "kms:CreateGrant"]
-                if _starts_a_job(system, role, statement):
+                if _starts_a_job(system, role, statement) or passes_on(system, places, role, statement):
                     matched = [a for a in matched if a != "iam:PassRole"]
                 if statement.allow and matched:
                     yield error(

@@ -29,10 +29,12 @@ from landform.catalog.meanings import (
     Clause,
     on_data,
 )
+from landform.catalog.studio_meanings import DEPLOYS, STUDIO, TRAINS
 from landform.diagnostics import Path
 from landform.proof.backups import meant
 from landform.proof.grants import Grant, Places, module_of
 from landform.proof.store import Store
+from landform.proof.studio import of_served, of_training, of_user
 from landform.proof.system import Role, System
 from landform.spec.work import channel_variable
 
@@ -54,7 +56,7 @@ def expect(system: System, grants: Sequence[Grant], places: Places) -> tuple[Gra
         for clause in (
             _raw(grants, principal, edge)
             if edge.split(".")[2:3] == ["allows"]
-            else _clauses(system, grants, places, roles[principal], tuple(edge.split(".")))
+            else _asked(system, grants, places, roles[principal], tuple(edge.split(".")))
         )
     )
 
@@ -63,6 +65,15 @@ def _raw(grants: Sequence[Grant], principal: str, edge: str) -> Iterator[Clause]
     """The spec's own words mean what they say, under no condition: checked where they are read, counted here."""
     own = (g for g in grants if (g.principal, g.edge) == (principal, edge))
     yield from (Clause(g.actions, g.resources, {}) for g in own)
+
+
+def _asked(system: System, grants: Sequence[Grant], places: Places, role: Role, edge: Path) -> Iterator[Clause]:
+    """What an edge asks for; the roles of all users of Studio stand in one module, and their names tell them apart."""
+    if "user" not in role.beside:
+        yield from _clauses(system, grants, places, role, edge)
+    elif edge[:2] == ("studio", role.beside["user"]):
+        facts = {**_of_role(system, role, places.path(role.address)), **of_user(role)}
+        yield from _of_studio(system, grants, places, role, edge, facts)
 
 
 def _clauses(system: System, grants: Sequence[Grant], places: Places, role: Role, edge: Path) -> Iterator[Clause]:
@@ -108,6 +119,28 @@ def _read(
     else:
         found = _of_channel(system, grants, role, edge, str(edge[-1]))
         yield from _filled(on_data("bucket", "input"), {**facts, **found})
+
+
+def _of_studio(
+    system: System, grants: Sequence[Grant], places: Places, role: Role, edge: Path, facts: Facts
+) -> Iterator[Clause]:
+    match edge[2:]:
+        case (str(use),):
+            yield from _filled(STUDIO.get(use, ()), facts)
+            for store in _stores(system, places, ("studio",), role.region)[0] if use == "canvas" else ():
+                yield from _filled(on_data("bucket", use), {**facts, **_of_store(system, store)})
+        case ("trains", str(entry)):
+            started = _of_started(system, places, role, ("train", entry))
+            yield from _filled(TRAINS, {**facts, **started, **of_training(system, places, entry)})
+        case ("deploys", str(entry)):
+            yield from _filled(DEPLOYS, {**facts, **of_served(system, places, entry, role.region)})
+        case ("calls" | "uses" as verb, *_, str(entry)):
+            secret = _filled(on_data("secret", verb), {**facts, **_of_secret(grants, entry)})
+            yield from secret if verb == "uses" else _called(system, places, facts, entry)
+        case (str(verb), str(entry)):
+            kind, found = _of_entry(system, grants, places, role, entry)
+            if verb not in IMPLIED or any(_holds(grants, role, edge, beside) for beside in IMPLIED[verb]):
+                yield from _filled(on_data(kind, verb), {**facts, **found})
 
 
 def _called(system: System, places: Places, facts: Facts, entry: str) -> Iterator[Clause]:

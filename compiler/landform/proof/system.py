@@ -15,6 +15,7 @@ from landform.proof.evaluate import Policy, read_policy
 from landform.proof.patterns import PolicyError
 from landform.proof.planned import Planned, Resource
 from landform.proof.store import Store
+from landform.proof.studio import beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Role:
     """What the call of its module says that things are called."""
     boundary: tuple[Policy, ...] = ()
     """Its permissions boundary, where it has one."""
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """What its module names beside it that users of Studio go by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +199,7 @@ def _roles(planned: Planned, account: str, policies: Mapping[str, Policy]) -> It
             definition=planned.given(role, "definition") or _served(planned, role) or _told(planned, role),
             named=str(planned.given(role, "name") or ""),
             boundary=tuple(policies[b] for b in bounds if b in policies),
+            beside=beside(planned, role),
         )
 
 

@@ -117,6 +117,8 @@ KINDS: Final = {
     ),
     "aws_route_table": Kind("ec2", "describe_route_tables", "RouteTables[].RouteTableId"),
     "aws_s3_bucket": Kind("s3", "list_buckets", "Buckets[].Name", everywhere=True),
+    "aws_sagemaker_app": Kind("sagemaker", "list_apps", "Apps[?Status!='Deleted'].AppName"),
+    "aws_sagemaker_domain": Kind("sagemaker", "list_domains", "Domains[].DomainId"),
     "aws_sagemaker_endpoint": Kind("sagemaker", "list_endpoints", "Endpoints[].EndpointName"),
     "aws_sagemaker_endpoint_configuration": Kind(
         "sagemaker", "list_endpoint_configs", "EndpointConfigs[].EndpointConfigName"
@@ -125,6 +127,11 @@ KINDS: Final = {
     "aws_sagemaker_model_package_group": Kind(
         "sagemaker", "list_model_package_groups", "ModelPackageGroupSummaryList[].ModelPackageGroupName"
     ),
+    "aws_sagemaker_space": Kind("sagemaker", "list_spaces", "Spaces[].SpaceName"),
+    "aws_sagemaker_studio_lifecycle_config": Kind(
+        "sagemaker", "list_studio_lifecycle_configs", "StudioLifecycleConfigs[].StudioLifecycleConfigName"
+    ),
+    "aws_sagemaker_user_profile": Kind("sagemaker", "list_user_profiles", "UserProfiles[].UserProfileName"),
     "aws_securityhub_account": Kind("securityhub", "describe_hub", "[HubArn]"),
     "aws_security_group": Kind("ec2", "describe_security_groups", "SecurityGroups[].GroupId"),
     "aws_sns_topic": Kind("sns", "list_topics", "Topics[].TopicArn"),

@@ -23,6 +23,7 @@ from landform.rehearse.inspection import Standing, look
 from landform.rehearse.inventory import INBORN, left_behind, meant_to_stay, take_inventory
 from landform.rehearse.protection import lift_protection
 from landform.rehearse.stage import stage, swap_in
+from landform.rehearse.studio import begin_work, leave
 from landform.rehearse.telling import placed, told_again, told_change, told_destroy, told_look, told_run
 from landform.rehearse.terraform import Message, PlanResult, Terraform, TerraformFailed, find_terraform
 
@@ -165,13 +166,15 @@ def _play(on: _Stage, tree: Path, changed: Path, expect: frozenset[str], tell: _
         tell.begin("run", "Running functions")
         tell.end(*told_run(runs, faults))
 
+    begin_work(on.aws, applied)
     tell.begin("destroy", "Tearing down")
     lift_protection(on.aws, applied)
+    swept = leave(on.aws, on.terraform, applied)
     # The second plan has just compared state and AWS.
     on.terraform.destroy("-refresh=false", listen=_counting(tell, "Tearing down", "apply_complete"))
     after = take_inventory(on.aws, on.regions)
     left, stays = left_behind(before, after, applied), meant_to_stay(before, after, applied)
-    tell.end(*told_destroy(applied, left, stays))
+    tell.end(*told_destroy(applied, left, stays, swept))
 
 
 def _plan_changed(on: _Stage, tree: Path, changed: Path) -> tuple[Terraform, PlanResult]:

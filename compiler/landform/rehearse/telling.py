@@ -80,10 +80,12 @@ def _many(count: int, one: str, more: str = "") -> str:
     return f"{count} {one if count == 1 else more or f'{one}s'}"
 
 
-def told_destroy(applied: Sequence[Applied], left: Inventory, stays: Inventory = frozenset()) -> Told:
+def told_destroy(
+    applied: Sequence[Applied], left: Inventory, stays: Inventory = frozenset(), swept: Sequence[str] = ()
+) -> Told:
     """Tell what a destroy has left standing (LF0908), each by its address where the state knew it.
 
-    What is meant to stay is said, and no fault.
+    What is meant to stay is said, and no fault; so is what had to be swept away, since Terraform did not know it.
     """
     remedy = _remedy("look for what keeps it")
     found = [
@@ -96,7 +98,8 @@ def told_destroy(applied: Sequence[Applied], left: Inventory, stays: Inventory =
     unseen = f" (not looked for: {', '.join(sorted(own))})" if own else ""
     meant = ", ".join(sorted({_shortly(id_) for _, _, id_ in stays}))
     kept = f" but what AWS made for itself and keeps: {meant}" if meant else ""
-    return f"Tore down all {len(applied)}: nothing is left{kept}{unseen}.", []
+    besides = f", and with `landform sweep` {' and '.join(swept)}" if swept else ""
+    return f"Tore down all {len(applied)}{besides}: nothing is left{kept}{unseen}.", []
 
 
 def _shortly(id_: str) -> str:

@@ -29,6 +29,10 @@ STREAM: Final = 128
 TABLE: Final = 255
 TOPIC: Final = 256
 ROLE: Final = 64
+NUMBERED_ROLE: Final = 62
+"""A role with policies beside its own, whose names have a number behind."""
+DOMAIN: Final = 54
+"""A domain of Studio takes 63; the script that its apps start with has nine characters more."""
 BALANCER: Final = 32
 HOST: Final = 63
 """Launch templates and security groups take more, functions and rules of EventBridge 64; a host's name fits a DNS label

@@ -16,7 +16,7 @@ from landform.spec.examples import mapping
 from landform.spec.system import System
 from landform.suggest import nearest
 
-LATER_SECTIONS: Final = ("deliver", "drift", "studio")
+LATER_SECTIONS: Final = ("deliver", "drift")
 LATER_KEYS: Final[dict[str, tuple[str, ...]]] = {}
 """What `language.md` has and this version does not compile yet: refused by name, never ignored."""
 
@@ -61,6 +61,7 @@ GIVEN: Final = {
     "notify": "[risk-ml@example.com]",
     "image": "pytorch-2.10",
     "trigger": "{bucket: my-bucket}",
+    "users": "[ana, ben]",
 }
 """What a missing key may be filled with."""
 

@@ -18,6 +18,7 @@ from landform.spec.names import Name
 from landform.spec.network import Network
 from landform.spec.secrets import Secret
 from landform.spec.serve import AnyService
+from landform.spec.studio import Studio
 from landform.spec.units import fault
 
 
@@ -77,6 +78,7 @@ class System(Model):
     train: dict[Name, Annotated[Training | BatchTraining | ManagedTraining, Field(discriminator="platform")]] = {}
     serve: dict[Name, Annotated[AnyService, Field(discriminator="platform")]] = {}
     functions: dict[Name, Function] = {}
+    studio: Studio | None = None
     monitor: Monitor | None = None
     audit: Audit | None = None
     backup: Literal["none"] | Backup | None = None

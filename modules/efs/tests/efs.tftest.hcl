@@ -165,3 +165,39 @@ run "refuses_the_copy_of_a_copy" {
 
   expect_failures = [var.replication]
 }
+
+run "studio_is_let_in_by_the_network_alone" {
+  command = apply
+
+  variables {
+    without_identity = { write = false }
+  }
+
+  assert {
+    condition     = [for s in jsondecode(aws_efs_file_system_policy.this.policy).Statement : s.Action if s.Effect == "Allow"] == [["elasticfilesystem:ClientMount"]]
+    error_message = "who reads may write as well, or nobody is let in"
+  }
+
+  assert {
+    condition     = [for s in jsondecode(aws_efs_file_system_policy.this.policy).Statement : s.Condition.Bool if s.Effect == "Allow"] == [{ "elasticfilesystem:AccessedViaMountTarget" = "true" }]
+    error_message = "somebody comes past the mount targets, which the security group guards"
+  }
+
+  assert {
+    condition     = join(" ", sort([for s in jsondecode(aws_efs_file_system_policy.this.policy).Statement : s.Sid if s.Effect == "Deny"])) == "DenyDeletion DenyPlaintextTransport DenyRoot"
+    error_message = "somebody is root, or mounts in plain text"
+  }
+}
+
+run "studio_writes_where_it_may" {
+  command = apply
+
+  variables {
+    without_identity = { write = true }
+  }
+
+  assert {
+    condition     = [for s in jsondecode(aws_efs_file_system_policy.this.policy).Statement : s.Action if s.Effect == "Allow"] == [["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]]
+    error_message = "users of Studio cannot write"
+  }
+}

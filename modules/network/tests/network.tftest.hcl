@@ -217,6 +217,7 @@ run "endpoints_let_through_what_was_said" {
         statements = [{ sid = "Agents", actions = ["ssm:UpdateInstanceInformation"], resources = ["*"] }]
       }
       "ecr.api" = { zones = ["euw1-az2"] }
+      studio    = { zones = ["euw1-az1"] }
     }
   }
 
@@ -244,6 +245,11 @@ run "endpoints_let_through_what_was_said" {
   assert {
     condition     = length(aws_vpc_endpoint.gateway["s3"].route_table_ids) == 4 && aws_vpc_endpoint.gateway["s3"].service_name == "com.amazonaws.eu-west-1.s3"
     error_message = "the endpoint stands in fewer tables than there are"
+  }
+
+  assert {
+    condition     = aws_vpc_endpoint.interface["studio"].service_name == "aws.sagemaker.eu-west-1.studio" && aws_vpc_endpoint.interface["ecr.api"].service_name == "com.amazonaws.eu-west-1.ecr.api"
+    error_message = "an endpoint leads to no service"
   }
 
   assert {

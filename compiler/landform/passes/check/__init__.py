@@ -20,6 +20,7 @@ from landform.passes.check import (
     platforms,
     served,
     sites,
+    studio,
     system,
     tunings,
 )
@@ -43,6 +44,7 @@ RULES = (
     *tunings.RULES,
     *monitor.RULES,
     *backups.RULES,
+    *studio.RULES,
 )
 
 

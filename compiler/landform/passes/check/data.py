@@ -6,12 +6,13 @@ from typing import Final
 from landform.diagnostics import Diagnostic, Path, Related, dotted, error
 from landform.passes.resolve.implied import READING
 from landform.passes.unknown import unknown
-from landform.plan import Bucket, Plan, Stream
+from landform.plan import Bucket, Plan, Stream, StudioUser
 
 
 def consumers_read(plan: Plan) -> Iterator[Diagnostic]:
     """A consumer is paid by the hour: one that nothing reads with is a slip."""
-    readers = {w.label: {e.store.entry for e in w.edges if e.verb in READING} for w in plan.workloads}
+    reading = [w for w in plan.workloads if not isinstance(w, StudioUser)]
+    readers = {w.label: {e.store.entry for e in w.edges if e.verb in READING} for w in reading}
     for store in (s for s in plan.stores if isinstance(s, Stream)):
         named = store.spec.fan_out
         for index, label in enumerate(named):

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from landform.catalog.endpoints import GATEWAYS
-from landform.catalog.limits import ROLE_POLICY
+from landform.catalog.limits import ATTACHED_POLICIES, ROLE_POLICY, STUDIO_ADDRESSES
 from landform.diagnostics import Diagnostic, error
+from landform.passes.grant_studio import packed
 from landform.passes.place import RESERVED_ADDRESSES
-from landform.plan import Batch, Function, Host, Plan
+from landform.plan import Batch, Function, Host, Plan, StudioUser
 from landform.spec.batch import BatchTraining
 from landform.spec.compute import Training
 from landform.spec.serve import HostService
@@ -40,6 +41,8 @@ def addresses_suffice(plan: Plan) -> Iterator[Diagnostic]:
             yield error("LF0304", ("network", "cidr"), fact, "Use a larger block, or spread them over more zones.")
         needed = sum(_most(host) for host in hosts)
         needed += sum(MODEL_ADDRESSES * own.spec.scale.most for own in plan.served if own.region == region)
+        if plan.studio and plan.studio.region == region:
+            needed += STUDIO_ADDRESSES * len(plan.studio.users)
         if free and not full and needed > sum(free.values()):
             fact = f"the private subnets of {region} have {sum(free.values())} addresses, and {needed} nodes may run."
             yield error("LF0304", ("network", "cidr"), fact, "Use a larger block, more zones or smaller pools.")
@@ -54,6 +57,9 @@ def policies_fit(plan: Plan) -> Iterator[Diagnostic]:
     """IAM refuses a role whose policies are too long, in the middle of an apply."""
     for host in plan.workloads:
         statements = plan.statements.get(host.address, ())
+        if isinstance(host, StudioUser):
+            yield from _users_policies(host, len(packed(statements)) - 1)
+            continue
         document = [
             {
                 "Sid": s.sid,
@@ -69,6 +75,12 @@ def policies_fit(plan: Plan) -> Iterator[Diagnostic]:
         if size > ROLE_POLICY:
             fact = f"the permissions of {host.label} make a policy of {size} characters; IAM takes {ROLE_POLICY}."
             yield error("LF0606", host.path, fact, "Split the workload, or let it use fewer stores.")
+
+
+def _users_policies(own: StudioUser, beside: int) -> Iterator[Diagnostic]:
+    if beside > ATTACHED_POLICIES:
+        fact = f"the permissions of {own.known} fill {beside} policies; IAM attaches {ATTACHED_POLICIES} to a role."
+        yield error("LF0606", own.path, fact, "Let `studio` use fewer stores, or leave trainings to another system.")
 
 
 def user_data_fits(plan: Plan) -> Iterator[Diagnostic]:

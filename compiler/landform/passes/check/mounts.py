@@ -7,7 +7,7 @@ from typing import Final
 from landform.diagnostics import Diagnostic, Path, Related, error, note, warning
 from landform.file_systems import Efs, FileSystem, Lustre, Mounting, mounters, mounting
 from landform.passes.resolve.edges import find_store
-from landform.plan import Bucket, Edge, Host, Plan, Workload
+from landform.plan import Bucket, Edge, Host, Plan, StudioUser, Workload
 from landform.spec.compute import KeyShell
 from landform.spec.names import variable
 
@@ -26,7 +26,7 @@ def writers_mount(plan: Plan) -> Iterator[Diagnostic]:
             if isinstance(edge.store, FileSystem) and edge.verb == "writes" and edge.store.entry not in mounted:
                 entry = edge.store.entry
                 fact = f"{host.label} writes to data.{entry} and does not mount it."
-                able = isinstance(host, Mounting)
+                able = isinstance(host, Mounting | StudioUser)
                 remedy = f"Add `mounts: {{/{entry}: {entry}}}`." if able else "Let a machine or a training do it."
                 yield error("LF0207", edge.path, fact, remedy)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from landform.catalog.studio_permissions import LOG_GROUP
 from landform.diagnostics import dotted
 from landform.file_systems import Efs, Lustre
 from landform.passes.grant import namespace
@@ -13,6 +14,7 @@ from landform.plan import (
     Batch,
     Beanstalk,
     Bucket,
+    Domain,
     Function,
     Host,
     Job,
@@ -47,6 +49,7 @@ def components(plan: Plan) -> Iterator[Component]:
         *(_function(own) for own in plan.functions),
         *(_endpoint(own) for own in plan.served),
         *(_environment(own) for own in plan.beanstalks),
+        *((_studio(plan.studio),) if plan.studio else ()),
         *(_store(plan, own) for own in plan.stores if not own.existing),
         *_shared(plan),
     ]
@@ -154,6 +157,20 @@ def _environment(own: Beanstalk) -> Component:
     traits = frozenset({"certificate"} if certificate else ())
     # Beanstalk makes a log group for each file that it ships.
     return Component(**_workload(own, "beanstalk", traits=traits, tokens=tokens, log_group="", logs_known=False))
+
+
+def _studio(own: Domain) -> Component:
+    """Apps publish nothing; the file system that SageMaker keeps for the domain does, as every other."""
+    return Component(
+        label="studio",
+        kind="studio",
+        region=own.region,
+        path=("studio",),
+        module="studio",
+        tokens={"id": (Known("home_file_system_id"),)},
+        log_group=LOG_GROUP,
+        logs_known=own.spec.logs == "own",
+    )
 
 
 def _store(plan: Plan, own: Store) -> Component:

@@ -11,6 +11,7 @@ from landform.passes.resolve.served import served_models, with_model
 from landform.passes.resolve.services import services
 from landform.passes.resolve.shared import access_logs, artifacts, records, trail
 from landform.passes.resolve.stores import secrets, stores
+from landform.passes.resolve.studio import domain
 from landform.passes.resolve.workloads import batches, beanstalks, functions, hosts, jobs, with_output
 from landform.plan import Plan
 from landform.spec.names import ENVIRONMENTS
@@ -27,6 +28,7 @@ def resolve(plan: Plan) -> tuple[Plan, tuple[Diagnostic, ...]]:
     plan = replace(plan, batches=tuple(batches(plan, found)))
     plan = replace(plan, functions=tuple(functions(plan, found)), served=tuple(served_models(plan, found)))
     plan = replace(plan, beanstalks=tuple(beanstalks(plan, found)))
+    plan = replace(plan, studio=domain(plan, found))
     plan = replace(plan, trail=trail(plan, found), backup=backup(plan, found), records=records(plan))
     plan = replace(plan, keys=with_users(plan), artifacts=tuple(artifacts(plan)), access_logs=tuple(access_logs(plan)))
     plan = replace(plan, jobs=tuple(with_output(plan, found)))

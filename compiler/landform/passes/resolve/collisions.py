@@ -11,7 +11,8 @@ from landform.plan import Plan
 def collisions(plan: Plan) -> Iterator[Diagnostic]:
     """Two things with one name on AWS, or one address in Terraform, are one thing too few."""
     names: dict[tuple[str, str], list[Path]] = defaultdict(list)
-    support = (*plan.access_logs, *plan.artifacts)
+    canvas = (plan.studio.canvas,) if plan.studio and plan.studio.canvas else ()
+    support = (*plan.access_logs, *plan.artifacts, *canvas)
     for store in (*plan.stores, *support):
         names["module address", store.address].append(store.path)
         scope = "" if store.kind == "bucket" else f" in {store.region}"
@@ -21,6 +22,9 @@ def collisions(plan: Plan) -> Iterator[Diagnostic]:
             names["IAM role", bucket.replication_role].append(bucket.path)
     for region in {each.region for each in plan.workloads}:
         names["IAM role", flow_log_role(plan, region)].append(("network",))
+    if plan.studio:
+        names["module address", "studio"].append(plan.studio.users[0].path)
+        names["IAM role", plan.studio.role].append(plan.studio.users[0].path)
     if plan.trail:
         names["bucket", plan.trail.bucket].append(("audit",))
         names["IAM role", plan.trail.log_role].append(("audit",))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from landform.catalog.beanstalk import logs
 from landform.catalog.logs import DELIVERED
+from landform.catalog.studio_permissions import LOG_GROUP
 from landform.passes.resolve.backup import backup_regions
 from landform.passes.resolve.naming import AUDIT, BACKUP, SHARED, data_key, known_as, log_group
 from landform.passes.resolve.stores import regions_of
@@ -53,6 +54,8 @@ def _log_groups(plan: Plan, key: Key) -> Iterator[str]:
     if key.logical in (SHARED, AUDIT):
         yield log_group(plan, "*")
     if key.logical == SHARED:
+        if plan.studio and plan.studio.region == key.region and plan.studio.spec.logs == "own":
+            yield LOG_GROUP
         yield from (own.log_group for own in plan.served if own.region == key.region)
         yield from (f"{logs(own.physical)}*" for own in plan.beanstalks if own.region == key.region)
         if any(_guarded(own) for own in (*plan.hosts, *plan.beanstalks) if own.region == key.region):

@@ -36,6 +36,8 @@ SERVICES = (
     "logs",
     "s3",
     "sagemaker",
+    "sagemaker_domain",
+    "sagemaker_studio",
     "securityhub",
     "servicequotas",
     "sqs",
