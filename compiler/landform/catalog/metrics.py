@@ -291,11 +291,7 @@ METRICS: Final[Mapping[str, tuple[Metric, ...]]] = {
         Metric("load", "saturation", "percent", "Maximum", _EFS("PercentIOLimit")),
         Metric("size", "disk", "bytes", "Average", _EFS("StorageBytes", StorageClass="Total")),
     ),
-    # Apps publish nothing to CloudWatch; what SageMaker keeps for a domain is a file system like others.
-    "studio": (
-        Metric("connections", "traffic", "count", "Sum", _EFS("ClientConnections")),
-        Metric("size", "disk", "bytes", "Average", _EFS("StorageBytes", StorageClass="Total")),
-    ),
+    "studio": (Metric("size", "disk", "bytes", "Average", _EFS("StorageBytes", StorageClass="Total")),),
     "lustre": (
         Metric("network", "traffic", "bytes/s", "Sum", _FSX("DataReadBytes", "DataWriteBytes"), _RATES),
         Metric("disk", "disk", "percent", "Sum", _FSX("FreeDataStorageCapacity"), "100 - 100 * a / {bytes}"),

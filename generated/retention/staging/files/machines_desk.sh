@@ -1,5 +1,5 @@
 #!/bin/bash
-# churn machines.desk: sets the host up. Written by `landform compile`; change the spec, not this file.
+# retention machines.desk: sets the host up. Written by `landform compile`; change the spec, not this file.
 # Run again, it changes nothing. What the spec says stands quoted, and is never read as a part of the script.
 # shellcheck disable=SC2016,SC2089,SC2090 # a $ or a quote in a value is only that
 set -euo pipefail
@@ -11,7 +11,7 @@ root=${LANDFORM_ROOT-} # empty but in tests
 
 region=eu-west-1
 entry=machines.desk
-namespace=landform/churn
+namespace=landform/retention
 user=ec2-user
 groups=''
 
@@ -44,7 +44,7 @@ declare -p region entry namespace user groups | put 0644 /etc/landform/host
 {
   printf '%s\n' AWS_DEFAULT_REGION=eu-west-1
   printf '%s\n' AWS_REGION=eu-west-1
-  printf '%s\n' LANDFORM_DATA_CUSTOMERS=churn-stg-customers-123456789012-eu-west-1
+  printf '%s\n' LANDFORM_DATA_CUSTOMERS=retention-stg-customers-123456789012-eu-west-1
   printf '%s\n' LANDFORM_DATA_TEAM=/team
 } | put 0644 /etc/landform/environment
 mkdir -p "$root/var/log/landform" "$root/var/lib/landform"
@@ -75,7 +75,7 @@ put 0644 /etc/landform/cloudwatch-agent.json <<'LANDFORM'
 "agent": {
 "metrics_collection_interval": 60},
 "metrics": {
-"namespace": "landform/churn",
+"namespace": "landform/retention",
 "append_dimensions": {
 "InstanceId": "${aws:InstanceId}"},
 "aggregation_dimensions": [["entry"], ["entry", "InstanceId"]],
@@ -87,7 +87,7 @@ put 0644 /etc/landform/cloudwatch-agent.json <<'LANDFORM'
 "net": {"measurement": ["bytes_recv", "bytes_sent", "drop_in", "drop_out"], "append_dimensions": {"entry": "machines.desk"}, "resources": ["*"]}}},
 "logs": {
 "logs_collected": {
-"files": {"collect_list": [{"file_path": "/var/log/cloud-init-output.log", "log_group_name": "/landform/churn/staging/machines/desk", "log_stream_name": "{instance_id}/cloud-init"}]}}}}
+"files": {"collect_list": [{"file_path": "/var/log/cloud-init-output.log", "log_group_name": "/landform/retention/staging/machines/desk", "log_stream_name": "{instance_id}/cloud-init"}]}}}}
 LANDFORM
 # A host that cannot be watched still does its work: it says so and goes on.
 [[ -x $agent ]] || install_agent || echo "landform: no CloudWatch agent" >&2
