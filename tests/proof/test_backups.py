@@ -41,12 +41,12 @@ def backed(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
 
 def told(backed: Compiled, grants: tuple[Grant, ...]) -> list[tuple[str, str]]:
     system, _, sections = backed
-    return [(d.code, d.message) for d in prove(system, grants, sections) if d.path == ("backup",)]
+    return [(d.code, d.message) for d in prove(system, grants, sections) if d.path == ("environment",)]
 
 
 def test_the_role_is_proven(backed: Compiled) -> None:
     assert told(backed, backed[1]) == []
-    assert {g.edge for g in backed[1] if g.principal == ROLE} == {"backup"}
+    assert {g.edge for g in backed[1] if g.principal == ROLE} == {"environment"}
 
 
 def test_each_statement_is_needed_and_each_action_of_it(backed: Compiled) -> None:

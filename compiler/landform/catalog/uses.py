@@ -47,5 +47,8 @@ USES: Final[Mapping[str, str]] = {
 }
 """Use → why."""
 
+BY_DEFAULT: Final[Mapping[str, str]] = {"environment": USES["backup"], "regions": USES["backup"]}
+"""An edge of one word that asks for something without naming it: production is backed up."""
+
 ANY: Final = "the platform, or a service that works for this section, asks it of this role"
 """What is said of a use that has no sentence of its own."""

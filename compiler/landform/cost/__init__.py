@@ -49,7 +49,7 @@ def _items(plan: Plan) -> Iterator[tuple[Path, Item]]:
         yield ("audit",), by_use("data events, logs and their storage", plan.system.regions.primary)
     if plan.backup:
         for key in (plan.backup.key, *plan.backup.copies):
-            yield ("backup",), by_use("storage of backups, and copies to there", key.region)
+            yield plan.backup.path, by_use("storage of backups, and copies to there", key.region)
     for region, detector in _detectors(plan):
         yield ("audit",), by_use(f"what {detector} looks at", region)
     for section in LATER:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from landform.catalog.grants import VERBS
-from landform.catalog.uses import ANY, USES
+from landform.catalog.uses import ANY, BY_DEFAULT, USES
 from landform.diagnostics import Path
 from landform.passes.grant import RAW
 from landform.plan import Edge, Grant, Plan
@@ -50,7 +50,8 @@ def why(grant: Grant, edges: Mapping[str, Edge]) -> str:
         return grant.reason
     if edge is None:
         parts = grant.edge.split(".")
-        return next((USES[part] for part in reversed(parts) if part in USES), ANY)
+        known = next((USES[part] for part in reversed(parts) if part in USES), ANY)
+        return BY_DEFAULT.get(grant.edge, known)
     verb = VERBS.get((edge.store.kind, edge.verb))
     reason = verb.why if verb else ANY
     if all(action.startswith("kms:") for action in grant.statement.actions):

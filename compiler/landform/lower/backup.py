@@ -13,14 +13,14 @@ from landform.spec.names import address
 def backups(plan: Plan, own: Backup, alias: Callable[[str], str | None]) -> Iterator[Module]:
     """Yield the calls that make the vaults, the primary region's with what is kept there."""
     for key in own.copies:
-        yield Module(address("backup", key.region), "backup", alias(key.region), _vault(plan, own, key), ("backup",))
+        yield Module(address("backup", key.region), "backup", alias(key.region), _vault(plan, own, key), own.path)
     variables = _vault(plan, own, own.key) | {
         "role_name": own.role,
         "statements": statements(tuple(backup_statements(plan, own))),
         "resources": dict(sorted(_resources(own))),
         "copies": {key.region: Output(address("backup", key.region), "vault_arn") for key in own.copies},
     }
-    yield Module("backup", "backup", None, variables, ("backup",))
+    yield Module("backup", "backup", None, variables, own.path)
 
 
 def _vault(plan: Plan, own: Backup, key: Key) -> dict[str, Any]:

@@ -7,6 +7,7 @@ a role that gained an action in a module and not here is found.
 from collections.abc import Iterator
 
 from landform.catalog import backup_permissions as use
+from landform.diagnostics import dotted
 from landform.file_systems import Efs
 from landform.passes.resolve.naming import SHARED, flow_log_role, log_group, role_arn
 from landform.plan import Backup, Bucket, Conditions, Grant, Key, Network, Plan, Statement, Table
@@ -24,7 +25,9 @@ def service_grants(plan: Plan) -> Iterator[Grant]:
         yield from _trail(plan)
     if plan.backup:
         role = role_arn(plan, plan.backup.role)
-        yield from (Grant(role, statement, "backup") for statement in backup_statements(plan, plan.backup))
+        yield from (
+            Grant(role, statement, dotted(plan.backup.path)) for statement in backup_statements(plan, plan.backup)
+        )
 
 
 def flow_log_group(plan: Plan) -> str:

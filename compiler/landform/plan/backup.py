@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 class Backup:
     """A plan of AWS Backup in the primary region: a vault there, of the same name in each region of the copies.
 
-    `stores` are tables and file systems, `hosts` have data disks; `locked` is the mode of the vaults' lock.
+    `path` is what asks for it, `stores` are tables and file systems, `hosts` have data disks; `locked` is the mode of
+    the vaults' lock.
     """
 
+    path: Path
     name: str
     role: str
     region: str

@@ -81,7 +81,7 @@ def _clauses(system: System, grants: Sequence[Grant], places: Places, role: Role
     facts = _of_role(system, role, own)
     match edge[: len(own)] == own, edge, edge[len(own) :]:
         case (True, (str(section),), ()):
-            several = meant(system, role) if section == "backup" else ((c, facts) for c in SECTION.get(section, ()))
+            several = (*meant(system, role),) or ((c, facts) for c in SECTION.get(section, ()))
             yield from (filled for clause, known in several for filled in _filled((clause,), known))
         case (True, ("data", str(entry), _), ("replicate",)):
             near, far = _stores(system, places, ("data", entry), role.region)

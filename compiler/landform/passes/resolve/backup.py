@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from landform.diagnostics import Diagnostic
+from landform.diagnostics import Diagnostic, Path
 from landform.file_systems import Efs
 from landform.passes.resolve.naming import BACKUP, physical, role_name
 from landform.passes.unknown import unknown
@@ -24,6 +24,13 @@ def asked(system: System) -> BackupSpec | None:
     if isinstance(system.backup, BackupSpec):
         return system.backup
     return BackupSpec() if system.backup is None and system.environment == "production" else None
+
+
+def asked_at(system: System) -> Path:
+    """Return what in the spec asks for backups: the section, else the environment, else what stands in every spec."""
+    if isinstance(system.backup, BackupSpec):
+        return ("backup",)
+    return ("environment",) if "environment" in system.model_fields_set else ("regions",)
 
 
 def backup_regions(system: System) -> tuple[str, ...]:
@@ -57,6 +64,7 @@ def backup(plan: Plan, found: list[Diagnostic]) -> Backup | None:
         return None
     primary = regions[0]
     return Backup(
+        path=asked_at(plan.system),
         name=physical(plan, limit=VAULT),
         role=role_name(plan, BACKUP, primary),
         region=primary,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from landform.catalog.beanstalk import logs
 from landform.catalog.logs import DELIVERED
 from landform.catalog.studio_permissions import LOG_GROUP
-from landform.passes.resolve.backup import backup_regions
+from landform.passes.resolve.backup import asked_at, backup_regions
 from landform.passes.resolve.naming import AUDIT, BACKUP, SHARED, data_key, known_as, log_group
 from landform.passes.resolve.stores import regions_of
 from landform.plan import Api, Key, Plan, Workload
@@ -32,7 +32,7 @@ def keys(plan: Plan) -> Iterator[Key]:
 
     for region in backup_regions(system):
         text = f"{system.system} {system.environment}: backups"
-        yield Key(region, BACKUP, f"alias/{prefix}/{BACKUP}", text, ("backup",))
+        yield Key(region, BACKUP, f"alias/{prefix}/{BACKUP}", text, asked_at(system))
 
 
 def with_users(plan: Plan) -> tuple[Key, ...]:
