@@ -41,6 +41,13 @@ _LEANING = 1.0
 
 _HARDLY = 1e-3
 
+_MOVED, _WIDER = 1.1, 1.6
+"""Deviations that a column's mean may move by, and times its variance may grow: beyond that values pile up at the ends
+of the reference's ranks, and a correlation of 0.95 comes out a tenth lower by Fisher's measure, itself the same."""
+
+_STEP = 0.3
+"""Deviations between the means of a window's halves: two laws together correlate otherwise than either alone."""
+
 _MARGINS = 2.5
 """Observations that a correlation loses to its means: with so many the root of its likelihood ratio agrees with the
 exact law to a thousandth, for windows of 70 events and more."""
@@ -131,14 +138,21 @@ class Mean:
 class Correlation:
     """Fisher's measure of the correlation of two columns of normal scores, with the means of the window itself.
 
-    So a shift or another spread of a column moves nothing. Totals hold a column for each pair's products, then the
-    sums of each single column, then its squares.
+    So a shift or another spread of a column moves nothing, unless it drives values beyond the reference: a window of
+    such a column says nothing of how it goes with others. Totals hold a column for each pair's products, then the sums
+    of each single column, then its squares; `centre` and `spread` are the reference's, for each column.
     """
 
     per_block: int
     left: Indices
     right: Indices
-    columns: int
+    centre: Floats
+    spread: Floats
+
+    @property
+    def columns(self) -> int:
+        """How many there are."""
+        return len(self.centre)
 
     def level(self, total: Totals, series: Indices, starts: Indices, ends: Indices) -> Floats:
         """As the protocol says."""
@@ -171,8 +185,29 @@ class Correlation:
         tails = np.minimum(
             root**2 * np.maximum(yard.kurtosis[series] - _NORMAL_PRODUCTS, 0) / (24 * worth), _MOST_TAILS
         )
-        corrected: Floats = root * (1 - tails)
+        moved = self._moved(self.left[series], yard, windows, total) | self._moved(
+            self.right[series], yard, windows, total
+        )
+        corrected: Floats = np.where(moved, 0.0, root * (1 - tails))
         return corrected
+
+    def _moved(self, column: Indices, yard: Yardstick, windows: Windows, total: Totals) -> Bools:
+        """The window has another law of the column than the reference by far, or two laws one after the other."""
+        end, pairs = windows.end, len(self.left)
+        start, middle, width = end - windows.blocks, end - windows.blocks // 2, windows.blocks * self.per_block
+
+        def mean(place: Indices, start: Indices, end: Indices) -> Floats:
+            found: Floats = (total[end, place] - total[start, place]) / (np.maximum(end - start, 1) * self.per_block)
+            return found
+
+        whole, late = mean(pairs + column, start, end), mean(pairs + column, middle, end)
+        early, square = mean(pairs + column, start, middle), mean(pairs + column + self.columns, start, end)
+        centre, spread = self.centre[column], np.maximum(self.spread[column], _HARDLY)
+        # Three errors of the difference of two halves, of columns that depend on their past more than their products.
+        chance = 3 * np.sqrt(8 * yard.inflation[windows.series] / width)
+        apart: Bools = np.abs(late - early) > np.maximum(_STEP, chance) * spread
+        far = (np.abs(whole - centre) > _MOVED * spread) | (square - whole**2 > _WIDER * spread**2)
+        return apart | far
 
     def _part(self, yard: Yardstick, usual: Usual, windows: Windows, total: Totals) -> Floats:
         """What part of Fisher's difference counts.

@@ -118,10 +118,14 @@ class Track:
             return
         numeric = [place for place, column in enumerate(self.columns) if isinstance(column, Numeric)]
         self._numeric = np.array(numeric, np.intp)
-        self._scores = np.stack([joint_scores(self.columns[n], self.profile.counts[n]) for n in numeric]).ravel()
+        scores = np.stack([joint_scores(self.columns[n], self.profile.counts[n]) for n in numeric])
+        self._scores = scores.ravel()
         self._starts = 256 * np.arange(len(numeric), dtype=np.int32)
         reach = Reach(joint.products, _JOINT_REACH * joint.design.bar, joint.design.lengths, self.per_block)
-        measure = Correlation(self.per_block, joint.left, joint.right, len(numeric))
+        shares = self.profile.counts[numeric] / np.maximum(self.profile.counts[numeric].sum(axis=1, keepdims=True), 1)
+        centre = (shares * scores).sum(axis=1)
+        spread = np.sqrt(np.maximum((shares * scores.astype(np.float64) ** 2).sum(axis=1) - centre**2, 0))
+        measure = Correlation(self.per_block, joint.left, joint.right, centre, spread)
         self.lanes["joint"] = Lane(joint.design, measure, reach, len(joint.left) + 2 * len(numeric))
 
     @property

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from support.streams import block, countries, normal
 
-from landform_agent.block import Floats
 from landform_agent.engine import Season, Settings, detectors, fit
 from landform_agent.engine.calibration import rare_threshold, rate_of_passing, threshold
 from landform_agent.engine.cell import PER_BLOCK
@@ -143,7 +142,9 @@ def test_a_correlation_does_not_move_with_the_margins() -> None:
         scores = np.stack([joint_scores(columns[n], counts)[code] for n, code in enumerate(codes)], axis=1)
         sums = block_products(scores, *pair, PER_BLOCK)
         total = np.concatenate([np.zeros((1, 5), np.int32), sums.cumsum(axis=0, dtype=np.int32)])
-        level = Correlation(PER_BLOCK, *pair, 2).level(total, np.array([0]), np.array([0]), np.array([100]))
+        level = Correlation(PER_BLOCK, *pair, np.zeros(2), np.full(2, 32.0)).level(
+            total, np.array([0]), np.array([0]), np.array([100])
+        )
         return float(np.tanh(level[0] / UNIT))
 
     assert of(x) == pytest.approx(0.7, abs=0.04)
@@ -161,19 +162,14 @@ def test_a_correlation_passes_as_seldom_as_a_normal_score(width: int, wanted: fl
     rare = float(r[np.searchsorted(-tail, -math.erfc(wanted / math.sqrt(2)))])
     one, nothing = np.ones(1), np.zeros(1)
     plain = Yardstick(nothing, one * UNIT, one, nothing > 0, nothing, 10**12, one, nothing, 9 * one)
-    scale, usual = 1e6, usual_of(plain, np.zeros(1, np.intp))
-    total = np.array([[0, 0, 0, 0, 0], [rare * scale, 0, 0, scale, scale]]).astype(np.int32)
-    window = Windows(np.array([1]), np.array([width]), np.array([0]), nothing)
-    measure = _OneRow(1, np.array([0]), np.array([1]), 2)
+    scale = 1e8
+    whole = np.array([rare * scale, 0, 0, scale, scale])
+    total = np.linspace(np.zeros(5), whole, width + 1).astype(np.int32)
+    window = Windows(np.array([width]), np.array([width]), np.array([0]), nothing)
+    measure = Correlation(1, np.array([0]), np.array([1]), np.zeros(2), np.full(2, np.sqrt(scale / width)))
     z = np.arctanh(np.array([rare])) * np.sqrt(width)
-    assert measure.worth(plain, usual, z, window, total)[0] == pytest.approx(wanted, abs=0.01)
-
-
-class _OneRow(Correlation):
-    """Of totals whose one row stands for a whole window."""
-
-    def level(self, total: Totals, series: Indices, starts: Indices, ends: Indices) -> Floats:
-        return super().level(total, series, np.zeros_like(ends), ends)
+    found = measure.worth(plain, usual_of(plain, np.zeros(1, np.intp)), z, window, total)
+    assert found[0] == pytest.approx(wanted, abs=0.01)
 
 
 def test_the_gamma_root_is_normal_where_scores_are_squares() -> None:

@@ -160,6 +160,32 @@ def test_a_pair_whose_correlation_a_few_events_hold_down_is_no_alarm_without_the
     assert [alarm for alarm in bank.update(stream.slice(5_000, 45_000)).alarms if alarm.kind == "correlation"] == []
 
 
+@pytest.mark.parametrize("size", [1.5, 3.0])
+@pytest.mark.parametrize("likeness", [0.5, 0.8])
+def test_a_shift_that_explains_another_correlation_makes_no_alarm_of_its_own(size: float, likeness: float) -> None:
+    """Values at the end of the reference's ranks go together less, and so do two laws in one window."""
+    for seed in range(5):
+        random = np.random.default_rng(seed)
+        x, y = random.standard_normal((2, 40_000))
+        y = likeness * x + np.sqrt(1 - likeness**2) * y
+        x[8_000:24_000] += size
+        stream = block({"a": x, "b": y})
+        alarms = fit(stream.slice(0, 5_000), TWO).update(stream.slice(5_000, 40_000)).alarms
+        assert "a" in {one.feature for one in alarms}
+        assert "correlation" not in {one.kind for one in alarms}
+
+
+def test_a_correlation_that_changes_after_a_shift_of_half_a_deviation_is_told() -> None:
+    random = np.random.default_rng(5)
+    x, y = random.standard_normal((2, 20_000))
+    y[12_000:] = 0.6 * x[12_000:] + 0.8 * y[12_000:]
+    x[8_000:] += 0.5
+    stream = block({"a": x, "b": y})
+    alarms = fit(stream.slice(0, 5_000), TWO).update(stream.slice(5_000, 20_000)).alarms
+    told = [one.seq for one in alarms if one.kind == "correlation"]
+    assert told and 12_000 < told[0] < 12_200
+
+
 def test_a_correlation_that_comes_back_after_it_cleared_must_be_calm_for_longer() -> None:
     random = np.random.default_rng(7)
     x, y = random.standard_normal(40_000), random.standard_normal(40_000)
