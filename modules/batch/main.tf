@@ -353,9 +353,14 @@ resource "aws_batch_job_definition" "this" {
     aws_iam_role_policy.batch_edges,
     aws_iam_role_policy.batch_mounts,
     aws_iam_role_policy.batch_start,
+    aws_vpc_security_group_egress_rule.calls,
     aws_vpc_security_group_egress_rule.calls_back,
     aws_vpc_security_group_egress_rule.mounts,
+    aws_vpc_security_group_egress_rule.self,
+    aws_vpc_security_group_egress_rule.this,
+    aws_vpc_security_group_ingress_rule.calls,
     aws_vpc_security_group_ingress_rule.calls_back,
     aws_vpc_security_group_ingress_rule.mounts,
+    aws_vpc_security_group_ingress_rule.self,
   ]
 }

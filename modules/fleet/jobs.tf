@@ -279,8 +279,14 @@ resource "aws_autoscaling_group" "spare" {
     aws_iam_role_policy.fleet_edges,
     aws_iam_role_policy.fleet_mounts,
     aws_cloudwatch_log_group.this,
-    aws_vpc_security_group_egress_rule.this,
+    aws_vpc_security_group_egress_rule.calls,
+    aws_vpc_security_group_egress_rule.calls_back,
     aws_vpc_security_group_egress_rule.mounts,
+    aws_vpc_security_group_egress_rule.self,
+    aws_vpc_security_group_egress_rule.this,
+    aws_vpc_security_group_ingress_rule.calls,
+    aws_vpc_security_group_ingress_rule.calls_back,
     aws_vpc_security_group_ingress_rule.mounts,
+    aws_vpc_security_group_ingress_rule.self,
   ]
 }

@@ -364,15 +364,21 @@ resource "aws_autoscaling_group" "this" {
     delete = "75m"
   }
 
-  # The first thing a node does is to write logs and to use its role, the last to send its checkpoint.
+  # The first thing a node does is to write logs, to use its role, to mount and to call, the last to send its checkpoint.
   depends_on = [
     aws_iam_role_policy.fleet_apis,
     aws_iam_role_policy.fleet_edges,
     aws_iam_role_policy.fleet_mounts,
     aws_cloudwatch_log_group.this,
-    aws_vpc_security_group_egress_rule.this,
-    aws_vpc_security_group_egress_rule.mounts,
-    aws_vpc_security_group_ingress_rule.mounts,
     aws_sqs_queue_policy.fleet_jobs,
+    aws_vpc_security_group_egress_rule.calls,
+    aws_vpc_security_group_egress_rule.calls_back,
+    aws_vpc_security_group_egress_rule.mounts,
+    aws_vpc_security_group_egress_rule.self,
+    aws_vpc_security_group_egress_rule.this,
+    aws_vpc_security_group_ingress_rule.calls,
+    aws_vpc_security_group_ingress_rule.calls_back,
+    aws_vpc_security_group_ingress_rule.mounts,
+    aws_vpc_security_group_ingress_rule.self,
   ]
 }

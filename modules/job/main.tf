@@ -209,11 +209,15 @@ resource "aws_ssm_parameter" "definition" {
   depends_on = [
     aws_iam_role_policy.job_apis,
     aws_iam_role_policy.job_edges,
+    aws_vpc_security_group_egress_rule.calls,
     aws_vpc_security_group_egress_rule.calls_back,
     aws_vpc_security_group_egress_rule.mounts,
+    aws_vpc_security_group_egress_rule.self,
     aws_vpc_security_group_egress_rule.this,
+    aws_vpc_security_group_ingress_rule.calls,
     aws_vpc_security_group_ingress_rule.calls_back,
     aws_vpc_security_group_ingress_rule.mounts,
+    aws_vpc_security_group_ingress_rule.self,
   ]
 }
 

@@ -292,13 +292,18 @@ resource "aws_instance" "this" {
     ]
   }
 
-  # The first thing the host does is to write logs, to use its role and to mount.
+  # The first thing the host does is to write logs, to use its role, to mount and to call; the way out is where its packages are.
   depends_on = [
     aws_iam_role_policy.machine_apis,
     aws_iam_role_policy.machine_edges,
     aws_iam_role_policy.machine_mounts,
     aws_cloudwatch_log_group.this,
+    aws_vpc_security_group_egress_rule.calls,
+    aws_vpc_security_group_egress_rule.calls_back,
     aws_vpc_security_group_egress_rule.mounts,
+    aws_vpc_security_group_egress_rule.this,
+    aws_vpc_security_group_ingress_rule.calls,
+    aws_vpc_security_group_ingress_rule.calls_back,
     aws_vpc_security_group_ingress_rule.mounts,
   ]
 }
