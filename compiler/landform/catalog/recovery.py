@@ -1,7 +1,8 @@
 """How far behind a copy in another region is, and what a store outlives by itself.
 
-Sources: S3 user guide, "Troubleshooting replication" (most objects replicate within 15 minutes, some take hours);
-DynamoDB developer guide, "Global tables core concepts" (multi-Region eventual consistency: a second or less, usually);
+Sources: S3 user guide, "Troubleshooting replication" ("the majority of objects replicate within 15 minutes", large ones
+"can take up to several hours"); DynamoDB developer guide, "Tutorials: Creating global tables" (multi-Region eventual
+consistency: changes "are typically replicated to all other regions within a second", and no agreement says so);
 for zones, each service's developer guide, "Resilience" (all read 2026-11-29).
 """
 
