@@ -189,3 +189,21 @@ def _ask_all(roles: int) -> float:
             policies = situation(SYSTEM, role, requests[0], store)
             assert not any(decide(request, policies).allowed for request in requests)
     return time.process_time() - began
+
+
+# ── boundaries ──
+
+
+def bounded(*statements: dict[str, Any]) -> System:
+    return replace(SYSTEM, roles=(replace(SYSTEM.roles[0], boundary=(policy(*statements),)), *SYSTEM.roles[1:]))
+
+
+def test_a_boundary_that_admits_what_the_edges_mean_changes_nothing() -> None:
+    assert told(bounded(allow("s3:* kms:* logs:*", "*"))) == []
+
+
+def test_a_boundary_that_is_narrower_breaks_the_edge() -> None:
+    findings = told(bounded(allow("s3:GetObject kms:Decrypt logs:*", "*")))
+    assert [code for code, _ in findings] == ["LF0809"]
+    assert "needs s3:ListBucket" in findings[0][1]
+    assert "another limit does not allow it" in findings[0][1]
