@@ -17,9 +17,15 @@ def _kept(days: int) -> int:
     return days
 
 
+def _once(regions: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    if regions and len(set(regions)) < len(regions):
+        raise fault("a region stands twice in `copies`: leave one out")
+    return regions
+
+
 class Backup(Model):
     """A daily backup of tables, EFS file systems and data disks; `copies` are regions that each is copied to."""
 
     retain: Annotated[Days, AfterValidator(_kept)] = Field(default=35, json_schema_extra={"default": "35d"})
-    copies: Annotated[tuple[Text, ...], Field(strict=False)] | None = None
+    copies: Annotated[Annotated[tuple[Text, ...], Field(strict=False)] | None, AfterValidator(_once)] = None
     locked: bool | Literal["governance", "compliance"] = False
