@@ -332,17 +332,25 @@ LOST, LOOK, FINE = (
 
 EDITS = {
     "edge": (0, FINE),
+    "expiring-rows": (0, FINE),
+    "image": (0, LOOK),
     "instance": (0, LOOK),
     "larger-disk": (0, FINE),
+    "longer": (0, FINE),
+    "lost-name": (1, LOST),
+    "machine-gone": (1, LOST),
+    "machine-renamed": (0, LOOK),
     "new": (0, LOOK),
     "nothing": (0, "what stands is what the spec says"),
     "queue": (1, LOST),
     "rekeyed-table": (1, LOST),
     "renamed": (0, LOOK),
+    "replicated": (0, FINE),
     "shorter": (1, LOST),
     "smaller-disk": (0, LOOK),
     "unprotected": (1, LOST),
     "vanished": (1, LOST),
+    "way-out": (0, FINE),
 }
 
 
@@ -359,6 +367,7 @@ def test_a_real_plan_has_its_verdict(
 
 def test_each_edit_has_a_plan() -> None:
     assert {path.stem for path in PLANS.glob("*.json")} == set(EDITS)
+    assert len(EDITS) == 20
 
 
 @pytest.mark.parametrize("edit", EDITS)
