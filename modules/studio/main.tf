@@ -85,24 +85,20 @@ resource "aws_security_group" "this" {
   tags        = { Name = var.name }
 }
 
-# Apps of one user and their kernels talk to each other: SageMaker developer guide, "Connect Amazon SageMaker Studio in a
-# VPC to external resources" (read 2026-11-29).
+# Apps and their kernels talk to each other, at least from 8192 on: SageMaker developer guide, "Connect Amazon SageMaker
+# Studio in a VPC to external resources" (read 2026-11-29).
 resource "aws_vpc_security_group_ingress_rule" "self" {
   security_group_id            = aws_security_group.this.id
-  description                  = "Between apps and kernels"
-  ip_protocol                  = "tcp"
-  from_port                    = 8192
-  to_port                      = 65535
+  description                  = "All between apps and kernels"
+  ip_protocol                  = "-1"
   referenced_security_group_id = aws_security_group.this.id
   tags                         = { Name = "${var.name} apps" }
 }
 
 resource "aws_vpc_security_group_egress_rule" "self" {
   security_group_id            = aws_security_group.this.id
-  description                  = "Between apps and kernels"
-  ip_protocol                  = "tcp"
-  from_port                    = 8192
-  to_port                      = 65535
+  description                  = "All between apps and kernels"
+  ip_protocol                  = "-1"
   referenced_security_group_id = aws_security_group.this.id
   tags                         = { Name = "${var.name} apps" }
 }

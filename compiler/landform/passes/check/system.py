@@ -7,6 +7,7 @@ from landform.catalog.endpoints import GATEWAYS, INTERFACES
 from landform.diagnostics import Diagnostic, Related, dotted, error, note, warning
 from landform.file_systems import Lustre
 from landform.passes.resolve.edges import named
+from landform.passes.resolve.studio import CANVAS
 from landform.passes.unknown import unknown
 from landform.plan import Batch, Function, Host, Job, Plan, ServedModel
 from landform.spec.compute import Training
@@ -33,6 +34,9 @@ def data_is_used(plan: Plan) -> Iterator[Diagnostic]:
     read: list[Host | Job | Batch | Function | ServedModel] = [*plan.hosts, *plan.jobs, *plan.batches]
     read += [*plan.functions, *plan.served]
     misread = plan.broken or any(len(each.edges) < _named(each) for each in read)
+    for user in plan.studio.users if plan.studio else ():
+        said = [edge for edge in user.edges if edge.verb != CANVAS]
+        misread = misread or len(said) < sum(1 for _ in named((user.section, user.entry), user.spec))
     for secret in plan.secrets:
         if secret.path not in used and not misread:
             fact = f"no workload uses secrets.{secret.entry}."
