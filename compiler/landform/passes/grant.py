@@ -152,11 +152,17 @@ def _no_stricter(conditions: Conditions, than: Conditions) -> bool:
 def distinct(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     """Number the statements that would share a Sid, which IAM refuses."""
     out: dict[str, Statement] = {}
+    # An endpoint has as many of one name as there are hosts: each goes on where the last one found a free number.
+    names: dict[str, Iterator[str]] = {}
     for statement in statements:
-        free = (f"{statement.sid}{number or ''}" for number in chain([0], count(2)))
-        sid = next(sid for sid in free if sid not in out)
+        untried = names.setdefault(statement.sid, _numbered(statement.sid))
+        sid = next(sid for sid in untried if sid not in out)
         out[sid] = replace(statement, sid=sid)
     return tuple(out.values())
+
+
+def _numbered(sid: str) -> Iterator[str]:
+    return (f"{sid}{number or ''}" for number in chain([0], count(2)))
 
 
 def _edge_permissions(plan: Plan, workload: Workload) -> Iterator[Permission]:

@@ -96,8 +96,8 @@ def zones_are_known(plan: Plan) -> Iterator[Diagnostic]:
     """EFS takes one mount target for each zone: of two subnets it must be known whether they share one."""
     for store in plan.stores:
         existing = plan.system.network.existing.get(store.region)
-        mounted = bool(mounting(plan, store))
-        if isinstance(store, Efs) and mounted and existing and not isinstance(existing.private, dict):
+        blind = existing and not isinstance(existing.private, dict)
+        if isinstance(store, Efs) and blind and mounting(plan, store):
             path: Path = ("network", "existing", store.region, "private")
             fact = f"the zones of these subnets are not known, and data.{store.entry} has one mount target for each."
             yield error("LF0306", path, fact, "Name them by zone id: {use1-az1: subnet-…}.", _at(store))
@@ -118,9 +118,10 @@ def clients_can_be_installed(plan: Plan) -> Iterator[Diagnostic]:
 
 def lustre_is_mounted(plan: Plan) -> Iterator[Diagnostic]:
     """It costs by the hour whether it is used or not, and stands where those who mount it do."""
+    if plan.broken or any(not host.zones for host in mounters(plan)):
+        return
     for store in plan.stores:
-        misread = plan.broken or any(not host.zones for host in mounters(plan))
-        if isinstance(store, Lustre) and not mounting(plan, store) and not misread:
+        if isinstance(store, Lustre) and not mounting(plan, store):
             fact = f"nothing mounts data.{store.entry}, so there is no zone for it to stand in."
             yield error("LF0207", store.path, fact, f"Mount it: `mounts: {{/{store.entry}: {store.entry}}}`.")
 

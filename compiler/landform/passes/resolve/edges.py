@@ -62,9 +62,9 @@ def named(at: Path, spec: Edges) -> Iterator[tuple[str, Path, str, str | None]]:
 
 def find_store(plan: Plan, path: Path, name: str, found: list[Diagnostic], *, region: str) -> Store | None:
     """Return the store of a region that a name in the spec means, or say why there is none."""
-    entries = {s.entry: s for s in plan.stores if s.existing or s.region == region}
-    if name in entries or ("data", name) in plan.broken:
-        return entries.get(name)
+    here = next((s for s in plan.stores if s.entry == name and (s.existing or s.region == region)), None)
+    if here or ("data", name) in plan.broken:
+        return here
     if elsewhere := next((s for s in plan.stores if s.entry == name), None):
         found.append(_absent(plan, path, elsewhere, region))
         return None
@@ -74,6 +74,7 @@ def find_store(plan: Plan, path: Path, name: str, found: list[Diagnostic], *, re
         place = Related(f"'{name}' stands here", (other, name))
         found.append(error("LF0204", path, f"'{name}' is an entry of `{other}`, not a store.", remedy, place))
     else:
+        entries = {s.entry: s for s in plan.stores if s.existing or s.region == region}
         meant = next((entries[near].kind for near in nearest(name, sorted(entries))), "store")
         rest = f"Declare it: data: {{{name}: …}}."
         found.append(unknown("LF0203", path, meant, name, plan.system.data, rest=rest))
@@ -92,13 +93,14 @@ def find_secret(plan: Plan, path: Path, name: str, found: list[Diagnostic], *, r
 
 def find_service(plan: Plan, path: Path, name: str, found: list[Diagnostic], *, region: str) -> Store | None:
     """Return the service of a region that a name in the spec means, or say that there is none."""
-    known = {f"serve.{service.entry}": service for service in plan.services if service.region == region}
-    elsewhere = next((s for s in plan.services if f"serve.{s.entry}" == name), None)
-    if name not in known and elsewhere:
-        found.append(_absent(plan, path, elsewhere, region))
-    elif name not in known and not {("serve", name.removeprefix("serve.")), ("serve", "")} & plan.broken:
+    named = [s for s in plan.services if name.startswith("serve.") and s.entry == name.removeprefix("serve.")]
+    here = next((service for service in named if service.region == region), None)
+    if here is None and named:
+        found.append(_absent(plan, path, named[0], region))
+    elif here is None and not {("serve", name.removeprefix("serve.")), ("serve", "")} & plan.broken:
+        known = [f"serve.{service.entry}" for service in plan.services if service.region == region]
         found.append(unknown("LF0203", path, "service", name, known, rest="Declare it in `serve`."))
-    return known.get(name)
+    return here
 
 
 def _absent(plan: Plan, path: Path, elsewhere: Store, region: str) -> Diagnostic:
