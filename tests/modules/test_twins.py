@@ -123,3 +123,56 @@ def test_the_same_firewall_stands_before_hosts_and_beanstalk() -> None:
     ours = ours.replace("one(aws_elastic_beanstalk_environment.this.load_balancers)", "aws_lb.this.arn")
     ours = ours.replace("an instance", "a host").replace("var.logs.", "var.log_group.")
     assert ours == (MODULES / "web" / "waf.tf").read_text()
+
+
+WAYS = {
+    "mounts": ("batch", "fleet", "job", "machine", "web"),
+    "calls_back": ("batch", "fleet", "job", "machine", "web"),
+    "calls": ("batch", "endpoint", "fleet", "function", "job", "machine", "web"),
+    "this": ("batch", "beanstalk", "endpoint", "fleet", "function", "job", "machine", "web"),
+}
+"""What is let out, or in, by the name of its rules → the modules that have it. A module of its own for them would put a
+second level into each address that users, proof and waivers know, and no module call may wait for another
+(`depends_on`): so each has the rules, and here they are held to be the same."""
+
+
+@pytest.mark.parametrize("rule", WAYS)
+def test_the_ways_to_others_are_the_same_in_every_module(rule: str) -> None:
+    directions = ("egress",) if rule == "this" else ("egress", "ingress")
+    for direction in directions:
+        block = f'resource "aws_vpc_security_group_{direction}_rule" "{rule}"'
+        assert len({blocks(name)[block] for name in WAYS[rule]}) == 1, block
+
+
+@pytest.mark.parametrize(("local", "where"), [("egress", WAYS["this"]), ("mounts", WAYS["mounts"])])
+def test_the_ways_are_reckoned_from_the_same_arguments(local: str, where: tuple[str, ...]) -> None:
+    texts = ["\n".join(path.read_text() for path in sorted((MODULES / name).glob("*.tf"))) for name in where]
+    found = [re.findall(rf"^  {local} = merge\(.*?^  ]\.\.\.\)$", text, re.DOTALL | re.MULTILINE) for text in texts]
+    assert all(len(each) == 1 for each in found)
+    assert len({each[0] for each in found}) == 1
+
+
+HOSTED = {
+    "locals": "each policy is the module's own",
+    'output "role_arn"': "speaks of hosts, nodes or the machine",
+    'output "security_group_id"': "speaks of hosts, nodes or the machine",
+    'resource "aws_autoscaling_group" "this"': "hosts answer a balancer, nodes take jobs",
+    'resource "aws_launch_template" "this"': "a fleet's has a data disk, a machine's its type",
+    'variable "after"': "of hosts, or of nodes",
+    'variable "data"': "of hosts, of nodes, or kept by a machine",
+    'variable "instance_types"': "of hosts, or of nodes",
+    'variable "name"': "of other things",
+    'variable "on_demand_base"': "of hosts, or of nodes",
+    'variable "protect"': "of a balancer, a group or a machine",
+    'variable "size"': "one follows a target, one a queue",
+    'variable "spot_percent"': "of hosts, or of nodes",
+    'variable "subnets"': "of hosts, or of nodes",
+    'variable "tags"': "of other things",
+}
+"""Blocks that hosts of a service may say otherwise than nodes or a machine, and why."""
+
+
+def test_hosts_of_a_service_say_what_nodes_and_machines_say() -> None:
+    web = blocks("web")
+    differs = {b for other in (FLEET, MACHINE) for b in web.keys() & other.keys() if web[b] != other[b]}
+    assert differs == HOSTED.keys()
