@@ -16,21 +16,23 @@ MOST_PORTS: Final = 16
 
 
 def many_ports(subject: Subject) -> Iterator[Diagnostic]:
-    """A rule is for a service and its ports; every protocol is for the nodes of one group among themselves."""
+    """A rule is for a service and its ports; more is for the members of one group among themselves."""
     for rule in _rules(subject):
         if what := _many(subject, rule):
             fact = f"{rule.address} lets in {what}."
-            remedy = "Open the ports that are listened on; every protocol is for a group and itself."
+            remedy = "Open the ports that are listened on; more is for a group and itself."
             yield error("LF0806", subject.places.path(rule.address), fact, remedy)
 
 
 def _many(subject: Subject, rule: Resource) -> str:
+    """Say what a rule opens; empty for little, and for what the members of a group open to each other."""
     values = rule.values
+    own = {t.address for t in subject.planned.targets(rule, "security_group_id")}
+    among = {t.address for t in subject.planned.targets(rule, "referenced_security_group_id")}
+    if own and own == among and not (values.get("cidr_ipv4") or values.get("cidr_ipv6")):
+        return ""
     if str(values.get("ip_protocol")).lower() in ("-1", "all"):
-        own = {t.address for t in subject.planned.targets(rule, "security_group_id")}
-        among = {t.address for t in subject.planned.targets(rule, "referenced_security_group_id")}
-        itself = bool(own) and own == among and not (values.get("cidr_ipv4") or values.get("cidr_ipv6"))
-        return "" if itself else "every protocol"
+        return "every protocol"
     first, last = values.get("from_port"), values.get("to_port")
     ports = last - first + 1 if first is not None and last is not None else 0
     return f"{ports:,} ports, from {first} to {last}" if ports > MOST_PORTS else ""
