@@ -159,6 +159,7 @@ MISTAKES = {
     "archives_bring_what_they_need": "function-requirements",
     "environments_fit": "function-environment",
     "urls_are_reached": "service-url",
+    "apis_wait_long_enough": "apis",
 }
 """Rule → the broken spec that shows it; archives_fit has its own test above."""
 
