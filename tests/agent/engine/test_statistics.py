@@ -21,9 +21,7 @@ from landform_agent.engine.pool import usual_of
 from landform_agent.engine.profile import LENGTHS
 from landform_agent.engine.scan import (
     UNIT,
-    Indices,
     Reach,
-    Totals,
     Windows,
     Yardstick,
     gamma_root,
