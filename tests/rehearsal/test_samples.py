@@ -39,6 +39,7 @@ TREES = {
     "quickstart": ROOT / "generated" / "quickstart" / "development",
     "recommender": ROOT / "generated" / "recommender" / "development",
     "shared-files": ROOT / "generated" / "shared-files" / "development",
+    "studio": ROOT / "generated" / "retention" / "staging",
     "training-platform": ROOT / "generated" / "training-platform" / "production",
 }
 ACCOUNT = "123456789012"
