@@ -134,4 +134,5 @@ CODES: Final[dict[str, str]] = {
     "LF0922": "a region or zone that the account does not have",
     "LF0923": "a certificate or hosted zone that is not there, or not of use",
     "LF0924": "a detector that the account has already",
+    "LF0925": "a role of AWS's own that has to be made once",
 }

@@ -171,6 +171,12 @@ def test_a_shortage_is_gone_once_the_request_is_granted(
     aws.client("service-quotas", REGION).request_service_quota_increase(
         ServiceCode="ec2", QuotaCode=SPOT_GPU.code, DesiredValue=4
     )
+    assert main(["preflight", spec]) == 1
+    said = capsys.readouterr().err
+    assert "LF0920" not in said
+    assert "error[LF0925]: AWSServiceRoleForEC2Spot does not exist" in said
+    assert "aws iam create-service-linked-role --aws-service-name spot.amazonaws.com" in said
+    aws.client("iam", REGION).create_service_linked_role(AWSServiceName="spot.amazonaws.com")
     assert main(["preflight", spec]) == 0
     assert "LF092" not in capsys.readouterr().err
 
@@ -189,6 +195,55 @@ def test_what_others_use_is_not_there_and_what_the_system_has_is(aws: EmbeddedAw
     assert told(preflight(boto3.Session(), plan), "LF0920") == []
     start("another")
     assert told(preflight(boto3.Session(), plan), "LF0920") == [("error", "machines.box")]
+
+
+def test_what_others_reserve_of_lambda_is_not_there(aws: EmbeddedAws, tmp_path: Path) -> None:
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "app.py").write_text("def handler(event, context): ...\n")
+    call = "{code: code, handler: app.handler, runtime: python3.13, trigger: {schedule: rate(5 minutes)}"
+    plan = planned(tmp_path, f"functions: {{one: {call}, concurrency: 300}}}}\n")
+    trust = '{"Version": "2012-10-17", "Statement": []}'
+    role = aws.client("iam", REGION).create_role(RoleName="theirs", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    client = aws.client("lambda", REGION)
+    client.create_function(
+        FunctionName="theirs", Role=role, Code={"ZipFile": b"x"}, Handler="a.b", Runtime="python3.13"
+    )
+    assert told(preflight(boto3.Session(), plan), "LF0920") == []
+    client.put_function_concurrency(FunctionName="theirs", ReservedConcurrentExecutions=700)
+    (found,) = [d for d in preflight(boto3.Session(), plan) if d.code == "LF0920"]
+    assert "is 1000, of which others use 700" in found.message
+
+
+def test_machines_of_endpoints_of_others_are_not_there(aws: EmbeddedAws, tmp_path: Path) -> None:
+    body = """\
+data: {models: {kind: bucket}}
+train: {fit: {platform: sagemaker, instance: ml.m7i.xlarge, image: xgboost-1.7, output: models}}
+serve: {score: {platform: sagemaker, model: train.fit, instance: ml.c7i.xlarge, scale: {min: 1}}}
+"""
+    plan = planned(tmp_path, body)
+    sagemaker = aws.client("sagemaker", REGION)
+    sagemaker.create_model(ModelName="theirs", ExecutionRoleArn=f"arn:aws:iam::{ACCOUNT}:role/theirs")
+    variant = {"VariantName": "all", "ModelName": "theirs", "InitialInstanceCount": 3, "InstanceType": "ml.c7i.xlarge"}
+    sagemaker.create_endpoint_config(EndpointConfigName="theirs", ProductionVariants=[variant])
+    sagemaker.create_endpoint(EndpointName="theirs", EndpointConfigName="theirs")
+    (found,) = [d for d in preflight(boto3.Session(), plan) if d.code == "LF0920" and "endpoint" in d.message]
+    assert "is 0, of which others use 3; serve.score needs 1 at once" in found.message
+    assert "Ask for 4 in the console" in (found.remedy or "")
+
+
+def test_the_role_of_config_has_to_be_there(aws: EmbeddedAws, tmp_path: Path) -> None:
+    plan = planned(tmp_path, "data: {notes: {kind: bucket}}\naudit: {trail: existing, detect: [config]}\n")
+    assert told(preflight(boto3.Session(), plan), "LF0925") == [("error", "audit.detect")]
+    aws.client("iam", REGION).create_service_linked_role(AWSServiceName="config.amazonaws.com")
+    assert told(preflight(boto3.Session(), plan), "LF0925") == []
+
+
+def test_the_buckets_of_trail_and_records_are_asked_for(aws: EmbeddedAws, tmp_path: Path) -> None:
+    plan = planned(tmp_path, "data: {notes: {kind: bucket}}\naudit: {trail: all-regions, detect: [config]}\n")
+    assert plan.trail is not None and plan.records is not None
+    for name in (plan.trail.bucket, plan.records.name):
+        aws.client("s3", REGION).create_bucket(Bucket=name)
+    assert len(told(preflight(boto3.Session(), plan), "LF0921")) == 2
 
 
 def test_a_bucket_of_that_name_is_taken_unless_it_is_the_systems(aws: EmbeddedAws, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from landform.diagnostics import Diagnostic
-from landform.operate.preflight.account import certificates, places, singletons
+from landform.operate.preflight.account import certificates, linked_roles, places, singletons
 from landform.operate.preflight.names import taken
 from landform.operate.preflight.owner import owner
 from landform.operate.preflight.quotas import short
@@ -25,4 +25,5 @@ def preflight(session: Any, plan: Plan) -> tuple[Diagnostic, ...]:
         found += taken(session, plan, own)
         found += certificates(session, plan)
         found += singletons(session, plan, own)
+        found += linked_roles(session, plan)
     return tuple(found)

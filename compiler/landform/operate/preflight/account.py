@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from landform.cost.items import nodes_of
 from landform.diagnostics import Diagnostic, Path, error, warning
 from landform.operate.preflight.owner import Owner
 from landform.plan import Plan
@@ -89,6 +90,32 @@ def singletons(session: Any, plan: Plan, own: Owner) -> Iterator[Diagnostic]:
                 remedy = f"Leave `{detector}` out, or write `detect: existing`; or import it into Terraform's state."
                 kind = warning if detector == "securityhub" else error
                 yield kind("LF0924", ("audit", "detect"), fact, remedy)
+
+
+def linked_roles(session: Any, plan: Plan) -> Iterator[Diagnostic]:
+    """Yield each role of AWS's own that nothing in an apply makes, and without which something in it is refused."""
+    iam = session.client("iam", region_name=plan.system.regions.primary)
+    for service, (role, path, why) in _linked(plan).items():
+        if not iam.list_roles(PathPrefix=f"/aws-service-role/{service}/")["Roles"]:
+            remedy = f"Make it once for the account: aws iam create-service-linked-role --aws-service-name {service}"
+            yield error("LF0925", path, f"{role} does not exist, and {why}.", remedy)
+
+
+def _linked(plan: Plan) -> Mapping[str, tuple[str, Path, str]]:
+    """Return service → its role, who needs it, and what for.
+
+    EC2 user guide, "Service-linked role for Spot Instance requests"; AWS Config developer guide, "Using
+    Service-Linked Roles for AWS Config" (read 2026-11-29).
+    """
+    found: dict[str, tuple[str, Path, str]] = {}
+    spot = next((own.path for own in plan.hosts if (nodes := nodes_of(own.spec)) and nodes.spot), None)
+    if spot:
+        found["spot.amazonaws.com"] = ("AWSServiceRoleForEC2Spot", spot, "EC2 starts nothing on spot without it")
+    audit = plan.system.audit
+    if audit and audit.detect != "existing" and "config" in audit.detect:
+        why = "AWS Config records nothing without it"
+        found["config.amazonaws.com"] = ("AWSServiceRoleForConfig", ("audit", "detect"), why)
+    return found
 
 
 def _guardduty(session: Any, region: str, own: Owner) -> str:

@@ -24,7 +24,11 @@ def taken(session: Any, plan: Plan, own: Owner) -> Iterator[Diagnostic]:
 
 
 def _buckets(session: Any, plan: Plan, own: Owner) -> Iterator[Diagnostic]:
-    named: dict[tuple[str, str], Path] = {(b.name, b.region): () for b in (*plan.artifacts, *plan.access_logs)}
+    canvas = plan.studio.canvas if plan.studio else None
+    made = (*plan.artifacts, *plan.access_logs, *filter(None, (plan.records, canvas)))
+    named: dict[tuple[str, str], Path] = {(b.name, b.region): () for b in made}
+    if plan.trail:
+        named[plan.trail.bucket, plan.system.regions.primary] = ("audit", "trail")
     named |= {(b.name, b.region): ("data", b.entry) for b in plan.buckets if not b.existing}
     for (name, region), path in sorted(named.items()):
         s3 = session.client("s3", region_name=region)

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any, Final
 
 from landform.catalog import Catalog
-from landform.catalog.quotas import ADDRESSES, NETWORKS, Quota, vcpus
+from landform.catalog.quotas import ADDRESSES, CONCURRENCY, NETWORKS, Quota, machines, vcpus
 from landform.diagnostics import Diagnostic, dotted, error, warning
 from landform.operate.preflight.needs import Need, needs
 from landform.operate.preflight.owner import Owner
@@ -140,4 +140,28 @@ def _networks(session: Any, region: str, _: Catalog, own: Owner) -> Iterator[tup
             yield NETWORKS, 1
 
 
-_COUNTS: Final[tuple[Count, ...]] = (_running, _addresses, _networks)
+def _reserved(session: Any, region: str, _: Catalog, own: Owner) -> Iterator[tuple[Quota, float]]:
+    client = session.client("lambda", region_name=region)
+    for page in client.get_paginator("list_functions").paginate():
+        for one in page["Functions"]:
+            told = client.get_function_concurrency(FunctionName=one["FunctionName"])
+            amount = told.get("ReservedConcurrentExecutions", 0)
+            if amount and not own.named(client.list_tags(Resource=one["FunctionArn"]).get("Tags", {})):
+                yield CONCURRENCY, amount
+
+
+def _serving(session: Any, region: str, _: Catalog, own: Owner) -> Iterator[tuple[Quota, float]]:
+    client = session.client("sagemaker", region_name=region)
+    for page in client.get_paginator("list_endpoints").paginate():
+        for one in page["Endpoints"]:
+            if own.tagged(client.list_tags(ResourceArn=one["EndpointArn"])["Tags"]):
+                continue
+            found = client.describe_endpoint(EndpointName=one["EndpointName"])
+            counts = {v["VariantName"]: v.get("DesiredInstanceCount", 0) for v in found.get("ProductionVariants", [])}
+            config = client.describe_endpoint_config(EndpointConfigName=found["EndpointConfigName"])
+            for variant in config["ProductionVariants"]:
+                if "InstanceType" in variant:
+                    yield machines(variant["InstanceType"], "endpoint"), counts.get(variant["VariantName"], 0)
+
+
+_COUNTS: Final[tuple[Count, ...]] = (_running, _addresses, _networks, _reserved, _serving)
