@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from landform.cli import main
 from landform.exits import FINDINGS, FINE, MISSING
+from landform.operate.studio import end, running
 from landform.rehearse.embedded import EmbeddedAws
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
@@ -81,6 +83,40 @@ def test_it_lists_and_with_yes_it_ends(aws: EmbeddedAws, spec: Path, capsys: pyt
     assert main(["sweep", str(spec), "--yes"]) == FINE
     told = capsys.readouterr()
     assert "nothing of Studio is in the way in us-east-1" in told.out + told.err
+
+
+class Leaving:
+    """SageMaker with an app that ends and one that runs: it refuses to end what ends already."""
+
+    def __init__(self) -> None:
+        self.apps = {"default": "Deleting", "other": "InService", "gone": "Deleted"}
+
+    def get_paginator(self, operation: str) -> Any:
+        found = {
+            "list_domains": [{"DomainId": "d-1", "DomainName": "demo-dev-studio"}],
+            "list_apps": [
+                {"DomainId": "d-1", "SpaceName": "own", "AppType": "JupyterLab", "AppName": name, "Status": status}
+                for name, status in self.apps.items()
+            ],
+        }[operation]
+        return SimpleNamespace(paginate=lambda **_: SimpleNamespace(search=lambda _: iter(found)))
+
+    def delete_app(self, **app: str) -> None:
+        assert self.apps[app["AppName"]] == "InService", "ResourceInUse"
+        self.apps[app["AppName"]] = "Deleting"
+
+
+def test_what_ends_already_is_waited_for_and_not_ended_again() -> None:
+    sagemaker, waits = Leaving(), []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        sagemaker.apps[next(name for name, status in sagemaker.apps.items() if status == "Deleting")] = "Deleted"
+
+    found = running(lambda *_: sagemaker, REGION, "demo-dev-studio")
+    assert [(app.name, app.going) for app in found] == [("default", True), ("other", False)]
+    end(lambda *_: sagemaker, REGION, "demo-dev-studio", found, wait)
+    assert set(sagemaker.apps.values()) == {"Deleted"} and len(waits) == 2
 
 
 def test_it_touches_no_other_account(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:

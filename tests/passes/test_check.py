@@ -91,6 +91,12 @@ MISTAKES: list[tuple[str, str, str, str]] = [
         "nothing but Studio mounts data.homes",
     ),
     (
+        "nobody_writes_by_what_studio_is_let_in_by",
+        HOMES.format("mounts: {/homes: homes}") + "studio: {users: [ana], mounts: {/team: homes}, writes: [homes]}\n",
+        "LF0207",
+        "machines.work only reads data.homes, and could write to it",
+    ),
+    (
         "people_are_told_apart",
         "studio: {auth: sso, users: {ana: a@example.com, ben: a@example.com}}\n",
         "LF0207",

@@ -21,7 +21,7 @@ train:
   wide: {platform: ec2, cpu: 8, pool: 0..2, command: run, reads: [rows]}
   bare: {platform: ec2, cpu: 8, pool: 0..2}
 """
-BENCH = "machines: {bench: {instance: t3.micro, mounts: {/homes: homes}}}\n"
+BENCH = "machines: {bench: {instance: t3.micro, mounts: {/homes: homes}, writes: [homes]}}\n"
 STUDIO = "studio: {users: [ben, ana], mounts: {/team: homes}, reads: [rows], writes: [homes]}\n"
 
 
@@ -92,6 +92,32 @@ def test_a_network_without_a_way_out_has_what_apps_ask() -> None:
     # With NAT only what costs nothing.
     open_ = planned(DATA + "studio: {users: [ana], reads: [rows]}\n")
     assert {service for _, service in open_.endpoint_statements} == {"s3"}
+
+
+def test_beside_another_that_calls_the_same_service_apps_have_what_they_ask() -> None:
+    plan = planned(
+        "network: {egress: none}\ndata: {rows: {kind: bucket}}\n"
+        "machines: {bench: {instance: t3.micro, reads: [rows]}}\nstudio: {users: [ana], reads: [rows]}\n"
+    )
+    logs = next(p for (_, service), p in plan.endpoint_statements.items() if service == "logs")
+    (own,) = [statement for statement in logs if "aws:PrincipalArn" not in statement.conditions["StringEquals"]]
+    assert own.actions == ("logs:CreateLogStream", "logs:PutLogEvents")
+    assert set(own.conditions["StringEquals"]) == {"aws:PrincipalAccount", "aws:ResourceAccount"}
+    assert [statement for statement in logs if statement is not own]
+
+
+def test_who_only_reads_a_file_system_that_studio_writes_to_is_refused() -> None:
+    bench = "machines: {{bench: {{instance: t3.micro, mounts: {{/homes: homes}}{}}}}}\n"
+    studio = "studio: {{users: [ana, ben], mounts: {{/team: homes}}{}}}\n"
+    for theirs, ours, refused in (
+        ("", ", writes: [homes]", True),
+        (", writes: [homes]", ", writes: [homes]", False),
+        ("", "", False),
+        (", writes: [homes]", "", False),
+    ):
+        found = outcome(DATA + bench.format(theirs) + studio.format(ours)).found
+        said = [d.path for d in found if "machines.bench only reads data.homes, and could write to it" in d.message]
+        assert said == ([("machines", "bench", "mounts", "/homes")] if refused else [])
 
 
 def test_the_log_group_is_under_the_key_where_it_is_ours() -> None:

@@ -26,13 +26,14 @@ Client = Callable[[str, str], Any]
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An app that has not ended: what it takes to end it."""
+    """An app that has not ended: what it takes to end it; one that is `going` ends without it."""
 
     domain: str
     owner: str
     space: bool
     type: str
     name: str
+    going: bool = False
 
     @property
     def request(self) -> dict[str, str]:
@@ -66,6 +67,7 @@ def running(client: Client, region: str, domain: str) -> tuple[App, ...]:
             space=bool(app.get("SpaceName")),
             type=app["AppType"],
             name=app["AppName"],
+            going=app["Status"] == "Deleting",
         )
         for id_ in ids
         for app in _all(sagemaker, "list_apps", "Apps", DomainIdEquals=id_)
@@ -81,7 +83,9 @@ def end(client: Client, region: str, domain: str, apps: Sequence[App], wait: Cal
     """
     sagemaker = client("sagemaker", region)
     for app in apps:
-        sagemaker.delete_app(**app.request)
+        # SageMaker refuses to end what ends already.
+        if not app.going:
+            sagemaker.delete_app(**app.request)
     waited = 0.0
     while left := running(client, region, domain):
         if waited >= LONGEST:

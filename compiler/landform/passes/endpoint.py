@@ -104,10 +104,10 @@ def _any_leads_to(service: str, actions: set[str]) -> bool:
 def _policy(plan: Plan, region: str, service: str, found: list[Diagnostic]) -> Policy:
     """Return what an endpoint lets through; nothing where it would serve nobody."""
     prefix = (GATEWAYS | INTERFACES)[service]
-    admitted = tuple(_admitted(plan, region, service))
+    studio = STUDIO.get(service, ()) if plan.studio and plan.studio.region == region else ()
+    own = (_this_account(plan, studio),) if studio else ()
+    admitted = (*_admitted(plan, region, service), *own)
     always = (*_boot(plan, region), *_existing(plan, region)) if service == "s3" else ()
-    if not admitted and plan.studio and plan.studio.region == region and STUDIO.get(service):
-        return (_this_account(plan, STUDIO[service]),)
     if not admitted and service not in GATEWAYS:
         # The user asked for it, for programs whose permissions landform does not know: this account, and no other.
         return (_this_account(plan, (f"{prefix}:*",)),)

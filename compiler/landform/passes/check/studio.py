@@ -37,6 +37,25 @@ def the_folder_is_there(plan: Plan) -> Iterator[Diagnostic]:
             yield error("LF0207", edge.path, fact, remedy, Related(f"data.{entry}", edge.store.path))
 
 
+def nobody_writes_by_what_studio_is_let_in_by(plan: Plan) -> Iterator[Diagnostic]:
+    """Who comes without a role is told apart from nobody: what Studio may, all may whom the network lets in."""
+    users = plan.studio.users[:1] if plan.studio else ()
+    written = {e.store.path: e for user in users for e in user.edges if e.verb == "writes"}
+    for edge in _mounts(plan):
+        for other in mounting(plan, edge.store) if edge.store.path in written else ():
+            own = {e.verb: e for e in other.edges if e.store is edge.store}
+            if "writes" not in own:
+                entry = edge.store.entry
+                fact = (
+                    f"{'.'.join(str(step) for step in other.path)} only reads data.{entry}, and could write to it: "
+                    "Studio writes without a role, which the file system has to allow whoever reaches it."
+                )
+                remedy = "Give Studio a file system of its own, which this does not mount; or let this one write too."
+                yield error(
+                    "LF0207", own["mounts"].path, fact, remedy, Related("Studio writes", written[edge.store.path].path)
+                )
+
+
 def people_are_told_apart(plan: Plan) -> Iterator[Diagnostic]:
     """IAM Identity Center gives a person one profile of a domain: SageMaker refuses a second one."""
     users = plan.studio.users if plan.studio else ()
@@ -53,4 +72,9 @@ def _mounts(plan: Plan) -> list[Edge]:
     return [e for user in users for e in user.edges if e.verb == "mounts" and isinstance(e.store, FileSystem)]
 
 
-RULES = (studio_mounts_what_sagemaker_can, the_folder_is_there, people_are_told_apart)
+RULES = (
+    studio_mounts_what_sagemaker_can,
+    the_folder_is_there,
+    nobody_writes_by_what_studio_is_let_in_by,
+    people_are_told_apart,
+)
