@@ -13,7 +13,7 @@ from landform.proof.ask import ask, circumstances
 from landform.proof.evaluate import Request, read_policy
 from landform.proof.foreseen import foreseen
 from landform.proof.grants import read_grants
-from landform.proof.planned import read_plan
+from landform.proof.planned import Planned, Resource, read_plan
 from landform.proof.prove import prove
 from landform.proof.system import Attached, Role, System, read_system
 from landform.rehearse.terraform import offline_plan
@@ -271,6 +271,37 @@ def test_what_one_user_is_granted_of_another_is_found(studio: Compiled) -> None:
         for g in grants
     ]
     assert {"LF0805", "LF0809"} <= {d.code for d in prove(system, crossed, sections)}
+
+
+def test_what_the_network_alone_lets_in_widens_no_role(studio: Compiled) -> None:
+    system, grants, sections = studio
+    (homes,) = [store for store in system.stores if store.kind == "elasticfilesystem"]
+    assert homes.policy is not None and [s.allow for s in homes.policy.statements] == [True]
+    # The machine mounts the same files, and only reads them: it could write without its role.
+    reading = [g for g in grants if "elasticfilesystem:ClientWrite" not in g.actions]
+    found = [d for d in prove(system, reading, sections) if d.message.startswith("whoever reaches")]
+    assert [(d.code, d.path) for d in found] == [("LF0805", ("data", "homes"))]
+    assert "may elasticfilesystem:ClientWrite" in found[0].message
+
+
+def test_a_policy_of_a_file_system_that_admits_and_is_not_known_is_not_passed_over() -> None:
+    for admits, unreadable in ((None, 0), ({"write": False}, 1)):
+        calls = {"data_homes": {"expressions": {"without_identity": {"constant_value": admits}} if admits else {}}}
+        address = "module.data_homes.aws_efs_file_system_policy.this"
+        own = Resource(
+            address,
+            "module.data_homes",
+            "",
+            "aws_efs_file_system_policy",
+            "this",
+            None,
+            REGION,
+            {},
+            {"policy": True},
+            {"policy": {}},
+        )
+        system = read_system(Planned((own,), {"root_module": {"module_calls": calls}}), ACCOUNT)
+        assert len(system.unreadable) == unreadable
 
 
 def test_what_a_user_lacks_is_found(studio: Compiled) -> None:

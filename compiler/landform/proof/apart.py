@@ -12,6 +12,7 @@ from landform.diagnostics import Diagnostic, error
 from landform.proof.ask import circumstances, exemplar, situation
 from landform.proof.evaluate import Context, Request, Situation, Statement, decide
 from landform.proof.grants import Grant, Places, as_policy
+from landform.proof.mounted import for_roles
 from landform.proof.store import Store
 from landform.proof.studio import passes_on
 from landform.proof.system import Role, System
@@ -97,7 +98,7 @@ def apart(system: System, expected: Sequence[Grant], places: Places) -> Iterator
     Tried in a bucket is a key that is nobody's, and one under each prefix that some role's edge leads to.
     """
     means = {r.arn: Situation((as_policy([g for g in expected if g.principal == r.arn]),)) for r in system.roles}
-    for store in system.stores:
+    for store in map(for_roles, system.stores):
         objects = _objects(expected, store)
         for role in system.roles:
             attempts = _attempts(system, role, store, objects)

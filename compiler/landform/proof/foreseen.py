@@ -71,7 +71,31 @@ def _foreseen(resource: Resource, root: Mapping[str, Any], names: Mapping[str, s
         document = {"Version": "2012-10-17", "Statement": [_written(s) for s in _named(statements, names)]}
         unknown = {k: v for k, v in resource.unknown.items() if k != "policy"}
         return replace(resource, values={**resource.values, "policy": json.dumps(document)}, unknown=unknown)
+    if policy is None and resource.type == "aws_efs_file_system_policy":
+        return _admitting(resource, root)
     return resource
+
+
+def _admitting(resource: Resource, root: Mapping[str, Any]) -> Resource:
+    """Return the policy of a file system with what it allows; what it denies is no matter of what is proven."""
+    own = resource.module.removeprefix("module.")
+    admitted = root.get("module", {}).get(own, {}).get("without_identity")
+    if not admitted:
+        return resource
+    writes = ["elasticfilesystem:ClientWrite"] if admitted["write"] else []
+    document = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Sid": "AllowWhomTheNetworkLetsIn",
+            "Effect": "Allow",
+            "Principal": {"AWS": "*"},
+            "Action": ["elasticfilesystem:ClientMount", *writes],
+            "Resource": "*",
+            "Condition": {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}},
+        },
+    }
+    unknown = {k: v for k, v in resource.unknown.items() if k != "policy"}
+    return replace(resource, values={**resource.values, "policy": json.dumps(document)}, unknown=unknown)
 
 
 def _named(value: Any, names: Mapping[str, str]) -> Any:

@@ -29,6 +29,7 @@ from landform.proof.doors import doors
 from landform.proof.evaluate import Request, Statement
 from landform.proof.expect import expect
 from landform.proof.grants import Grant, Places, as_policy
+from landform.proof.mounted import nobody_gains
 from landform.proof.system import Attached, Role, System
 
 Permission = tuple[str, str, frozenset[tuple[str, str, frozenset[str]]]]
@@ -49,6 +50,7 @@ def prove(system: System, grants: Sequence[Grant], sections: Mapping[str, str]) 
         *_sufficient(system, expected),
         *_minimal(system, expected, places),
         *apart(system, expected, places),
+        *nobody_gains(system, expected, places),
         *only_triggers(system.callers, system.listening, system.account, places),
         *_sealed(system, expected),
         *_interfaces(system, expected, places),

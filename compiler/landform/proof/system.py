@@ -141,9 +141,6 @@ _POLICY_ARGUMENT: Final = {
     "aws_vpc_endpoint": "policy",
 }
 
-# Types whose policy names an id that nobody knows before an apply. It allows nobody anything, which the module's tests
-# hold it to; where it is known, it is read.
-_DENIERS: Final = frozenset({"aws_efs_file_system_policy"})
 
 # What AWS gives a key that is made without a policy (2026-11):
 # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
@@ -161,7 +158,7 @@ def _policies(planned: Planned) -> tuple[dict[str, Policy], tuple[tuple[str, str
         try:
             if text:
                 read[resource.address] = read_policy(text)
-            elif argument in resource.expressions and resource.unknown.get(argument) and resource.type not in _DENIERS:
+            elif argument in resource.expressions and resource.unknown.get(argument) and not _denies(planned, resource):
                 unreadable.append((resource.address, "it is not known before apply"))
         except PolicyError as why:
             unreadable.append((resource.address, str(why)))
@@ -169,6 +166,15 @@ def _policies(planned: Planned) -> tuple[dict[str, Policy], tuple[tuple[str, str
         if _sets(role, "inline_policy"):
             unreadable.append((role.address, "inline_policy blocks are not read: use aws_iam_role_policy"))
     return read, tuple(unreadable)
+
+
+def _denies(planned: Planned, resource: Resource) -> bool:
+    """Whether a policy that names an id which nobody knows yet allows nobody anything: that of an EFS file system.
+
+    The tests of its module hold it to that, unless it is to let somebody in without a role (`foreseen`).
+    """
+    own = resource.type == "aws_efs_file_system_policy" and bool(resource.module)
+    return own and planned.given(resource, "without_identity") is None
 
 
 def _roles(planned: Planned, account: str, policies: Mapping[str, Policy]) -> Iterable[Role]:
