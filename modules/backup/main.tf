@@ -22,14 +22,27 @@ resource "aws_backup_vault_policy" "this" {
   })
 }
 
-# Governance can be lifted by those who may; compliance by nobody, AWS included, once three days have passed.
-resource "aws_backup_vault_lock_configuration" "this" {
-  for_each = var.locked == null ? {} : { (var.locked) = aws_backup_vault.this.name }
+# Governance can be lifted by those who may, and follows what is asked for. Neither lock has a longest time: what is kept
+# longer than asked for breaks no promise.
+resource "aws_backup_vault_lock_configuration" "governance" {
+  for_each = var.locked == "governance" ? { this = aws_backup_vault.this.name } : {}
+
+  backup_vault_name  = each.value
+  min_retention_days = var.retention_days
+}
+
+# Compliance is lifted by nobody, AWS included, once three days have passed. Every change of a lock is another lock to the
+# provider, which it could not make: the shortest time stays that of the first apply.
+resource "aws_backup_vault_lock_configuration" "compliance" {
+  for_each = var.locked == "compliance" ? { this = aws_backup_vault.this.name } : {}
 
   backup_vault_name   = each.value
   min_retention_days  = var.retention_days
-  max_retention_days  = var.retention_days
-  changeable_for_days = each.key == "compliance" ? 3 : null
+  changeable_for_days = 3
+
+  lifecycle {
+    ignore_changes = [min_retention_days]
+  }
 }
 
 # --- what fills it, in the region of what is kept

@@ -100,9 +100,11 @@ locals {
       EnhancedHealthAuthEnabled = true
     }
     "aws:elasticbeanstalk:cloudwatch:logs" = {
-      StreamLogs        = true
-      RetentionInDays   = var.logs.retention_days
-      DeleteOnTerminate = !var.logs.keep
+      StreamLogs      = true
+      RetentionInDays = var.logs.retention_days
+      # The groups are Terraform's, which deletes them itself: an environment that is replaced would take them along, and
+      # the next one make them anew without the key.
+      DeleteOnTerminate = false
     }
     "aws:elasticbeanstalk:xray" = { XRayEnabled = false }
   }

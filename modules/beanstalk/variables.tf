@@ -226,7 +226,7 @@ variable "environment" {
 }
 
 variable "logs" {
-  description = "The log groups that the environment streams to, how long they keep what is written, and whether they stay when the environment goes."
+  description = "The log groups that the environment streams to, how long they keep what is written, and whether they stay when the system goes."
   type        = object({ groups = list(string), retention_days = number, keep = bool })
 
   validation {

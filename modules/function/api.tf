@@ -1,8 +1,7 @@
 # An API before a service: callers sign their requests, and nobody passes it whose own policy does not name the route.
 
 locals {
-  apis   = var.api == null ? {} : { live = var.api }
-  routes = var.api == null ? {} : var.api.routes
+  apis = var.api == null ? {} : { live = var.api }
 
   # An answer that comes later than Lambda would end the function is none.
   api_timeout_ms = min(30000, var.timeout_seconds * 1000)
@@ -46,7 +45,7 @@ resource "aws_apigatewayv2_integration" "this" {
 }
 
 resource "aws_apigatewayv2_route" "this" {
-  for_each = local.routes
+  for_each = toset(try(var.api.routes, []))
 
   api_id             = aws_apigatewayv2_api.this["live"].id
   route_key          = each.key
@@ -85,15 +84,16 @@ resource "aws_cloudwatch_log_group" "api" {
   kms_key_id        = var.key_arn
 }
 
-# One for each route: the function answers this API, its stage and the routes that it has, and no other. The ARN of an
-# API has the account in it.
+# One for all routes: the function answers this API at its stage, and no other. An API calls it for the routes that it
+# has alone, and a permission for each would fill the function's policy, of 20,480 bytes, before there are 60. The ARN of
+# an API has the account in it.
 resource "aws_lambda_permission" "api" {
-  for_each = local.routes
+  for_each = local.apis
 
-  statement_id  = "api-${substr(sha256(each.key), 0, 16)}"
+  statement_id  = "api"
   function_name = aws_lambda_function.this.function_name
-  qualifier     = aws_lambda_alias.this["live"].name
+  qualifier     = aws_lambda_alias.this[each.key].name
   action        = "lambda:InvokeFunction"
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${aws_apigatewayv2_api.this["live"].execution_arn}/${each.value}"
+  source_arn    = "${aws_apigatewayv2_api.this[each.key].execution_arn}/$default/*"
 }

@@ -185,9 +185,9 @@ variable "service" {
 }
 
 variable "api" {
-  description = "An API before the service: its routes, each with what its ARN ends with (stage, method and path); of these the ends that callers are to be allowed; how many requests pass in a second; and the log group of what was asked."
+  description = "An API before the service: its routes; what the ARNs end with (stage, method and path) that callers are to be allowed; how many requests pass in a second; and the log group of what was asked."
   type = object({
-    routes              = map(string)
+    routes              = list(string)
     invoked             = list(string)
     requests_per_second = number
     log_group           = string
@@ -200,7 +200,7 @@ variable "api" {
   }
 
   validation {
-    condition     = alltrue([for end in concat(values(try(var.api.routes, {})), try(var.api.invoked, [])) : startswith(end, "$default/")])
+    condition     = alltrue([for end in try(var.api.invoked, []) : startswith(end, "$default/")])
     error_message = "The ARN of a route ends with $default/<method>/<path>: the stage that is served at the root."
   }
 

@@ -158,6 +158,24 @@ def test_an_archive_holds_files_and_what_links_lead_to_and_nobody_s_name(tmp_pat
         assert read is not None and read.read() == b"k"
 
 
+def test_a_link_to_a_folder_becomes_what_lies_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder := tmp_path / "out" / "model").mkdir(parents=True)
+    (real := tmp_path / "real").mkdir()
+    (real / "weights").write_bytes(b"w")
+    for name in ("latest", "best"):
+        (folder / name).symlink_to(real)
+    # Links without an end: to the folder itself, to one around it, and back from a folder elsewhere.
+    for link, to in ((folder / "itself", folder), (folder / "up", tmp_path), (real / "back", folder)):
+        link.symlink_to(to)
+    archive = pack(folder)
+    assert archive
+    with tarfile.open(archive) as packed:
+        assert sorted(packed.getnames()) == ["best", "best/weights", "latest", "latest/weights"]
+        read = packed.extractfile("latest/weights")
+        assert read is not None and read.read() == b"w"
+    assert f"{folder / 'itself'} leads back to {folder}" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("prefix", "key", "file"),
     [

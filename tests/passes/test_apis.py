@@ -81,7 +81,7 @@ def test_an_api_has_its_routes_its_limit_and_its_log() -> None:
     call = module(lower(planned(SERVE.replace("HTTP", ROUTES))), "serve_explain").variables
     assert call["service"]["url"] is False
     assert call["api"] == {
-        "routes": {"GET /notes/{id}": "$default/GET/notes/*", "POST /notes": "$default/POST/notes"},
+        "routes": ["GET /notes/{id}", "POST /notes"],
         "invoked": ["$default/GET/notes/*", "$default/POST/notes"],
         "requests_per_second": 50,
         "log_group": "/aws/vendedlogs/landform/demo/development/serve/explain",
@@ -90,7 +90,7 @@ def test_an_api_has_its_routes_its_limit_and_its_log() -> None:
 
 def test_without_a_word_it_answers_what_a_url_does() -> None:
     call = module(lower(planned(SERVE.replace("HTTP", HTTP))), "serve_explain").variables
-    assert call["api"]["routes"] == {"ANY /": "$default/*/", "ANY /{rest+}": "$default/*/*"}
+    assert call["api"]["routes"] == ["ANY /", "ANY /{rest+}"]
     assert call["api"]["requests_per_second"] == 1_000
 
 

@@ -42,20 +42,21 @@ def test_a_final_snapshot_may_stay_where_it_was_asked_for() -> None:
     assert left_behind(after, after, []) == frozenset()
 
 
-def environment(region: str, keep: bool) -> Applied:
-    kept = {"namespace": "aws:elasticbeanstalk:cloudwatch:logs", "name": "DeleteOnTerminate"}
-    settings = [{"namespace": "x", "name": "y", "value": "z"}, kept | {"value": str(not keep).lower()}]
-    values = {"name": "demo", "setting": settings}
-    return Applied("aws_elastic_beanstalk_environment.this", "aws_elastic_beanstalk_environment", region, values)
+def environment(region: str, keep: bool) -> list[Applied]:
+    kind, logs = "aws_elastic_beanstalk_environment", "aws_cloudwatch_log_group"
+    group = {"name": "/aws/elasticbeanstalk/demo/var/log/web.stdout.log", "skip_destroy": keep}
+    return [Applied(f"{kind}.this", kind, region, {"name": "demo"}), Applied(f"{logs}.this", logs, region, group)]
 
 
 def test_what_aws_keeps_for_an_environment_of_beanstalk_stays() -> None:
     own = ("aws_s3_bucket", "", "elasticbeanstalk-eu-west-1-123456789012")
     other = ("aws_s3_bucket", "", "elasticbeanstalk-us-east-1-123456789012")
     logs = ("aws_cloudwatch_log_group", "eu-west-1", "/aws/elasticbeanstalk/demo/var/log/web.stdout.log")
-    after = frozenset({own, other, logs})
+    stray = ("aws_cloudwatch_log_group", "eu-west-1", "/aws/elasticbeanstalk/demo/var/log/made-by-aws.log")
+    after = frozenset({own, other, logs, stray})
     assert left_behind(frozenset(), after, []) == after
-    assert left_behind(frozenset(), after, [environment("eu-west-1", keep=True)]) == {other}
-    assert left_behind(frozenset(), after, [environment("eu-west-1", keep=False)]) == {other, logs}
-    assert meant_to_stay(frozenset(), after, [environment("eu-west-1", keep=True)]) == {own, logs}
-    assert meant_to_stay(after, after, [environment("eu-west-1", keep=True)]) == frozenset()
+    assert left_behind(frozenset(), after, environment("eu-west-1", keep=True)) == {other, stray}
+    assert left_behind(frozenset(), after, environment("us-east-1", keep=True)) == {own, logs, stray}
+    assert left_behind(frozenset(), after, environment("eu-west-1", keep=False)) == {other, logs, stray}
+    assert meant_to_stay(frozenset(), after, environment("eu-west-1", keep=True)) == {own, logs}
+    assert meant_to_stay(after, after, environment("eu-west-1", keep=True)) == frozenset()

@@ -21,4 +21,8 @@ TABLE_KEYS: Final = ("kms:Decrypt", "kms:GenerateDataKey")
 DISK_KEYS: Final = ("kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo")
 
 MADE_BY_BACKUP: Final = {"Null": {"aws:ResourceTag/aws:backup:source-resource": ("false",)}}
-"""The mark of what AWS Backup has made, which nobody else can give: tags under `aws:` are AWS's own."""
+"""The mark of what AWS Backup has made, which nobody else can give: tags under `aws:` are AWS's own.
+
+It does not say for which system: a role may delete every snapshot of the account that AWS Backup has made, in the
+regions of its vaults. AWS's own policy asks for no more, and no source says what else a snapshot carries when it ends.
+"""

@@ -70,12 +70,12 @@ def _service(spec: LambdaService) -> dict[str, Any]:
 
 
 def _api(plan: Plan, own: Function) -> dict[str, Any] | None:
-    """Return the API that stands before a service: its routes, and what the ARN of each ends with."""
+    """Return the API that stands before a service: its routes, and what the ARNs end with that callers invoke."""
     http = getattr(own.spec, "http", None)
     if http is None or http.via != "api":
         return None
     return {
-        "routes": {route: invoked([route])[0] for route in http.routes},
+        "routes": list(http.routes),
         "invoked": list(invoked(http.routes)),
         "requests_per_second": http.limit,
         "log_group": requests_log(own),

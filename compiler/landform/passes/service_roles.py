@@ -77,7 +77,10 @@ def _trail(plan: Plan) -> Iterator[Grant]:
 
 
 def backup_statements(plan: Plan, own: Backup) -> Iterator[Statement]:
-    """Yield what AWS Backup may do: keep what the system made, copy it to its other vaults, and nothing else."""
+    """Yield what AWS Backup may do: keep what the system made, copy it to its other vaults, and let it expire.
+
+    Snapshots that it may delete are all of the account that AWS Backup has made (see `MADE_BY_BACKUP`).
+    """
     account, region = plan.system.account, own.region
     mine: Conditions = {
         "StringEquals": {

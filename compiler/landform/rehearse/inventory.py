@@ -245,33 +245,27 @@ def left_behind(before: Inventory, after: Inventory, applied: Iterable[Applied])
 
 
 def meant_to_stay(before: Inventory, after: Inventory, applied: Iterable[Applied]) -> Inventory:
-    """What AWS itself made for an environment of Beanstalk and keeps when that goes.
+    """What stays of an environment of Beanstalk when that goes.
 
-    It keeps the bucket that an account has in every region for all its environments. It keeps the logs of one that
-    was told to, which the module does where the system is protected.
+    AWS keeps the bucket that an account has in every region for all its environments. Terraform keeps the groups of
+    the logs where it was told to, which the module does where the system is protected.
     """
     made = tuple(applied)
-    environments = [r for r in made if r.type == _ENVIRONMENT]
-    keeping = {r.values["name"] for r in environments if _option(r, "DeleteOnTerminate") == "false"}
-    groups = tuple(f"/aws/elasticbeanstalk/{name}/" for name in keeping)
+    groups = {(r.region, r.values["name"]) for r in made if r.type == _LOG_GROUP and r.values.get("skip_destroy")}
     return frozenset(
         (type_, region, id_)
         for type_, region, id_ in after - before
-        if (type_ == "aws_cloudwatch_log_group" and id_.startswith(groups))
-        or (type_ == "aws_s3_bucket" and is_beanstalks(id_, made))
+        if (type_ == _LOG_GROUP and (region, id_) in groups) or (type_ == "aws_s3_bucket" and is_beanstalks(id_, made))
     )
 
 
 _ENVIRONMENT: Final = "aws_elastic_beanstalk_environment"
+_LOG_GROUP: Final = "aws_cloudwatch_log_group"
 
 
 def is_beanstalks(bucket: str, applied: Iterable[Applied]) -> bool:
     """Whether a bucket is the one that Beanstalk makes for itself where an environment of the system is."""
     return bucket.startswith(tuple(f"elasticbeanstalk-{r.region}-" for r in applied if r.type == _ENVIRONMENT))
-
-
-def _option(environment: Applied, name: str) -> str | None:
-    return next((s["value"] for s in environment.values.get("setting") or () if s["name"] == name), None)
 
 
 def unlisted(applied: Iterable[Applied]) -> frozenset[str]:

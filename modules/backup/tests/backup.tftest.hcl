@@ -78,8 +78,13 @@ run "compliance_cannot_be_lifted_after_three_days" {
   }
 
   assert {
-    condition     = aws_backup_vault_lock_configuration.this["compliance"].changeable_for_days == 3 && aws_backup_vault_lock_configuration.this["compliance"].min_retention_days == 35
+    condition     = [for lock in aws_backup_vault_lock_configuration.compliance : "${lock.changeable_for_days} ${lock.min_retention_days}"] == ["3 35"] && length(aws_backup_vault_lock_configuration.governance) == 0
     error_message = "The lock is another."
+  }
+
+  assert {
+    condition     = [for lock in aws_backup_vault_lock_configuration.compliance : lock.max_retention_days if lock.max_retention_days != null] == []
+    error_message = "The lock, which nobody can change, refuses backups of a longer time."
   }
 }
 
@@ -91,8 +96,26 @@ run "governance_can" {
   }
 
   assert {
-    condition     = aws_backup_vault_lock_configuration.this["governance"].changeable_for_days == null
+    condition     = [for lock in aws_backup_vault_lock_configuration.governance : lock.changeable_for_days if lock.changeable_for_days != null] == [] && length(aws_backup_vault_lock_configuration.governance) == 1 && length(aws_backup_vault_lock_configuration.compliance) == 0
     error_message = "A lock of governance would become one of compliance."
+  }
+}
+
+run "a_vault_is_locked_for_compliance" {
+  variables {
+    locked = "compliance"
+  }
+}
+
+run "and_keeps_longer_later_under_the_same_lock" {
+  variables {
+    locked         = "compliance"
+    retention_days = 90
+  }
+
+  assert {
+    condition     = aws_backup_vault_lock_configuration.compliance["this"].min_retention_days == 35 && [for rule in aws_backup_plan.this["this"].rule : rule.lifecycle[0].delete_after] == [90]
+    error_message = "A lock that nobody can change would be another, or backups are kept no longer than before."
   }
 }
 

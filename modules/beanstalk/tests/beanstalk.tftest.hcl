@@ -232,6 +232,19 @@ run "the_world_passes_a_firewall" {
   }
 }
 
+run "logs_that_go_with_the_system_outlive_an_environment" {
+  command = plan
+
+  variables {
+    logs = { groups = ["/aws/elasticbeanstalk/demo-prd-console/var/log/web.stdout.log"], retention_days = 30, keep = false }
+  }
+
+  assert {
+    condition     = local.settings["aws:elasticbeanstalk:cloudwatch:logs DeleteOnTerminate"].value == "false" && [for group in aws_cloudwatch_log_group.environment : group.skip_destroy] == [false]
+    error_message = "Beanstalk deletes Terraform's log groups with an environment, or Terraform never does"
+  }
+}
+
 run "refuses_logs_that_beanstalk_does_not_stream_to" {
   command = plan
 

@@ -201,7 +201,7 @@ run "an_api_stands_before_a_service" {
     timeout_seconds = 10
     service         = { alias = "live", url = false, ready = 0 }
     api = {
-      routes              = { "ANY /notes" = "$default/*/notes", "GET /notes/{id}" = "$default/GET/notes/*" }
+      routes              = ["ANY /notes", "GET /notes/{id}"]
       invoked             = ["$default/*/notes", "$default/GET/notes/*"]
       requests_per_second = 50
       log_group           = "/aws/vendedlogs/landform/demo/development/serve/explain"
@@ -224,8 +224,8 @@ run "an_api_stands_before_a_service" {
   }
 
   assert {
-    condition     = { for route, permission in aws_lambda_permission.api : route => "${permission.principal} ${permission.qualifier} ${permission.source_arn}" } == { "ANY /notes" = "apigateway.amazonaws.com live arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/$default/*/notes", "GET /notes/{id}" = "apigateway.amazonaws.com live arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/$default/GET/notes/*" }
-    error_message = "the function answers more than the routes of its own API"
+    condition     = [for permission in aws_lambda_permission.api : "${permission.principal} ${permission.qualifier} ${permission.source_arn}"] == ["apigateway.amazonaws.com live arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/$default/*"]
+    error_message = "the function answers more than its own API, or its policy grows with the routes until Lambda refuses it"
   }
 
   assert {
@@ -259,7 +259,7 @@ run "refuses_an_api_beside_a_url" {
 
   variables {
     service = { alias = "live", url = true, ready = 0 }
-    api     = { routes = { "ANY /" = "$default/*/" }, invoked = ["$default/*/"], requests_per_second = 50, log_group = "/aws/vendedlogs/x" }
+    api     = { routes = ["ANY /"], invoked = ["$default/*/"], requests_per_second = 50, log_group = "/aws/vendedlogs/x" }
   }
 
   expect_failures = [var.api]
@@ -269,7 +269,7 @@ run "refuses_an_api_before_no_service" {
   command = plan
 
   variables {
-    api = { routes = { "ANY /" = "$default/*/" }, invoked = ["$default/*/"], requests_per_second = 50, log_group = "/aws/vendedlogs/x" }
+    api = { routes = ["ANY /"], invoked = ["$default/*/"], requests_per_second = 50, log_group = "/aws/vendedlogs/x" }
   }
 
   expect_failures = [var.api]
@@ -280,7 +280,7 @@ run "refuses_an_api_of_another_stage" {
 
   variables {
     service = { alias = "live", url = false, ready = 0 }
-    api     = { routes = { "ANY /" = "prod/*/" }, invoked = ["$default/*/"], requests_per_second = 50, log_group = "/aws/vendedlogs/x" }
+    api     = { routes = ["ANY /"], invoked = ["prod/*/"], requests_per_second = 50, log_group = "/aws/vendedlogs/x" }
   }
 
   expect_failures = [var.api]
@@ -291,7 +291,7 @@ run "refuses_an_api_that_turns_everybody_away" {
 
   variables {
     service = { alias = "live", url = false, ready = 0 }
-    api     = { routes = { "ANY /" = "$default/*/" }, invoked = ["$default/*/"], requests_per_second = 0, log_group = "/aws/vendedlogs/x" }
+    api     = { routes = ["ANY /"], invoked = ["$default/*/"], requests_per_second = 0, log_group = "/aws/vendedlogs/x" }
   }
 
   expect_failures = [var.api]
@@ -302,7 +302,7 @@ run "refuses_an_api_that_cannot_log" {
 
   variables {
     service = { alias = "live", url = false, ready = 0 }
-    api     = { routes = { "ANY /" = "$default/*/" }, invoked = ["$default/*/"], requests_per_second = 50, log_group = "/landform/x" }
+    api     = { routes = ["ANY /"], invoked = ["$default/*/"], requests_per_second = 50, log_group = "/landform/x" }
   }
 
   expect_failures = [var.api]

@@ -6,8 +6,9 @@ archive, sent when the command has ended well: `<output>/<job>/output/model.tar.
 
 from __future__ import annotations
 
+import sys
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 _SOURCE, _FOLDER = "LANDFORM_FROM_", "LANDFORM_INPUT_"
@@ -52,9 +53,10 @@ def target(uri: str, job: str, node: str = "") -> str:
 def pack(folder: Path) -> Path | None:
     """Return an archive beside a folder, of all that lies in it; None where nothing does.
 
-    A link to a file becomes that file. Packed lightly: the numbers of a model hardly shrink, however long one tries.
+    A link becomes the file or the folder that it leads to, whole; one that leads back to a folder around it has no end,
+    and is left out. Packed lightly: the numbers of a model hardly shrink, however long one tries.
     """
-    found = sorted(each for each in folder.rglob("*") if each.is_file() or each.is_dir())
+    found = sorted(_within(folder, (folder.resolve(),)))
     if not found:
         return None
     archive = folder.with_name(f"{folder.name}.tar.gz")
@@ -62,6 +64,20 @@ def pack(folder: Path) -> Path | None:
         for each in found:
             out.add(each, each.relative_to(folder).as_posix(), recursive=False, filter=_nobody)
     return archive
+
+
+def _within(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
+    """Yield the files and folders below one whose way down leads through the real folders `above`."""
+    for each in folder.iterdir():
+        if each.is_file():
+            yield each
+        elif each.is_dir():
+            real = each.resolve()
+            if any(real == one or real in one.parents for one in above):
+                print(f"landform: {each} leads back to {real}, around it: not packed", file=sys.stderr, flush=True)
+                continue
+            yield each
+            yield from _within(each, (*above, real))
 
 
 def _nobody(member: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -26,7 +26,10 @@ def a_lock_is_meant(plan: Plan) -> Iterator[Diagnostic]:
     """Three days after the first apply nobody can open a lock of compliance: not the account's root, and not AWS."""
     own = plan.system.backup
     if isinstance(own, Backup) and own.locked == "compliance":
-        fact = f"three days after the apply nobody, not even AWS, can delete a backup before its {own.retain} days end."
+        fact = (
+            f"three days after the apply nobody, not even AWS, can delete a backup before its {own.retain} days end, "
+            f"nor let the vault take one for less: `retain` can be made longer, and never shorter than {own.retain}d."
+        )
         yield warning("LF0672", ("backup", "locked"), fact, "`governance` can be lifted by those who may.")
 
 
