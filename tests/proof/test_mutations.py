@@ -12,6 +12,7 @@ from support.orders import (
     STRANGER,
     Mutate,
     drop,
+    modules,
     orders,
     plant,
     restating,
@@ -56,6 +57,11 @@ BENCH_ARN = f"arn:aws:iam::{ACCOUNT}:role/orders-prd-workbench-us-east-1"
 FOREIGN = {"AWS": f"arn:aws:iam::{STRANGER}:root"}
 OWN = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
 VIA_S3 = {"StringEquals": {"kms:ViaService": ["s3.us-east-1.amazonaws.com"]}}
+STRANGERS_PLAIN_TEXT = {
+    "Bool": {"aws:SecureTransport": "false"},
+    "StringEquals": {"aws:PrincipalAccount": STRANGER},
+}
+GITHUB = "token.actions.githubusercontent.com"
 OBJECTS, TABLES, DATA = "DataTransactionsObjects", "DataFeaturesTable", "KeyDataTransactions"
 
 
@@ -312,6 +318,28 @@ TRUST = [
         "LF0805",
         [BENCH_ROLE, "oidc-provider"],
     ),
+    *(
+        Planted(
+            f"trust to {whom} of a pool",
+            saying(
+                BENCH_ROLE,
+                "assume_role_policy",
+                Action="sts:AssumeRoleWithWebIdentity",
+                Principal={"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{GITHUB}"},
+                Condition={"StringLike": {f"{GITHUB}:sub": subject}},
+            ),
+            "LF0805",
+            [BENCH_ROLE, "oidc-provider"],
+        )
+        for whom, subject in (
+            ("anybody", "repo:*"),
+            ("an owner", "repo:acme/*"),
+            ("a name that goes on", "repo:acme/lake*"),
+            ("every account of a cluster", "system:serviceaccount:*"),
+            ("nobody in particular", []),
+            ("one or everybody", ["repo:acme/lake:ref:refs/heads/main", "repo:*"]),
+        )
+    ),
     Planted(
         "trust without the source",
         restating(JOB_ROLE, "", "assume_role_policy", without="Condition"),
@@ -400,6 +428,35 @@ RESOURCES = [
         "LF0805",
         [RETRIES, STRANGER],
     ),
+    *(
+        Planted(
+            f"plain text but for {what}",
+            restating(address, "DenyPlaintextTransport", **changed),
+            "LF0805",
+            [address, "TLS"],
+        )
+        for what, address, changed in (
+            ("lists", TRANSACTIONS, {"Action": "s3:ListBucket"}),
+            ("messages", RETRIES, {"Action": "sqs:SendMessage"}),
+            ("what is no topic", TOPIC, {"Resource": f"arn:aws:sns:us-east-1:{ACCOUNT}:other"}),
+            ("a bucket without objects", TRANSACTIONS, {"Resource": BUCKET}),
+            ("another queue", RETRIES, {"Resource": f"{QUEUE}-other"}),
+            ("a stranger", TRANSACTIONS, {"Condition": STRANGERS_PLAIN_TEXT}),
+        )
+    ),
+    *(
+        Planted(
+            f"a bucket that {what} may not delete",
+            restating(TRANSACTIONS, "DenyDeletionOfTheBucket", **changed),
+            "LF0805",
+            [TRANSACTIONS, "s3:DeleteBucket"],
+        )
+        for what, changed in (
+            ("one of us", {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/ann"}}),
+            ("a stranger", {"Condition": {"StringEquals": {"aws:PrincipalAccount": STRANGER}}}),
+            ("nobody else's", {"Resource": MODELS}),
+        )
+    ),
     Planted("a queue in plain text", silent(RETRIES, "DenyPlaintextTransport"), "LF0805", [RETRIES, "TLS"]),
     Planted(
         "a topic for everyone",
@@ -426,6 +483,20 @@ RESOURCES = [
     Planted("a function that nobody may run", lost(CALLER), "LF0809", ["does not admit it"]),
     Planted("a URL for everyone", setting(URL, authorization_type="NONE"), "LF0805", [URL]),
 ]
+
+NETWORK = "10.64.0.0/16"
+INLINE = {"protocol": "tcp", "from_port": 8888, "to_port": 8888}
+JUPYTER = {"ip_protocol": "tcp", "from_port": 8888, "to_port": 8888, "referenced_security_group_id": None}
+
+
+def older_rule(plan: dict[str, Any]) -> None:
+    """Plant a rule of the first kind in the workbench's module."""
+    own = next(m for m in modules(plan) if m.get("address") == "module.machines_workbench")
+    kind = "aws_security_group_rule"
+    rule = {**INLINE, "type": "ingress", "cidr_blocks": ["0.0.0.0/0"], "security_group_id": "sg-0"}
+    head = {"address": f"module.machines_workbench.{kind}.older", "mode": "managed", "type": kind, "name": "older"}
+    own["resources"] = [*own["resources"], {**head, "values": rule}]
+
 
 KEYS_AND_NETWORK = [
     Planted(
@@ -497,6 +568,32 @@ KEYS_AND_NETWORK = [
         "LF0806",
         ["aws_security_group.own", "SSH"],
     ),
+    *(
+        Planted(f"a workbench {how}", spoil, "LF0806", [told, block, "does not name"])
+        for how, spoil, told, block in (
+            ("for the world", setting(MOUNT, **JUPYTER, cidr_ipv4="0.0.0.0/0"), MOUNT, "0.0.0.0/0"),
+            ("for the world's sixth", setting(MOUNT, **JUPYTER, cidr_ipv4=None, cidr_ipv6="::/0"), MOUNT, "::/0"),
+            (
+                "for the world within its group",
+                setting(GROUP, ingress=[{**INLINE, "cidr_blocks": ["0.0.0.0/0"]}]),
+                GROUP,
+                "0.0.0.0/0",
+            ),
+            (
+                "for addresses within its group",
+                setting(GROUP, ingress=[{**INLINE, "ipv6_cidr_blocks": ["2001:db8::/32"]}]),
+                GROUP,
+                "2001:db8::/32",
+            ),
+            ("by an older rule", older_rule, "aws_security_group_rule.older", "0.0.0.0/0"),
+        )
+    ),
+    Planted(
+        "ports of a group's own",
+        setting(GROUP, ingress=[{"protocol": "tcp", "from_port": 8000, "to_port": 9000, "cidr_blocks": [NETWORK]}]),
+        "LF0806",
+        [GROUP, "1,001 ports"],
+    ),
     Planted(
         "a group open to the world",
         setting(GROUP, ingress=[{"protocol": "-1", "cidr_blocks": ["0.0.0.0/1", "128.0.0.0/1"]}]),
@@ -560,3 +657,19 @@ def test_what_files_of_the_users_own_add_is_said(mutate: Mutate, told: str) -> N
     assert (access.code, access.severity, access.message.endswith(told)) == ("LF0815", Severity.WARNING, True)
     assert (count.code, count.severity) == ("LF0815", Severity.NOTE)
     assert "add 1 resources: aws_" in count.message
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["repo:acme/lake:*", "repo:acme/lake:ref:refs/heads/main", "system:serviceaccount:ml:*", "project_path:a/b/c:*"],
+)
+def test_a_pool_may_be_trusted_with_a_subject(subject: str) -> None:
+    provider = f"arn:aws:iam::{ACCOUNT}:oidc-provider/{GITHUB}"
+    mutate = saying(
+        BENCH_ROLE,
+        "assume_role_policy",
+        Action="sts:AssumeRoleWithWebIdentity",
+        Principal={"Federated": provider},
+        Condition={"StringLike": {f"{GITHUB}:sub": subject}},
+    )
+    assert not [d for d in orders().spoiled(mutate) if provider in d.message and "act as the role" in d.message]

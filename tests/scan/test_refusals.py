@@ -8,11 +8,12 @@ from typing import Any
 
 import botocore.session
 import pytest
-from support.orders import ACCOUNT, Plan, copied, orders, plant, saying, silent, values
+from support.orders import ACCOUNT, Plan, copied, drop, orders, plant, saying, silent, values
 
+from landform.catalog.functions import RESERVED_VARIABLES
 from landform.catalog.refused import NAMINGS, RETENTIONS, Naming
 from landform.proof.planned import read_plan
-from landform.scan.refusals import DATED, REFUSALS, refused
+from landform.scan.refusals import DATED, REFUSALS, many_addresses, refused
 from landform.scan.subject import Subject
 
 FUNCTION = "module.functions_ingest.aws_lambda_function.this"
@@ -99,11 +100,6 @@ def twice_numbered(plan: Plan) -> None:
     address = 'module.network_us_east_1.aws_network_acl.tier["isolated"]'
     rules = values(plan, address)["ingress"]
     rules.append({**rules[0], "cidr_block": "10.9.0.0/16"})
-
-
-def addresses(plan: Plan) -> None:
-    for number in range(6):
-        plant(plan, "aws_eip", f"own{number}")
 
 
 def denied_trail(plan: Plan) -> None:
@@ -203,7 +199,6 @@ PLANTED: dict[str, tuple[Callable[[Plan], None], str]] = {
     "second-hub": (both("aws_securityhub_account"), "aws_securityhub_account.two"),
     "second-analyzer": (both("aws_accessanalyzer_analyzer", type="ACCOUNT"), "analyzer.two"),
     "second-provider": (both("aws_iam_openid_connect_provider", url="https://token.example.com/"), "provider.two"),
-    "public-addresses": (addresses, "6 public addresses"),
     "unsatisfied-target": (unadmitted, "does not admit S3"),
     "trail-bucket": (denied_trail, "does not admit CloudTrail"),
 }
@@ -260,6 +255,65 @@ def test_a_name_that_would_be_refused_is_found(naming: Naming) -> None:
         assert any(f"{naming.type}.own " in m and m.endswith(f"({name}).") for m in messages), (wrong, messages)
 
 
+@pytest.mark.parametrize("variable", sorted(RESERVED_VARIABLES))
+def test_a_variable_of_lambda_itself_is_found(variable: str) -> None:
+    messages = found(setting(FUNCTION, environment=[{"variables": {variable: "x"}}]))
+    assert any(f"sets {variable}, which Lambda sets itself" in m for m in messages), messages
+
+
+def test_a_wrapper_of_a_function_is_meant_to_be_set() -> None:
+    assert found(setting(FUNCTION, environment=[{"variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/otel"}}])) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "size"),
+    [
+        ("aws_instance", {"user_data": "ü" * 8_193}, "16,386 bytes"),
+        ("aws_instance", {"user_data_base64": "QUFB" * 6_000}, "18,000 bytes"),
+        ("aws_launch_template", {"user_data": "no base64! " * 2_000}, "22,000 bytes"),
+    ],
+)
+def test_user_data_is_counted_in_the_bytes_that_a_machine_gets(kind: str, given: dict[str, str], size: str) -> None:
+    assert any(size in m and m.endswith("(user-data-size).") for m in found(own(kind, **given)))
+
+
+@pytest.mark.parametrize(
+    "given", [{"user_data": "x" * 16_384}, {"user_data_base64": "QUFB" * 5_000}, {"user_data_base64": "no base64!"}]
+)
+def test_user_data_that_fits(given: dict[str, str]) -> None:
+    assert found(own("aws_instance", **given)) == []
+
+
+@pytest.mark.parametrize(
+    ("period", "count", "refused"),
+    [
+        (300, 288, False),
+        (300, 289, True),
+        (3_600, 168, False),
+        (3_600, 169, True),
+        (86_400, 7, False),
+        (86_400, 8, True),
+    ],
+)
+def test_how_far_an_alarm_looks_back(period: int, count: int, refused: bool) -> None:
+    messages = found(setting(ALARM, period=period, evaluation_periods=count))
+    assert any(m.endswith("(alarm-looks-back).") for m in messages) is refused, messages
+
+
+@pytest.mark.parametrize(("count", "told"), [(5, 0), (6, 1)])
+def test_more_addresses_than_an_account_begins_with_are_a_warning(count: int, told: int) -> None:
+    """The account may have been given more: preflight asks it."""
+    plan = copied(orders().plan)
+    for address in read_plan(plan).of_type("aws_eip"):
+        drop(plan, address.address)
+    for number in range(count):
+        plant(plan, "aws_eip", f"own{number}")
+    subject = Subject(read_plan(plan), ACCOUNT, orders().places)
+    assert not any("public addresses" in d.message for d in refused(subject))
+    assert len(warnings := list(many_addresses(subject))) == told
+    assert all(str(w.severity) == "warning" and "landform preflight" in w.remedy for w in warnings)
+
+
 def certified(plan: Plan) -> None:
     arn = f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/1"
     plant(plan, "aws_lb_listener", "own", region="us-east-1", certificate_arn=arn, **LISTENER)
@@ -298,7 +352,8 @@ HEAD = f"""\
 `landform scan` finds these in a plan (LF0817), so that nobody waits for half an apply to learn of them: a green
 rehearsal proves nothing about what is in this list. As of {DATED}; written from `compiler/landform/scan/refusals/` by
 `make golden`. Beside them scan finds an ARN literal where Terraform needs the order (LF0807), policies over the size
-that AWS takes (LF0808), topics that nobody may tell (LF0809) and edges without a way (LF0812).
+that AWS takes (LF0808), topics that nobody may tell (LF0809) and edges without a way (LF0812). More public addresses in
+a region than an account begins with are a warning, since it may have been given more: `landform preflight` asks it.
 
 | rule | what | where AWS says it |
 | --- | --- | --- |

@@ -62,7 +62,24 @@ def _has_subject(statement: Mapping[str, Any]) -> bool:
         if operator in ("StringEquals", "StringLike")
         for key, values in keys.items()
     ]
-    return any(key.endswith(":sub") and all(v.strip("*?") for v in values) for key, values in lines)
+    return any(key.endswith(":sub") and values and all(map(_is_subject, values)) for key, values in lines)
+
+
+# What stands before the first wildcard: of GitHub a repository, of GitLab a project, of Kubernetes a namespace, to
+# their ends, or `acme/lake*` is also acme/lake-of-another-team ("Security hardening with OpenID Connect", GitHub;
+# "ID token authentication", GitLab; "IAM roles for service accounts", EKS user guide; read 2026-11-29).
+_SUBJECTS: Final = {
+    "repo:": re.compile(r"repo:[^/:]+/[^/:]+:"),
+    "project_path:": re.compile(r"project_path:[^/:]+/[^:]+:"),
+    "system:serviceaccount:": re.compile(r"system:serviceaccount:[^:]+:"),
+}
+_ANY_SUBJECT: Final = re.compile(r"[^:]+:[^:]+")
+
+
+def _is_subject(value: str) -> bool:
+    head, *wild = re.split(r"[*?]", value, maxsplit=1)
+    form = next((f for start, f in _SUBJECTS.items() if head.startswith(start)), _ANY_SUBJECT)
+    return bool(form.match(head)) if wild else bool(head)
 
 
 # Services that take a role, or write into a store, for whichever customer names it, and say for whom they act. Those
@@ -124,7 +141,7 @@ def plain_text(subject: Subject) -> Iterator[Diagnostic]:
         held = parts_of(subject.planned, kind, argument, part)
         for carrier in subject.planned.of_type(kind):
             policies = held.get(carrier.address, ())
-            if not any(_denies_plain_text(s) for p in policies for s in _statements(p)):
+            if not any(_denies_plain_text(s, carrier) for p in policies for s in _statements(p)):
                 holder = policies[0].address if policies else carrier.address
                 fact = f"{holder} lets {carrier.address} be used without TLS."
                 remedy = "Deny everyone everything where aws:SecureTransport is false."
@@ -136,10 +153,47 @@ def _statements(resource: Resource) -> list[Mapping[str, Any]]:
     return as_list(json.loads(text)["Statement"]) if text else []
 
 
-def _denies_plain_text(statement: Mapping[str, Any]) -> bool:
-    condition = (statement.get("Condition") or {}).get("Bool", {})
-    everyone = statement.get("Principal") in ("*", {"AWS": "*"})
-    return statement["Effect"] == "Deny" and everyone and as_list(condition.get("aws:SecureTransport")) == ["false"]
+# Everything; a topic's policy may not say so ("Policy statement action out of service scope"), and what carries data
+# to a topic is Publish (SNS developer guide, "Enforce encryption of data in transit", read 2026-11-29).
+_EVERYTHING: Final = {
+    "aws_s3_bucket": {"*", "s3:*"},
+    "aws_sqs_queue": {"*", "sqs:*"},
+    "aws_sns_topic": {"*", "sns:*", "sns:publish"},
+}
+
+
+def _denies_plain_text(statement: Mapping[str, Any], carrier: Resource) -> bool:
+    everything = bool(_EVERYTHING[carrier.type] & _actions(statement))
+    by_tls = _conditions(statement) == [("bool", "aws:securetransport", ["false"])]
+    return _denies_everyone(statement) and everything and by_tls and _covers(statement, carrier, within=True)
+
+
+def _denies_everyone(statement: Mapping[str, Any]) -> bool:
+    principal = statement.get("Principal")
+    everyone = principal == "*" or (isinstance(principal, Mapping) and as_list(principal.get("AWS", ())) == ["*"])
+    return statement["Effect"] == "Deny" and everyone
+
+
+def _actions(statement: Mapping[str, Any]) -> set[str]:
+    return {str(action).lower() for action in as_list(statement.get("Action", ()))}
+
+
+def _conditions(statement: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
+    return [
+        (operator.lower(), key.lower(), [str(value).lower() for value in as_list(values)])
+        for operator, lines in (statement.get("Condition") or {}).items()
+        for key, values in lines.items()
+    ]
+
+
+def _covers(statement: Mapping[str, Any], carrier: Resource, *, within: bool) -> bool:
+    """Tell whether a statement is about the whole carrier; of a bucket about its objects also, where `within` asks."""
+    named = {str(resource) for resource in as_list(statement.get("Resource", ()))}
+    if carrier.type == "aws_s3_bucket":
+        own = f"arn:aws:s3:::{carrier.values.get('bucket')}"
+        asked = {own, f"{own}/*"} if within else {own}
+        return bool(named & {"*", "arn:aws:s3:::*", f"{own}*"}) or asked <= named
+    return "*" in named or any(resource.split(":")[-1] == carrier.values.get("name") for resource in named)
 
 
 def undeletable(subject: Subject) -> Iterator[Diagnostic]:
@@ -149,7 +203,8 @@ def undeletable(subject: Subject) -> Iterator[Diagnostic]:
     """
     policies = parts_of(subject.planned, "aws_s3_bucket", "bucket", "aws_s3_bucket_policy")
     for bucket in subject.planned.of_type("aws_s3_bucket"):
-        guarded = [p for p in policies.get(bucket.address, ()) if any(map(_denies_deletion, _statements(p)))]
+        said = [s for p in policies.get(bucket.address, ()) for s in _statements(p)]
+        guarded = any(_denies_deletion(statement, bucket) for statement in said)
         if bucket.values.get("force_destroy") is False and not guarded:
             holder = next((p.address for p in policies.get(bucket.address, ())), bucket.address)
             fact = f"{holder} does not deny s3:DeleteBucket on {bucket.address}, which is not to be destroyed."
@@ -162,8 +217,10 @@ def undeletable(subject: Subject) -> Iterator[Diagnostic]:
             yield error("LF0805", subject.places.path(table.address), fact, remedy)
 
 
-def _denies_deletion(statement: Mapping[str, Any]) -> bool:
-    return statement["Effect"] == "Deny" and "s3:DeleteBucket" in as_list(statement.get("Action"))
+def _denies_deletion(statement: Mapping[str, Any], bucket: Resource) -> bool:
+    deletion = bool({"*", "s3:*", "s3:deletebucket"} & _actions(statement))
+    always = not statement.get("Condition")
+    return _denies_everyone(statement) and deletion and always and _covers(statement, bucket, within=False)
 
 
 def open_endpoint(subject: Subject) -> Iterator[Diagnostic]:

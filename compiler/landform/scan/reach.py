@@ -24,9 +24,9 @@ def open_ingress(subject: Subject) -> Iterator[Diagnostic]:
     checkov sees 0.0.0.0/0 on port 22 only: not protocol -1, not two halves, not a prefix list.
     """
     groups: dict[tuple[str, str], list[Network]] = {}
-    for group, rule in _ingress(subject):
+    for group, rule in ingress_rules(subject):
         if what := _dangerous(rule):
-            groups.setdefault((group, what), []).extend(_blocks(subject, rule))
+            groups.setdefault((group, what), []).extend(blocks_of(subject, rule))
     for (group, what), blocks in groups.items():
         if _world(blocks):
             yield error(
@@ -52,7 +52,8 @@ Rule = tuple[Resource, Mapping[str, Any]]
 """The resource that holds a rule, and the rule's arguments."""
 
 
-def _ingress(subject: Subject) -> Iterator[tuple[str, Rule]]:
+def ingress_rules(subject: Subject) -> Iterator[tuple[str, Rule]]:
+    """Yield each group that lets something in and the rule: within the group, or a resource of either kind."""
     for resource in subject.planned.resources:
         if resource.type in ("aws_security_group", "aws_default_security_group"):
             for block in resource.values.get("ingress") or ():
@@ -76,7 +77,8 @@ def _dangerous(rule: Rule) -> str:
     return ""
 
 
-def _blocks(subject: Subject, rule: Rule) -> list[Network]:
+def blocks_of(subject: Subject, rule: Rule) -> list[Network]:
+    """Return the addresses that a rule lets in, those of the plan's prefix lists among them."""
     resource, values = rule
     cidrs = [values.get("cidr_ipv4"), values.get("cidr_ipv6")]
     cidrs += [*(values.get("cidr_blocks") or ()), *(values.get("ipv6_cidr_blocks") or ())]

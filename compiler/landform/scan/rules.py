@@ -40,6 +40,7 @@ RULES: Final[tuple[Rule, ...]] = (
     written.unwritten,
     own.own_files,
     refusals.refused,
+    refusals.many_addresses,
 )
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from landform.catalog.escalation import ESCALATION
+from landform.catalog.raw_door import why_not
 from landform.catalog.unscoped_actions import UNSCOPED_ACTIONS
 from landform.spec.model import Model, Text
 from landform.spec.units import fault
@@ -31,6 +32,8 @@ def _action(value: str) -> str:
         raise fault(f"{value!r} is no action of AWS: write it like sns:Publish")
     if value.lower() in _WIDENS:
         raise fault(f"by {value} a workload widens its own access: leave it to who applies Terraform")
+    if why := why_not(value):
+        raise fault(f"{value} {why}: leave it to who applies Terraform")
     return value
 
 

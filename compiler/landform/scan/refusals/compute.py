@@ -7,22 +7,33 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from landform.catalog.functions import MOST_ENVIRONMENT_BYTES, RESERVED_VARIABLES
 from landform.proof.planned import Resource
 from landform.scan.refusals.model import Found, Refusal, blocks, target
 from landform.scan.subject import Subject
 
 USER_DATA: Final = 16_384
 MOST_TYPES: Final = 40
-MOST_ADDRESSES: Final = 5
+HOUR: Final = 3_600
 DAY: Final = 86_400
 
 
 def _user_data(subject: Subject) -> Iterator[Found]:
     for resource in subject.planned.of_type("aws_launch_template", "aws_instance"):
-        text = str(resource.values.get("user_data") or resource.values.get("user_data_base64") or "")
-        size = len(base64.b64decode(text)) if resource.type == "aws_launch_template" and text else len(text)
+        size = max(_user_data_bytes(resource))
         if size > USER_DATA:
             yield resource, f"has user data of {size:,} bytes: {USER_DATA:,} at most"
+
+
+def _user_data_bytes(resource: Resource) -> tuple[int, int]:
+    """Return the bytes of what is plain, an instance's `user_data` alone, and of what is base64, or else its text."""
+    plain, coded = str(resource.values.get("user_data") or ""), str(resource.values.get("user_data_base64") or "")
+    if resource.type == "aws_launch_template":
+        plain, coded = "", plain
+    try:
+        return len(plain.encode()), len(base64.b64decode(coded, validate=True))
+    except ValueError:
+        return len(plain.encode()), len(coded.encode())
 
 
 def _disks(subject: Subject) -> Iterator[Found]:
@@ -140,9 +151,9 @@ def _environment(subject: Subject) -> Iterator[Found]:
     for function in subject.planned.of_type("aws_lambda_function"):
         told: list[dict[str, str]] = [b.get("variables") or {} for b in function.values.get("environment") or ()]
         size = sum(len(json.dumps(variables)) for variables in told)
-        if size > 4_096:
-            yield function, f"has an environment of {size:,} bytes: 4,096 at most"
-        own = sorted(n for variables in told for n in variables if n.startswith(("AWS_LAMBDA_", "LAMBDA_TASK")))
+        if size > MOST_ENVIRONMENT_BYTES:
+            yield function, f"has an environment of {size:,} bytes: {MOST_ENVIRONMENT_BYTES:,} at most"
+        own = sorted(n for variables in told for n in variables if n in RESERVED_VARIABLES)
         if own:
             yield function, f"sets {', '.join(own)}, which Lambda sets itself"
 
@@ -150,8 +161,9 @@ def _environment(subject: Subject) -> Iterator[Found]:
 def _looks_back(subject: Subject) -> Iterator[Found]:
     for alarm in subject.planned.of_type("aws_cloudwatch_metric_alarm"):
         period, count = alarm.values.get("period") or 0, alarm.values.get("evaluation_periods") or 0
-        if period < 3_600 and period * count > DAY:
-            yield alarm, f"looks back over {period * count:,} s: {DAY:,} at most, with periods under an hour"
+        most, kind = (7 * DAY, "an hour or more") if period >= HOUR else (DAY, "less than an hour")
+        if period * count > most:
+            yield alarm, f"looks back over {period * count:,} s: {most:,} at most, with periods of {kind}"
         if period and period not in (1, 5, 10, 20, 30) and period % 60:
             yield alarm, f"has a period of {period} s: 10, 20, 30, or a multiple of 60"
 
@@ -185,16 +197,6 @@ def _account_wide(subject: Subject) -> Iterator[Found]:
         if url in seen:
             yield provider, f"is a second provider for {url} beside {seen[url].address}"
         seen[url] = provider
-
-
-def _addresses(subject: Subject) -> Iterator[Found]:
-    by_region: dict[str, list[Resource]] = {}
-    for address in subject.planned.of_type("aws_eip"):
-        by_region.setdefault(address.region, []).append(address)
-    for region, several in by_region.items():
-        if len(several) > MOST_ADDRESSES:
-            fact = f"is one of {len(several)} public addresses in {region}: an account begins with {MOST_ADDRESSES}"
-            yield several[MOST_ADDRESSES], fact
 
 
 def _invocable(subject: Subject) -> Iterator[Found]:
@@ -268,7 +270,7 @@ REFUSALS: Final = (
     ),
     Refusal(
         "alarm-looks-back",
-        "an alarm looks back over a day at most, in whole minutes",
+        "an alarm looks back over a day at most, or with periods of an hour or more over seven, in whole minutes",
         "CloudWatch, PutMetricAlarm",
         _looks_back,
     ),
@@ -307,12 +309,6 @@ REFUSALS: Final = (
         "an account has one OpenID Connect provider for a URL",
         "IAM, CreateOpenIDConnectProvider",
         _account_wide,
-    ),
-    Refusal(
-        "public-addresses",
-        f"an account begins with {MOST_ADDRESSES} public addresses in a region",
-        "EC2, Elastic IP address quota",
-        _addresses,
     ),
     Refusal(
         "unsatisfied-target",

@@ -8,9 +8,9 @@ terraform {
   }
 }
 
-variable "from" {
-  description = "Block of addresses that may connect by SSH."
-  type        = string
+variable "ingress" {
+  description = "Who may connect: a name, and the port and blocks of addresses behind it."
+  type        = map(object({ port = number, protocol = string, cidrs = list(string) }))
 }
 
 variable "role_name" {
@@ -74,7 +74,7 @@ resource "aws_vpc_security_group_ingress_rule" "ssh" {
   ip_protocol       = "tcp"
   from_port         = 22
   to_port           = 22
-  cidr_ipv4         = var.from
+  cidr_ipv4         = var.ingress.ssh.cidrs[0]
 }
 
 resource "aws_instance" "this" {
