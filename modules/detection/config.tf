@@ -5,6 +5,7 @@ locals {
 }
 
 resource "aws_config_configuration_recorder" "this" {
+  #checkov:skip=CKV2_AWS_48:what is of no region, IAM above all, is recorded in the primary alone; again in each replica it would be paid for and told as often
   for_each = local.recorded
 
   name = var.name
