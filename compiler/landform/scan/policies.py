@@ -115,6 +115,11 @@ _WHO: Final = frozenset(
 )
 
 
+_MOUNTED: Final = ("elasticfilesystem:accessedviamounttarget", "true")
+"""Through a mount target comes only whom its security group lets in: such a policy is not public (EFS user guide,
+"Blocking public access to EFS file systems")."""
+
+
 def anyone(subject: Subject) -> Iterator[Diagnostic]:
     """A policy of a resource that allows everyone must say by condition whom it means.
 
@@ -143,8 +148,10 @@ def _everyone(statement: Mapping[str, Any]) -> bool:
 
 
 def _told_apart(statement: Mapping[str, Any]) -> bool:
-    """Whether a positive condition, with values of substance, says who the caller is."""
+    """Whether a positive condition, with values of substance, says who the caller is or by what way it comes."""
     for operator, lines in (statement.get("Condition") or {}).items():
+        if operator == "Bool" and any((key.lower(), str(value).lower()) == _MOUNTED for key, value in lines.items()):
+            return True
         base = operator.split(":")[-1]
         if operator.startswith("ForAllValues") or base not in (
             "StringEquals",
