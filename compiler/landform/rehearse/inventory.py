@@ -251,7 +251,8 @@ def meant_to_stay(before: Inventory, after: Inventory, applied: Iterable[Applied
     the logs where it was told to, which the module does where the system is protected.
     """
     made = tuple(applied)
-    groups = {(r.region, r.values["name"]) for r in made if r.type == _LOG_GROUP and r.values.get("skip_destroy")}
+    told = [r for r in made if r.type == _LOG_GROUP and r.values.get("skip_destroy")]
+    groups = {(r.region, r.values["name"]) for r in told if r.values["name"].startswith("/aws/elasticbeanstalk/")}
     return frozenset(
         (type_, region, id_)
         for type_, region, id_ in after - before
