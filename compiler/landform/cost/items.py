@@ -109,9 +109,7 @@ def _host(plan: Plan, own: Host) -> Iterator[Item]:
 
 
 def _batch(plan: Plan, own: Batch) -> Iterator[Item]:
-    spec = own.spec
-    low, high = (spec.pool.low, spec.most_nodes) if spec.pool else (0, spec.nodes)
-    nodes = Nodes(low, high, spot=spec.capacity.spot > 0)
+    nodes = batch_nodes(own)
     yield from instances(plan.catalog, own.types, own.region, nodes)
     yield from _volumes(own, nodes)
     yield by_use(LOGS, own.region)
@@ -126,6 +124,13 @@ def _volumes(own: Host | Batch, nodes: Nodes) -> Iterator[Item]:
         yield from disks(root_of(own), own.region, ends)
     if disk.data:
         yield from disks(disk.data, own.region, ends)
+
+
+def batch_nodes(own: Batch) -> Nodes:
+    """Return how many nodes a training on Batch has: none while nothing runs, unless its pool keeps some."""
+    spec = own.spec
+    low, high = (spec.pool.low, spec.most_nodes) if spec.pool else (0, spec.nodes)
+    return Nodes(low, high, spot=spec.capacity.spot > 0)
 
 
 def nodes_of(spec: Any) -> Nodes | None:

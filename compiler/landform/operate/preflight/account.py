@@ -44,8 +44,7 @@ def certificates(session: Any, plan: Plan) -> Iterator[Diagnostic]:
     stacks = [(own.spec, own.region, own.path) for own in plan.beanstalks]
     sites: list[tuple[HostService | BeanstalkService, str, Path]] = [*hosts, *stacks]
     for spec, region, path in sites:
-        given = spec.certificate
-        arn = given.get(region) if isinstance(given, dict) else given
+        arn = spec.certificate_in(region)
         if arn:
             yield from _certificate(session, region, arn, path)
     zones = {(spec.zone, spec.domain): path for spec, _, path in sites if spec.zone and spec.domain}

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from landform.catalog import InstanceType
 from landform.catalog.quotas import ADDRESSES, CONCURRENCY, NETWORKS, UNRESERVED, Quota, machines, vcpus
 from landform.cost.bill import Nodes
-from landform.cost.items import gateways, nodes_of
+from landform.cost.items import batch_nodes, gateways, nodes_of
 from landform.diagnostics import Path
-from landform.plan import Batch, Beanstalk, Function, Job, Plan, ServedModel
+from landform.plan import Beanstalk, Function, Job, Plan, ServedModel
 from landform.spec.serve import LambdaService
 
 
@@ -46,7 +46,7 @@ def _parts(plan: Plan) -> Iterator[Need]:
         if nodes:
             yield from _instances(host.types, nodes, host.region, host.path)
     for batch in plan.batches:
-        yield from _batch(batch)
+        yield from _instances(batch.types, batch_nodes(batch), batch.region, batch.path)
     for site in plan.beanstalks:
         yield from _beanstalk(site)
     for job in plan.jobs:
@@ -78,12 +78,6 @@ def _instances(types: Iterable[InstanceType], nodes: Nodes, region: str, path: P
         sizes = [kind.vcpus for kind in types]
         for quota in {vcpus(kind.name, spot=False) for kind in types}:
             yield Need(quota, region, nodes.firm * min(sizes), nodes.firm * max(sizes), (path,))
-
-
-def _batch(own: Batch) -> Iterator[Need]:
-    spec = own.spec
-    low, high = (spec.pool.low, spec.most_nodes) if spec.pool else (0, spec.nodes)
-    yield from _instances(own.types, Nodes(low, high, spot=spec.capacity.spot > 0), own.region, own.path)
 
 
 def _beanstalk(own: Beanstalk) -> Iterator[Need]:
