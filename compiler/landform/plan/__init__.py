@@ -12,6 +12,7 @@ from ipaddress import IPv4Network
 
 from landform.catalog import Catalog
 from landform.plan.backup import Backup
+from landform.plan.drift import DriftWatch, Loop
 from landform.plan.stores import (
     LIVE,
     PLAIN,
@@ -118,6 +119,7 @@ class Plan:
     served: tuple[ServedModel, ...] = ()
     beanstalks: tuple[Beanstalk, ...] = ()
     studio: Domain | None = None
+    drift: tuple[DriftWatch, ...] = ()
     trail: Trail | None = None
     backup: Backup | None = None
     networks: Mapping[str, Network] = field(default_factory=dict)
@@ -165,6 +167,7 @@ __all__ = [
     "Bucket",
     "Conditions",
     "Domain",
+    "DriftWatch",
     "Edge",
     "Endpoint",
     "Function",
@@ -173,6 +176,7 @@ __all__ = [
     "HostImage",
     "Job",
     "Key",
+    "Loop",
     "Network",
     "Plan",
     "Queue",

@@ -65,7 +65,7 @@ GIVEN: Final = {
 }
 """What a missing key may be filled with."""
 
-ENTRIES: Final = ("data", "machines", "train", "serve", "functions", "secrets")
+ENTRIES: Final = ("data", "machines", "train", "serve", "functions", "secrets", "drift")
 ELSEWHERE: Final = {
     ("serve", "accelerator"): "This platform has no accelerators: serve it on `platform: ec2` or `sagemaker`.",
     ("serve", "instance"): "Lambda has no instance types: give it `memory`, and processors come with it.",

@@ -10,6 +10,7 @@ from landform.spec.batch import BatchTraining
 from landform.spec.budget import Budget
 from landform.spec.compute import Machine, Training
 from landform.spec.data import Entry
+from landform.spec.drift import Watch
 from landform.spec.functions import Function
 from landform.spec.managed import ManagedTraining
 from landform.spec.model import Model, Text
@@ -81,4 +82,5 @@ class System(Model):
     studio: Studio | None = None
     monitor: Monitor | None = None
     audit: Audit | None = None
+    drift: dict[Name, Watch] = {}
     backup: Literal["none"] | Backup | None = None

@@ -31,7 +31,7 @@ def fault(message: str) -> PydanticCustomError:
     return PydanticCustomError("landform", "{message}", {"message": message})
 
 
-def _shorthand(
+def shorthand(
     parse: Callable[[re.Match[str]], Any], pattern: str, what: str, example: str, bare: str = ""
 ) -> tuple[PlainValidator, WithJsonSchema]:
     """Build the validator and the schema of one shorthand; `bare` says what a bare number lacks."""
@@ -228,11 +228,11 @@ def _whole(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Seconds = Annotated[int, *_shorthand(_seconds, r"(\d{1,12})([smhdwy])", "a time", "30m", "{0}m, {0}h or {0}d")]
-Days = Annotated[int, *_shorthand(_days, r"(\d{1,9})([dwy])", "a time in days", "30d or 7y", "{0}d or {0}y")]
+Seconds = Annotated[int, *shorthand(_seconds, r"(\d{1,12})([smhdwy])", "a time", "30m", "{0}m, {0}h or {0}d")]
+Days = Annotated[int, *shorthand(_days, r"(\d{1,9})([dwy])", "a time in days", "30d or 7y", "{0}d or {0}y")]
 GiB = Annotated[
     int,
-    *_shorthand(
+    *shorthand(
         lambda m: _gib(m[1], m[2]),
         r"(\d{1,12}(?:\.\d{1,6})?)(MiB|GiB|TiB)",
         "a size",
@@ -242,7 +242,7 @@ GiB = Annotated[
 ]
 LustreSize = Annotated[
     int,
-    *_shorthand(
+    *shorthand(
         lambda m: int(Decimal(m[1]) * LABELLED_GIB[m[2]]),
         r"(\d{1,6}(?:\.\d{1,3})?)(TiB|GiB)",
         "a size",
@@ -251,14 +251,14 @@ LustreSize = Annotated[
     ),
 ]
 PerTib = Annotated[
-    int, *_shorthand(lambda m: int(m[1]), r"(\d{1,5})MB/s/TiB", "a throughput", "250MB/s/TiB", "{0}MB/s/TiB")
+    int, *shorthand(lambda m: int(m[1]), r"(\d{1,5})MB/s/TiB", "a throughput", "250MB/s/TiB", "{0}MB/s/TiB")
 ]
-Rate = Annotated[int, *_shorthand(lambda m: int(m[1]), r"(\d{1,6})MiB/s", "a throughput", "250MiB/s", "{0}MiB/s")]
-MiB = Annotated[int, *_shorthand(_mib, r"(\d{1,9}(?:\.\d{1,6})?)(MiB|GiB)", "a size", "512MiB", "{0}MiB or {0}GiB")]
-Percent = Annotated[int, *_shorthand(_percent, r"(\d{1,3})%", "a share", "80%", "{0}%")]
+Rate = Annotated[int, *shorthand(lambda m: int(m[1]), r"(\d{1,6})MiB/s", "a throughput", "250MiB/s", "{0}MiB/s")]
+MiB = Annotated[int, *shorthand(_mib, r"(\d{1,9}(?:\.\d{1,6})?)(MiB|GiB)", "a size", "512MiB", "{0}MiB or {0}GiB")]
+Percent = Annotated[int, *shorthand(_percent, r"(\d{1,3})%", "a share", "80%", "{0}%")]
 Invocations = Annotated[
     int,
-    *_shorthand(
+    *shorthand(
         _invocations,
         r"(\d{1,7}) invocations/min",
         "a target of an endpoint",
@@ -267,12 +267,12 @@ Invocations = Annotated[
     ),
 ]
 RequestRate = Annotated[
-    int, *_shorthand(_request_rate, r"(\d{1,7}) requests/s", "a rate", "1000 requests/s", "{0} requests/s")
+    int, *shorthand(_request_rate, r"(\d{1,7}) requests/s", "a rate", "1000 requests/s", "{0} requests/s")
 ]
-CpuShare = Annotated[int, *_shorthand(_cpu_share, r"(\d{1,3})% cpu", "a share of processors", "60% cpu", "{0}% cpu")]
+CpuShare = Annotated[int, *shorthand(_cpu_share, r"(\d{1,3})% cpu", "a share of processors", "60% cpu", "{0}% cpu")]
 Count = Annotated[
     Range,
-    *_shorthand(_range, r"(\d{1,12})(\.\.(\d{1,12})?)?", "a number or a range", "0..8"),
+    *shorthand(_range, r"(\d{1,12})(\.\.(\d{1,12})?)?", "a number or a range", "0..8"),
     BeforeValidator(_whole),
     WithJsonSchema(
         {
@@ -285,7 +285,7 @@ Count = Annotated[
 ]
 Memory = Annotated[
     Range,
-    *_shorthand(
+    *shorthand(
         _memory_range,
         r"(\d{1,12}(?:\.\d{1,6})?)(MiB|GiB|TiB)(\.\.(?:(\d{1,12}(?:\.\d{1,6})?)(MiB|GiB|TiB))?)?",
         "a size or a range of sizes",
@@ -295,7 +295,7 @@ Memory = Annotated[
 ]
 Volume = Annotated[
     Disk,
-    *_shorthand(
+    *shorthand(
         _disk,
         r"(?P<size>\d{1,12}(?:\.\d{1,6})?)(?P<unit>GiB|TiB)(?: (?P<type>gp3|io2|io1|st1|sc1))?"
         r"(?: (?P<iops>\d{1,7})iops)?(?: (?P<mbs>\d{1,6})MiB/s)?",
@@ -306,7 +306,7 @@ Volume = Annotated[
 ]
 Accelerator = Annotated[
     Accelerators,
-    *_shorthand(
+    *shorthand(
         _accelerators,
         r"(\d{1,3}) x ([A-Za-z][A-Za-z0-9]*(?: PRO \d+)?)(?: (\d{1,4})GiB)?",
         "a number of accelerators",
@@ -315,11 +315,11 @@ Accelerator = Annotated[
 ]
 Money = Annotated[
     Decimal,
-    *_shorthand(_money, r"(\d{1,9}(?:\.\d{1,2})?) USD", "an amount of money", "6000 USD", "{0} USD"),
+    *shorthand(_money, r"(\d{1,9}(?:\.\d{1,2})?) USD", "an amount of money", "6000 USD", "{0} USD"),
 ]
 KeyAttribute = Annotated[
     Attribute,
-    *_shorthand(
+    *shorthand(
         lambda match: Attribute(match[1], match[2]),
         r"([A-Za-z0-9_.:-]{1,255})(?: (string|number|binary))?",
         "an attribute with its type",
@@ -328,7 +328,7 @@ KeyAttribute = Annotated[
 ]
 HostLoad = Annotated[
     Load,
-    *_shorthand(
+    *shorthand(
         _load,
         r"(?P<percent>\d{1,3})% cpu|(?P<requests>\d{1,9}) requests/min",
         "a load of a host",

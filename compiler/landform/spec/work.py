@@ -35,6 +35,10 @@ def _prefix(value: str) -> str:
     return value
 
 
+Prefix = Annotated[Text, AfterValidator(_prefix), Field(max_length=900)]
+"""Of the keys of a bucket."""
+
+
 def _as_text(value: object) -> object:
     return format(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
@@ -47,7 +51,7 @@ class Input(Model):
     """A channel: objects of a bucket that are on the disk when the job starts."""
 
     from_: Text = Field(alias="from")
-    prefix: Annotated[Text, AfterValidator(_prefix), Field(max_length=900)] = ""
+    prefix: Prefix = ""
     format: Literal["csv", "json", "libsvm", "parquet", "recordio"] | None = None
 
 

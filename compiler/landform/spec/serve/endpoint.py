@@ -29,6 +29,10 @@ def _training(value: str) -> str:
     return value
 
 
+TrainingName = Annotated[Text, AfterValidator(_training), Field(json_schema_extra={"pattern": r"^train\..+$"})]
+"""A training of the system: ``train.tabular``."""
+
+
 def _first(value: str) -> str:
     if value.startswith("arn:"):
         if not PACKAGE.fullmatch(value):
@@ -116,9 +120,7 @@ class EndpointService(Service, Edges):
     """An endpoint of SageMaker: what `model` trains, and first what `initial` is."""
 
     platform: Literal["sagemaker"]
-    model: Annotated[Text, AfterValidator(_training), Field(json_schema_extra={"pattern": r"^train\..+$"})] | None = (
-        None
-    )
+    model: TrainingName | None = None
     initial: Annotated[Given, AfterValidator(_first)] | None = None
     instance: ManagedInstanceName | None = None
     accelerator: Accelerator | None = None
