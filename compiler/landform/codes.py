@@ -57,6 +57,7 @@ CODES: Final[dict[str, str]] = {
     "LF0502": "personal data that nothing audits",
     "LF0503": "a permission on a store of another region or account",
     "LF0504": "a permission in AWS's own words that has ended",
+    "LF0505": "a permissions boundary that IAM does not take",
     "LF0601": "spot capacity without a checkpoint",
     "LF0602": "instance store holds the only copy",
     "LF0603": "SSH open to the world",

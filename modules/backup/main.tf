@@ -98,8 +98,10 @@ resource "aws_backup_selection" "this" {
 resource "aws_iam_role" "this" {
   for_each = local.filled
 
-  name        = var.role_name
-  description = "What AWS Backup may do for ${var.name}"
+  name                 = var.role_name
+  description          = "What AWS Backup may do for ${var.name}"
+  path                 = var.iam_path
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

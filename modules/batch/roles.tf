@@ -1,9 +1,11 @@
 # --- what the command may do, what starts it, and what the nodes may do
 
 resource "aws_iam_role" "this" {
-  name               = var.role_name
-  description        = "What ${var.name} may do in ${var.region}"
-  assume_role_policy = local.tasks
+  name                 = var.role_name
+  description          = "What ${var.name} may do in ${var.region}"
+  path                 = var.iam_path
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = local.tasks
 }
 
 resource "aws_iam_role_policy" "batch_edges" {
@@ -38,9 +40,11 @@ resource "aws_iam_role_policy" "batch_mounts" {
 }
 
 resource "aws_iam_role" "start" {
-  name               = var.start.role_name
-  description        = "Fetches the image of ${var.name} and writes down what its command says"
-  assume_role_policy = local.tasks
+  name                 = var.start.role_name
+  description          = "Fetches the image of ${var.name} and writes down what its command says"
+  path                 = var.iam_path
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = local.tasks
 }
 
 resource "aws_iam_role_policy" "batch_start" {
@@ -50,8 +54,10 @@ resource "aws_iam_role_policy" "batch_start" {
 }
 
 resource "aws_iam_role" "host" {
-  name        = var.host.role_name
-  description = "Lets the nodes of ${var.name} take part in the cluster that Batch makes"
+  name                 = var.host.role_name
+  description          = "Lets the nodes of ${var.name} take part in the cluster that Batch makes"
+  path                 = var.iam_path
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -71,5 +77,6 @@ resource "aws_iam_role_policy" "batch_host" {
 
 resource "aws_iam_instance_profile" "host" {
   name = var.host.role_name
+  path = var.iam_path
   role = aws_iam_role.host.name
 }

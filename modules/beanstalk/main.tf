@@ -108,8 +108,10 @@ resource "aws_vpc_security_group_egress_rule" "this" {
 resource "aws_iam_role" "this" {
   for_each = local.roles
 
-  name        = each.value.name
-  description = each.key == "instance" ? "What ${var.name} may do in ${var.region}" : "How Beanstalk looks after ${var.name} in ${var.region}"
+  name                 = each.value.name
+  description          = each.key == "instance" ? "What ${var.name} may do in ${var.region}" : "How Beanstalk looks after ${var.name} in ${var.region}"
+  path                 = var.iam_path
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -137,6 +139,7 @@ resource "aws_iam_role_policy" "beanstalk" {
 
 resource "aws_iam_instance_profile" "this" {
   name = var.role_name
+  path = var.iam_path
   role = aws_iam_role.this["instance"].name
 }
 

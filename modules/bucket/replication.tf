@@ -57,8 +57,10 @@ locals {
 resource "aws_iam_role" "replication" {
   for_each = local.replication
 
-  name        = each.value.role_name
-  description = "S3 copies ${var.name} to its replicas"
+  name                 = each.value.role_name
+  description          = "S3 copies ${var.name} to its replicas"
+  path                 = var.iam_path
+  permissions_boundary = var.permissions_boundary
 
   # AWS documents no source condition for this trust. None is missed: a role reaches S3 only through
   # PutBucketReplication by a caller of this account who may pass it.

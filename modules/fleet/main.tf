@@ -143,8 +143,10 @@ resource "aws_vpc_security_group_ingress_rule" "calls_back" {
 # --- what they may do
 
 resource "aws_iam_role" "this" {
-  name        = var.role_name
-  description = "What ${var.name} may do in ${var.region}"
+  name                 = var.role_name
+  description          = "What ${var.name} may do in ${var.region}"
+  path                 = var.iam_path
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -189,6 +191,7 @@ resource "aws_iam_role_policy" "fleet_mounts" {
 
 resource "aws_iam_instance_profile" "this" {
   name = var.role_name
+  path = var.iam_path
   role = aws_iam_role.this.name
 }
 

@@ -157,8 +157,10 @@ resource "aws_vpc_security_group_ingress_rule" "calls_back" {
 # --- what a job may do
 
 resource "aws_iam_role" "this" {
-  name        = var.role_name
-  description = "What the training jobs of ${var.name} may do in ${var.region}"
+  name                 = var.role_name
+  description          = "What the training jobs of ${var.name} may do in ${var.region}"
+  path                 = var.iam_path
+  permissions_boundary = var.permissions_boundary
 
   # SageMaker serves every AWS customer: only for this account's jobs may it take the role.
   assume_role_policy = jsonencode({

@@ -122,8 +122,10 @@ resource "aws_vpc_security_group_ingress_rule" "calls_back" {
 # --- what it may do
 
 resource "aws_iam_role" "this" {
-  name        = var.role_name
-  description = "What ${var.name} may do in ${var.region}"
+  name                 = var.role_name
+  description          = "What ${var.name} may do in ${var.region}"
+  path                 = var.iam_path
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -168,6 +170,7 @@ resource "aws_iam_role_policy" "machine_mounts" {
 
 resource "aws_iam_instance_profile" "this" {
   name = var.role_name
+  path = var.iam_path
   role = aws_iam_role.this.name
 }
 

@@ -22,8 +22,10 @@ resource "aws_cloudwatch_log_group" "flow_logs" {
 }
 
 resource "aws_iam_role" "flow_logs" {
-  name        = var.flow_logs.role_name
-  description = "VPC flow logs of ${var.name} are written to CloudWatch Logs"
+  name                 = var.flow_logs.role_name
+  description          = "VPC flow logs of ${var.name} are written to CloudWatch Logs"
+  path                 = var.iam_path
+  permissions_boundary = var.permissions_boundary
 
   # The service serves every AWS customer: the role is for flow logs of this account and region alone.
   assume_role_policy = jsonencode({

@@ -17,8 +17,10 @@ resource "aws_scheduler_schedule_group" "this" {
 }
 
 resource "aws_iam_role" "this" {
-  name        = var.role_name
-  description = "Starts ${var.name} at its times"
+  name                 = var.role_name
+  description          = "Starts ${var.name} at its times"
+  path                 = var.iam_path
+  permissions_boundary = var.permissions_boundary
 
   # Scheduler serves every AWS customer: only for this schedule may it take the role.
   assume_role_policy = jsonencode({

@@ -146,9 +146,11 @@ resource "aws_vpc_security_group_ingress_rule" "mounts" {
 resource "aws_iam_role" "user" {
   for_each = var.users
 
-  name               = each.value.role_name
-  description        = "What ${each.key} may do in Studio in ${var.region}"
-  assume_role_policy = local.trust
+  name                 = each.value.role_name
+  description          = "What ${each.key} may do in Studio in ${var.region}"
+  path                 = var.iam_path
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = local.trust
 }
 
 resource "aws_iam_role_policy" "studio_user" {
@@ -171,6 +173,7 @@ resource "aws_iam_policy" "studio_more" {
 
   name        = each.value.name
   description = "What ${each.value.user} may do in Studio in ${var.region}, continued"
+  path        = var.iam_path
   policy      = local.policies[each.key]
 }
 
@@ -183,9 +186,11 @@ resource "aws_iam_role_policy_attachment" "studio_more" {
 
 # A domain has to have a role for who has none. Everybody here has one: this may do nothing.
 resource "aws_iam_role" "nobody" {
-  name               = var.role_name
-  description        = "What ${var.name} has to have: it may do nothing"
-  assume_role_policy = local.trust
+  name                 = var.role_name
+  description          = "What ${var.name} has to have: it may do nothing"
+  path                 = var.iam_path
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = local.trust
 }
 
 # --- the domain

@@ -90,8 +90,10 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 resource "aws_iam_role" "trail_logs" {
-  name        = var.log_role_name
-  description = "CloudTrail writes the record of ${var.name} to CloudWatch Logs"
+  name                 = var.log_role_name
+  description          = "CloudTrail writes the record of ${var.name} to CloudWatch Logs"
+  path                 = var.iam_path
+  permissions_boundary = var.permissions_boundary
 
   # No aws:SourceArn: CloudTrail does not send it here ("confused deputy prevention is not applicable", CloudTrail
   # User Guide, role policy for CloudWatch Logs). Only a caller of this account who may pass the role can use it.

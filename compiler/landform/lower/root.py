@@ -14,6 +14,7 @@ from landform.lower.endpoint import archives as model_archives
 from landform.lower.endpoint import endpoint, models
 from landform.lower.function import code, function
 from landform.lower.host import fleet, machine, user_data
+from landform.lower.iam import bounded
 from landform.lower.job import job
 from landform.lower.monitor import MAINTENANCE, monitor
 from landform.lower.schedule import schedule
@@ -35,9 +36,12 @@ def lower(plan: Plan) -> Root:
     return Root(
         name=plan.prefix,
         providers=tuple(_providers(plan)),
-        modules=(
-            *_modules(plan, archives),
-            *(function(plan, own, alias(plan, own.region), functions) for own in plan.functions),
+        modules=tuple(
+            bounded(plan, module)
+            for module in (
+                *_modules(plan, archives),
+                *(function(plan, own, alias(plan, own.region), functions) for own in plan.functions),
+            )
         ),
         variables={**models(plan), **stacks(plan), **({"maintenance": MAINTENANCE} if plan.watches else {})},
         moved=tuple(_moved(plan)),

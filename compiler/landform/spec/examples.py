@@ -14,6 +14,7 @@ MAPPINGS: Final[Mapping[str, str]] = {
     "env": "{NAME: value}",
     "http": "{auth: iam}",
     "hyperparameters": "{lr: 0.001}",
+    "iam": "{path: /landform/}",
     "indexes": "{by_day: {key: day}}",
     "ingress": "{jupyter: {port: 8888, from: network}}",
     "inputs": "{train: {from: my-bucket}}",

@@ -12,6 +12,7 @@ from landform.spec.compute import Machine, Training
 from landform.spec.data import Entry
 from landform.spec.drift import Watch
 from landform.spec.functions import Function
+from landform.spec.iam import Iam
 from landform.spec.managed import ManagedTraining
 from landform.spec.model import Model, Text
 from landform.spec.monitor import Monitor
@@ -72,6 +73,7 @@ class System(Model):
     budget: Budget | None = None
     state: State | None = None
     regions: Regions
+    iam: Iam | None = None
     network: Network = Network()
     data: dict[Name, Entry] = {}
     secrets: dict[Name, Secret] = {}

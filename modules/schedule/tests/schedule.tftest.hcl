@@ -79,3 +79,28 @@ run "refuses_an_input_that_scheduler_would_refuse" {
 
   expect_failures = [aws_scheduler_schedule.this]
 }
+
+run "a_role_stands_where_it_is_told_and_within_its_bounds" {
+  command = plan
+
+  variables {
+    iam_path             = "/landform/demo/"
+    permissions_boundary = "arn:aws:iam::123456789012:policy/landform/bound"
+  }
+
+  assert {
+    condition     = aws_iam_role.this.path == "/landform/demo/" && aws_iam_role.this.permissions_boundary == var.permissions_boundary
+    error_message = "the role stands elsewhere, or has no bounds"
+  }
+}
+
+run "refuses_a_path_without_its_slashes_and_a_boundary_by_name" {
+  command = plan
+
+  variables {
+    iam_path             = "landform"
+    permissions_boundary = "bound"
+  }
+
+  expect_failures = [var.iam_path, var.permissions_boundary]
+}

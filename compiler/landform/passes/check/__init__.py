@@ -12,6 +12,7 @@ from landform.passes.check import (
     functions,
     hosted,
     hosts,
+    iam,
     jobs,
     limits,
     money,
@@ -45,6 +46,7 @@ RULES = (
     *monitor.RULES,
     *backups.RULES,
     *studio.RULES,
+    *iam.RULES,
 )
 
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from landform.plan import Plan, Workload
+from landform.spec.iam import ROOT
 from landform.spec.names import BUCKET, ROLE, TOPIC, address, fit
 from landform.spec.system import System
 
@@ -33,8 +34,9 @@ def role_name(plan: Plan, *parts: str) -> str:
 
 
 def role_arn(plan: Plan, role: str) -> str:
-    """Return the ARN of a role of the system."""
-    return f"arn:aws:iam::{plan.system.account}:role/{role}"
+    """Return the ARN of a role of the system, below the path that all of them have."""
+    path = plan.system.iam.path if plan.system.iam else ROOT
+    return f"arn:aws:iam::{plan.system.account}:role{path}{role}"
 
 
 def flow_log_role(plan: Plan, region: str) -> str:
