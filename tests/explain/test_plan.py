@@ -332,7 +332,7 @@ LOST, LOOK, FINE = (
 
 EDITS = {
     "edge": (0, FINE),
-    "expiring-rows": (0, FINE),
+    "expiring-rows": (0, LOOK),
     "image": (0, LOOK),
     "instance": (0, LOOK),
     "larger-disk": (0, FINE),

@@ -82,6 +82,7 @@ def _let_go(change: Change, path: Path, *, production: bool) -> Iterator[Diagnos
         if isinstance(old, int) and isinstance(new, int) and (0 < new < old or old == 0 < new):
             yield _sooner(change, path, name, (old, new), production=production)
     yield from _expiry(change, path, production=production)
+    yield from _expiring_rows(change, path)
     if change.type == "aws_ebs_volume" and change.verb == "change":
         stood, wanted = (values.get("size") or 0 for values in (change.before, change.after))
         if wanted < stood:
@@ -96,6 +97,20 @@ def _expiry(change: Change, path: Path, *, production: bool) -> Iterator[Diagnos
         for name, days in sorted(new.items()):
             if days and (not old.get(name) or days < old[name]):
                 yield _sooner(change, path, name, (old.get(name, 0), days), production=production)
+
+
+def _expiring_rows(change: Change, path: Path) -> Iterator[Diagnostic]:
+    """Yield a table's `ttl` that is new or another: no error, since only rows that hold such a time go."""
+    if change.type == "aws_dynamodb_table":
+        old, new = (_expires_at(values) for values in (change.before, change.after))
+        if new and new != old:
+            fact = f"{change.address} deletes rows as the time in their `{new}` passes, those that stand too."
+            yield warning("LF0720", path, fact, f"Look at what rows hold in `{new}` before you apply.")
+
+
+def _expires_at(values: Mapping[str, Any]) -> str:
+    """Return the attribute by whose time rows are deleted; nothing where none is."""
+    return next((str(each["attribute_name"]) for each in values.get("ttl") or () if each.get("enabled")), "")
 
 
 def _days(values: Mapping[str, Any]) -> dict[str, int]:
