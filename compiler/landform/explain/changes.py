@@ -15,7 +15,7 @@ Verb = Literal["create", "change", "replace", "destroy", "move", "forget", "impo
 MASKED: Final = "(hidden)"
 UNKNOWN: Final = "(known after apply)"
 _LONGEST: Final = 120
-_QUIET: Final = frozenset({"tags_all"})
+_QUIET: Final = frozenset({"tags_all", "tags.landform:user-data"})
 """Attributes that say what another one says already."""
 
 _SAYS_SECRET: Final = re.compile(r"(?i)passw|secret_(?!arn)|secret$|token$|token_|private_key|credential|api_?key")
@@ -28,7 +28,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "replace_because_tainted": "it is marked as damaged",
     "replace_because_cannot_update": "AWS cannot change this in place",
     "replace_by_request": "the call asked for it",
-    "replace_by_triggers": "what it follows is replaced",
+    "replace_by_triggers": "what it follows changes",
     "delete_because_no_resource_config": "its module no longer makes it",
     "delete_because_no_module": "nothing in the spec asks for its module any more",
     "delete_because_wrong_repetition": "its module makes it differently",
@@ -181,6 +181,8 @@ def _edits(change: Mapping[str, Any]) -> Iterator[Edit]:
             yield Edit(name, _shown(name, old, secret), UNKNOWN, name in forcing)
         elif _same_policy(old, new):
             yield Edit(name, "a policy", "the same, in another order or with other names of statements")
+        elif _SCRIPTS.search(name) and isinstance(new, str):
+            yield Edit(name, "a script", f"another one of {len(new)} characters {MASKED}", name in forcing)
         else:
             yield from _leaves(name, old, new, secret=secret, forces=name in forcing)
 
@@ -193,7 +195,7 @@ def _leaves(name: str, old: Any, new: Any, *, secret: bool, forces: bool) -> Ite
         return
     for path in sorted({*known[0], *known[1]}):
         values = [each.get(path) for each in known]
-        if values[0] != values[1]:
+        if values[0] != values[1] and path not in _QUIET:
             yield Edit(path, _shown(path, values[0], secret), _shown(path, values[1], secret), forces)
 
 

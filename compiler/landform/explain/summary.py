@@ -116,6 +116,10 @@ def summary_text(facts: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     """Yield the lines of the summary of a plan."""
     counts = ", ".join(f"{number} to {verb}" for verb, number in facts["counts"].items()) or "nothing to do"
     yield f"{paint(facts['system'], BOLD)} ({facts['environment']}): {counts}"
+    yield paint("verdict", BOLD) + f"  {_verdict(facts)}"
+    for risk in facts["risks"]:
+        colour = RED if risk["severity"] == "error" else YELLOW
+        yield f"{paint('risk', colour)}  {risk['message']}"
     for entry in facts["entries"]:
         where = paint(f"{entry['file']}:{entry['line']}", FAINT) if entry["in_spec"] else "no longer in the spec"
         yield f"{paint(entry['entry'], BOLD)}  {where if entry['entry'] != BESIDE else 'files of your own'}"
@@ -128,10 +132,6 @@ def summary_text(facts: Mapping[str, Any], paint: Paint) -> Iterator[str]:
         f"{paint('money', BOLD)}  {'at least ' * (facts['verdict'] == 'at least')}{usd(facts['monthly'])} a month for"
         + (f" the whole system after this; {facts['unpriced']} things have no price and are not counted")
     )
-    for risk in facts["risks"]:
-        colour = RED if risk["severity"] == "error" else YELLOW
-        yield f"{paint('risk', colour)}  {risk['message']}"
-    yield paint("verdict", BOLD) + f"  {_verdict(facts)}"
 
 
 def _verdict(facts: Mapping[str, Any]) -> str:
@@ -142,7 +142,7 @@ def _verdict(facts: Mapping[str, Any]) -> str:
         return f"do not apply: {'stored data of production would be lost' if 'LF0720' in codes else ended}"
     if severities["warning"]:
         return "look at the risks before you apply"
-    return "nothing stored is at risk" if facts["counts"] else "what stands is what the spec says"
+    return "the apply puts nothing stored at risk" if facts["counts"] else "what stands is what the spec says"
 
 
 def _changes(found: list[Mapping[str, Any]], paint: Paint) -> Iterator[str]:
