@@ -32,7 +32,10 @@ terraform:
 	  echo "Install it: https://developer.hashicorp.com/terraform/install" >&2; \
 	  exit 3; }
 
+# pip compiles what it installs, not what lies here: without that, each start would parse it all anew where Python is
+# told to write no bytecode (PYTHONDONTWRITEBYTECODE), and the first one anywhere.
 setup: .venv/.ready .venv-scan/.ready
+	@.venv/bin/python -m compileall -q compiler agent
 
 # Build isolation would fetch a builder that no lock holds: hatchling comes from the lock instead.
 .venv/.ready: requirements/dev.lock pyproject.toml | python

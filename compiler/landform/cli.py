@@ -51,7 +51,10 @@ def entry() -> NoReturn:
             stream.reconfigure(errors="backslashreplace")
     # A command ends before much garbage gathers; looking for it costs a tenth of a `check`.
     gc.disable()
-    sys.exit(main())
+    status = main()
+    # Nor is there anything to look for at the end, where Python would go through all that was imported.
+    gc.freeze()
+    sys.exit(status)
 
 
 def _report_bug(failure: Exception) -> int:

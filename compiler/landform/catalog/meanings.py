@@ -9,10 +9,11 @@ VPC user guide, "Publish flow logs to CloudWatch Logs" (all read 2026-11-23).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from landform.catalog.grants import CALLS, KINDS, VERBS
+from landform.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ and "Collect NVIDIA GPU metrics". Of EventBridge Scheduler: aws-cdk, aws-schedul
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from landform.frozen import dataclass
 
 Quantity = Literal["count", "time", "percent", "bytes", "bytes/s", "days"]
 Group = Literal["traffic", "errors", "latency", "saturation", "cpu and memory", "disk", "network", "gpu"]

@@ -7,8 +7,10 @@ groups with multiple instance types and purchase options".
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal
+
+from landform.frozen import dataclass
 
 READ: Final = "2026-11-29"
 """When the table was held against AWS's own pages."""

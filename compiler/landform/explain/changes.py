@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, Literal
 
+from landform.frozen import dataclass
 from landform.secrets import redact
 
 Verb = Literal["create", "change", "replace", "destroy", "move", "forget", "import"]

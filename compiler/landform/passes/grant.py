@@ -6,7 +6,7 @@ permissions, merged where two edges ask for the same thing, so that nothing in a
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, count
 from typing import Final
 
@@ -20,6 +20,7 @@ from landform.catalog.job_permissions import job_permissions, output_key
 from landform.catalog.schedule_permissions import schedule_statements
 from landform.diagnostics import Diagnostic, error
 from landform.file_systems import Efs
+from landform.frozen import dataclass
 from landform.passes.grant_studio import user_permissions
 from landform.passes.resolve.naming import role_arn
 from landform.passes.service_roles import service_grants

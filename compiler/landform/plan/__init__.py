@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from ipaddress import IPv4Network
 
 from landform.catalog import Catalog
+from landform.frozen import dataclass
 from landform.plan.backup import Backup
 from landform.plan.drift import DriftWatch, Loop
 from landform.plan.stores import (

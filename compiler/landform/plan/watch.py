@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from landform.catalog.metrics import Metric, metrics_of
 from landform.diagnostics import Path
+from landform.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

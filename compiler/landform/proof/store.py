@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from landform.frozen import dataclass
 from landform.proof.evaluate import Policy
 
 

@@ -9,8 +9,9 @@ import importlib
 import json
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from landform.frozen import dataclass
 
 
 @dataclass(frozen=True)

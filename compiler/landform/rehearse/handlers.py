@@ -15,10 +15,10 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from landform.frozen import dataclass
 from landform.rehearse.applied import Applied
 from landform.rehearse.inspection import Finding, Standing
 from landform.rehearse.stage import sealed

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
+from landform.frozen import dataclass
 from landform.rehearse.applied import Applied
 from landform.rehearse.embedded import EmbeddedAws
 

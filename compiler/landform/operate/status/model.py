@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from landform.diagnostics import Path
+from landform.frozen import dataclass
 
 ABSENT = "absent"
 
