@@ -9,10 +9,6 @@ talk to.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,7 +17,7 @@ from typing import Any, Final
 from landform.frozen import dataclass
 from landform.rehearse.applied import Applied
 from landform.rehearse.inspection import Finding, Standing
-from landform.rehearse.stage import sealed
+from landform.rehearse.process import Function, environment
 
 SAMPLES: Final = "rehearsal/"
 """The folder of a function's code with what its bucket is given."""
@@ -97,40 +93,16 @@ def _events(standing: Standing, function: Applied) -> list[str]:
 
 
 def _failure(standing: Standing, function: Applied, workdir: Path, event: str) -> str:
-    """Hand one event to the handler; return the last line of what went wrong, or nothing."""
-    with tempfile.TemporaryDirectory(prefix="landform-") as folder:
-        with zipfile.ZipFile(_archive(function, workdir)) as code:
-            code.extractall(folder)
-        command = [sys.executable, "-m", "landform.rehearse.handler", function.values["handler"]]
-        try:
-            done = subprocess.run(
-                command,
-                cwd=folder,
-                env=_environment(standing, function),
-                input=event,
-                capture_output=True,
-                text=True,
-                timeout=function.values["timeout"],
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return f"it takes more than its {function.values['timeout']}s"
-    lines = done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"]
-    return lines[-1] if done.returncode else ""
+    """Hand one event to the handler; return what went wrong, or nothing."""
+    values = function.values
+    code, told = _archive(function, workdir).read_bytes(), _environment(standing, function)
+    with Function(code, str(values["handler"]), told) as process:
+        return process.call(json.loads(event), int(values["timeout"])).failure
 
 
 def _environment(standing: Standing, function: Applied) -> dict[str, str]:
-    """What Lambda sets, and what was planned; no credentials but made-up ones."""
     planned: Mapping[str, str] = next((e["variables"] for e in function.values["environment"]), {})
-    own = {
-        "AWS_ACCESS_KEY_ID": "landform",
-        "AWS_SECRET_ACCESS_KEY": "landform",
-        "AWS_REGION": function.region,
-        "AWS_DEFAULT_REGION": function.region,
-        "AWS_LAMBDA_FUNCTION_NAME": function.values["function_name"],
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    return {**sealed(os.environ, standing.aws.target), **own, **planned}
+    return environment(standing.aws.target, function.region, function.values["function_name"], planned)
 
 
 def _stored(standing: Standing) -> Written:

@@ -34,8 +34,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
-    # moto reads this when it is imported.
+    # moto reads these when it is imported, or when a state machine calls back to this very server.
     os.environ["MOTO_ACCOUNT_ID"] = options.account
+    with socket.socket(fileno=os.dup(options.socket)) as listening:
+        os.environ["MOTO_PORT"] = str(listening.getsockname()[1])
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "localhost,127.0.0.1"
     _serve(options.socket)
 
 

@@ -42,6 +42,7 @@ SERVICES = (
     "servicequotas",
     "sqs",
     "standing",
+    "stepfunctions",
 )
 
 Method = TypeVar("Method", bound=Callable[..., Any])

@@ -1,0 +1,1 @@
+"""The loop: two state machines, in JSONPath, and the code of their steps."""

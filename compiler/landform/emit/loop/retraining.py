@@ -1,0 +1,179 @@
+"""The state machine that an alarm starts: admit → wait for labels → gather → train → judge → register → deploy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from landform.emit.loop.states import State, States, caught, choice, machine, retry, said, settings, step
+from landform.frozen import dataclass
+
+APPROVAL_SECONDS: Final = 7 * 86_400
+"""How long a person is waited for; after that the champion stays."""
+
+_SAGEMAKER_BUSY: Final = ("SageMaker.AmazonSageMakerException", "SageMaker.ThrottlingException")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retraining:
+    """What the machine is made of.
+
+    `function` is the ARN of the steps, `deployer` of the machine that deploys, `topics` of those that are told.
+    `request` are the keys of the training's CreateTrainingJob but for its role, `role`.
+    `settings` goes to every step; times are in seconds: `training` the longest job, `poll` between looks for labels,
+    `deploying` the longest deployment, `whole` the longest run with all its waits.
+    """
+
+    watch: str
+    function: str
+    deployer: str
+    topics: tuple[str, ...]
+    request: tuple[str, ...]
+    role: str
+    manual: bool
+    training: int
+    poll: int
+    deploying: int
+    whole: int
+    settings: Mapping[str, Any]
+
+
+def retraining(own: Retraining) -> State:
+    """Return the machine's definition."""
+    failed = [caught("Failed")]
+
+    def of(name: str, hands: tuple[str, ...], into: str, then: str, catch: list[State] | None = None) -> State:
+        return step(own.function, name, ("settings", *hands), into, then, catch or failed)
+
+    alarm = {"Type": "Pass", "InputPath": "$.detail", "ResultPath": "$.alarm", "Next": "Admit"}
+    states: States = {
+        **settings(own.settings, "Alarm"),
+        "Alarm": alarm,
+        "Admit": of("admit", ("alarm",), "admission", "Admitted", [caught("Unreported")]),
+        "Admitted": choice(
+            "Over",
+            ("$.admission.answer.decision", "run", "Count"),
+            ("$.admission.answer.decision", "wait", "Rest"),
+            ("$.admission.answer.decision", "page", "Page"),
+        ),
+        "Rest": {"Type": "Wait", "SecondsPath": "$.admission.answer.seconds", "Next": "Admit"},
+        "Over": {"Type": "Succeed"},
+        "Count": of("count", ("alarm", "admission"), "labelled", "Labelled"),
+        "Labelled": choice(
+            "Await labels",
+            ("$.labelled.answer.ready", True, "Gather"),
+            ("$.labelled.answer.late", True, "Unlabelled"),
+        ),
+        "Await labels": {"Type": "Wait", "Seconds": own.poll, "Next": "Count"},
+        "Gather": of("gather", ("alarm",), "data", "Request", [caught("Broken", "DataBroken"), *failed]),
+        "Request": of("request", ("data",), "request", "Train"),
+        "Train": _job(
+            own.request, "createTrainingJob", "job", ("ModelArtifacts",), own.training, "Challenge", RoleArn=own.role
+        ),
+        "Challenge": of("challenge", ("data", "job"), "request", "Answer"),
+        "Answer": _job(_TRANSFORM, "createTransformJob", "answered", ("TransformJobName",), own.training, "Evaluate"),
+        "Evaluate": of("evaluate", ("data",), "evaluation", "Good enough"),
+        "Good enough": choice(
+            "Rejected", ("$.evaluation.answer.accepted", True, "Approve" if own.manual else "Register")
+        ),
+        **(_approval(own) if own.manual else {}),
+        "Register": of("register", ("alarm", "data", "job", "evaluation"), "registered", "Deploy"),
+        "Deploy": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::states:startExecution.sync:2",
+            "Parameters": {
+                "StateMachineArn": own.deployer,
+                "Name.$": "$$.Execution.Name",
+                "Input": {
+                    "package.$": "$.registered.answer.package",
+                    "data.$": "$.registered.answer.data",
+                    "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$": "$$.Execution.Id",
+                },
+            },
+            "ResultSelector": {"execution.$": "$.ExecutionArn"},
+            "ResultPath": "$.deployment",
+            "TimeoutSeconds": own.deploying,
+            "Catch": failed,
+            "Next": "Deployed",
+        },
+        **{
+            outcome.capitalize(): said("outcome", outcome, "Settle")
+            for outcome in ("deployed", "rejected", "failed", "broken", "unlabelled")
+        },
+        "Settle": step(own.function, "settle", (), "told", "Tell", [caught("Unreported")], **{"state.$": "$"}),
+        "Page": said("told", {"answer": PAGED}, "Tell"),
+        **_telling(own),
+        "How it went": choice("Over", ("$.outcome", "failed", "Went wrong"), ("$.outcome", "broken", "Went wrong")),
+        "Went wrong": {"Type": "Fail", "Error": "RetrainingFailed", "Cause": "See the states before."},
+        "Unreported": {"Type": "Fail", "Error": "Unreported", "Cause": "Nobody could be told what happened."},
+    }
+    states["How it went"]["Choices"].insert(0, {"Variable": "$.outcome", "IsPresent": False, "Next": "Over"})
+    return machine(f"Retrains what {own.watch} watches, when it has drifted.", states, own.whole)
+
+
+PAGED: Final = {
+    "subject": "The data of a model are broken, or nothing comes any more",
+    "message": "Nothing is trained on broken data: somebody has to look.",
+    "page": True,
+}
+
+_TRANSFORM: Final = ("TransformJobName", "ModelName", "TransformInput", "TransformOutput", "TransformResources")
+
+
+def _job(
+    keys: tuple[str, ...], action: str, into: str, keeps: tuple[str, ...], seconds: int, then: str, **more: str
+) -> State:
+    """A job of SageMaker's, followed to its end; a task that is given up stops it."""
+    return {
+        "Type": "Task",
+        "Resource": f"arn:aws:states:::sagemaker:{action}.sync",
+        "Parameters": {**{f"{key}.$": f"$.request.answer.{key}" for key in keys}, **more},
+        "ResultSelector": {f"{key}.$": f"$.{key}" for key in keeps},
+        "ResultPath": f"$.{into}",
+        "TimeoutSeconds": seconds,
+        "Retry": [retry(_SAGEMAKER_BUSY)],
+        "Catch": [caught("Failed")],
+        "Next": then,
+    }
+
+
+def _approval(own: Retraining) -> States:
+    """A person decides, by the token in the message."""
+    words = (
+        "States.Format('The challenger of {} is good enough: {}. To let it in: aws stepfunctions send-task-success "
+        "--task-output true --task-token {}', $.settings.watch, States.JsonToString($.evaluation.answer), "
+        "$$.Task.Token)"
+    )
+    return {
+        "Approve": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::sns:publish.waitForTaskToken",
+            "Parameters": {"TopicArn": own.topics[0], "Subject": "A new model waits for you", "Message.$": words},
+            "ResultPath": "$.approval",
+            "TimeoutSeconds": APPROVAL_SECONDS,
+            "Catch": [caught("Rejected")],
+            "Next": "Register",
+        }
+    }
+
+
+def _telling(own: Retraining) -> States:
+    """Tell everybody that is to be told, one after the other."""
+    message = (
+        "States.Format('{} Alarm {} ({}, since {}), told by {}.', "
+        "$.told.answer.message, $.alarm.id, $.alarm.kind, $.alarm.since, $$.Execution.Id)"
+    )
+    names = ["Tell", *(f"Tell {number}" for number in range(2, len(own.topics) + 1)), "How it went"]
+    return {
+        names[number]: {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::sns:publish",
+            "Parameters": {"TopicArn": topic, "Subject.$": "$.told.answer.subject", "Message.$": message},
+            "ResultPath": None,
+            "TimeoutSeconds": 60,
+            "Retry": [retry(("States.TaskFailed",))],
+            "Catch": [caught("Unreported")],
+            "Next": names[number + 1],
+        }
+        for number, topic in enumerate(own.topics)
+    }

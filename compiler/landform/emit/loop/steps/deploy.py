@@ -1,0 +1,130 @@
+"""The steps of a deployment, one region after the other: the only ones that change an endpoint that stands.
+
+`settings` in the event is what the compiler wrote into the definition, `place` the part of it that is about the region,
+`run` the name of the execution, `package` what the primary region's registry calls the model, `data` its archive.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+
+from . import stored
+from .made import named, once, parameter
+
+
+def handler(event: dict[str, Any], context: object) -> Any:
+    """Do the step that the event names."""
+    del context
+    return STEPS[event["step"]](event)
+
+
+def announce(event: dict[str, Any]) -> dict[str, Any]:
+    """Say that traffic begins to shift to another version, or that it has settled: the watch reads it."""
+    said = event["settings"]
+    told = {"state": event["state"], "run": event["run"], "at": int(time.time()), "version": event.get("package", "")}
+    boto3.client("ssm").put_parameter(Name=said["shift"], Value=json.dumps(told), Overwrite=True)
+    return told
+
+
+def copy(event: dict[str, Any]) -> dict[str, Any]:
+    """Bring archive and package to the region; in the primary one both are there."""
+    said, where, data = event["settings"], event["place"], event["data"]
+    if where["region"] == said["region"]:
+        return {"package": event["package"], "data": data}
+    source, target = stored.place(data), stored.Place(where["bucket"], stored.place(data).key)
+    boto3.client("s3", region_name=where["region"]).copy_object(
+        Bucket=target.bucket, Key=target.key, CopySource={"Bucket": source.bucket, "Key": source.key}
+    )
+    sagemaker = boto3.client("sagemaker", region_name=where["region"])
+    original = boto3.client("sagemaker").describe_model_package(ModelPackageName=event["package"])
+    container = parameter(where["parameter"], where["region"])["Model"]["PrimaryContainer"]
+    specification = original["InferenceSpecification"] | {"Containers": [{**container, "ModelDataUrl": target.uri}]}
+    made = sagemaker.create_model_package(
+        ModelPackageGroupName=where["packages"],
+        ModelPackageDescription=f"Copy of {event['package']}",
+        InferenceSpecification=specification,
+        CustomerMetadataProperties=original.get("CustomerMetadataProperties", {}),
+        ModelApprovalStatus="Approved",
+        ClientToken=event["run"][:36],
+    )
+    return {"package": made["ModelPackageArn"], "data": target.uri}
+
+
+def shift(event: dict[str, Any]) -> dict[str, Any]:
+    """Put the package under the endpoint: a new model and configuration, a canary, and the way back."""
+    said, where = event["settings"], event["place"]
+    sagemaker = boto3.client("sagemaker", region_name=where["region"])
+    definition = parameter(where["parameter"], where["region"])
+    name = named(said["name"], event["run"])
+    # A package brings its image; the environment is the endpoint's.
+    container = {"ModelPackageName": event["copied"]["package"]}
+    environment = definition["Model"]["PrimaryContainer"].get("Environment")
+    container |= {"Environment": environment} if environment else {}
+    model = {**definition["Model"], "PrimaryContainer": container}
+    once(lambda: sagemaker.create_model(ModelName=name, **model))
+    configuration = definition["EndpointConfig"]
+    configuration["ProductionVariants"][0]["ModelName"] = name
+    once(lambda: sagemaker.create_endpoint_config(EndpointConfigName=name, **configuration))
+    now = sagemaker.describe_endpoint(EndpointName=said["name"])
+    if now["EndpointConfigName"] != name and now["EndpointStatus"] == "InService":
+        sagemaker.update_endpoint(
+            EndpointName=said["name"],
+            EndpointConfigName=name,
+            RetainAllVariantProperties=True,
+            DeploymentConfig=deployment(said, where),
+        )
+    return {"configuration": name, "deadline": int(time.time()) + said["longest"]}
+
+
+def deployment(said: dict[str, Any], where: dict[str, Any]) -> dict[str, Any]:
+    """How traffic moves: a canary beside what serves, and back at once where an alarm rings."""
+    canary = said["canary"]
+    return {
+        "BlueGreenUpdatePolicy": {
+            "TrafficRoutingConfiguration": {
+                "Type": "CANARY",
+                "CanarySize": {"Type": "CAPACITY_PERCENT", "Value": canary["percent"]},
+                "WaitIntervalInSeconds": canary["seconds"],
+            },
+            "TerminationWaitInSeconds": 300,
+            "MaximumExecutionTimeoutInSeconds": max(said["longest"], 600),
+        },
+        "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": name} for name in where["alarms"]]},
+    }
+
+
+def look(event: dict[str, Any]) -> dict[str, Any]:
+    """Say whether the endpoint serves the new configuration, or went back to the old one."""
+    said, where, wanted = event["settings"], event["place"], event["shift"]
+    found = boto3.client("sagemaker", region_name=where["region"]).describe_endpoint(EndpointName=said["name"])
+    status, there = found["EndpointStatus"], found["EndpointConfigName"] == wanted["configuration"]
+    return {
+        "status": status,
+        "settled": status == "InService" and there,
+        "failed": status in ("Failed", "UpdateRollbackFailed") or (status == "InService" and not there),
+        "late": time.time() > wanted["deadline"],
+        "reason": found.get("FailureReason", ""),
+    }
+
+
+def record(event: dict[str, Any]) -> dict[str, Any]:
+    """Write down which package is in force in the region."""
+    where, package = event["place"], event["copied"]["package"]
+    boto3.client("ssm", region_name=where["region"]).put_parameter(
+        Name=f"{where['parameter']}/model", Value=package, Overwrite=True
+    )
+    return {"package": package}
+
+
+STEPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "announce": announce,
+    "copy": copy,
+    "shift": shift,
+    "look": look,
+    "record": record,
+}

@@ -1,0 +1,257 @@
+"""The steps of a retraining: each takes what the state machine hands it and returns what the next one needs.
+
+`settings` in the event is what the compiler wrote into the definition; `run` the name of the execution.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import boto3
+
+from . import assemble, figures, rows, stored
+from .ledger import Ledger
+from .made import named, once, parameter
+from .stored import Place
+
+OLD_SAMPLE = 20_000
+"""Rows of the old data that its bounds are taken from."""
+
+
+def handler(event: dict[str, Any], context: object) -> Any:
+    """Do the step that the event names."""
+    del context
+    return STEPS[event["step"]](event)
+
+
+def admit(event: dict[str, Any]) -> dict[str, Any]:
+    """Say what becomes of the alarm."""
+    said = event["settings"]
+    admitted = _ledger(said).admit(
+        event["alarm"], event["run"], time.time(), on=said["on"], longest=said["longest"], poll=said["poll"]
+    )
+    return {**asdict(admitted), "began": int(time.time())}
+
+
+def count(event: dict[str, Any]) -> dict[str, Any]:
+    """Say how many ripe rows with a label there are since the change began, and whether it is too late for more."""
+    said, found = event["settings"], len(_ripe(event))
+    late = time.time() > event["admission"]["answer"]["began"] + 2 * said["labels"]["lag"] + said["patience"]
+    return {"rows": found, "ready": found >= said["min_labelled"], "late": late}
+
+
+def gather(event: dict[str, Any]) -> dict[str, Any]:
+    """Write what is trained on, what is kept back, and the record of both; return them with the request of the job."""
+    said, s3 = event["settings"], boto3.client("s3")
+    new, kept_back = assemble.split(_ripe(event))
+    old = stored.place(said["data"]["train"])
+    names = list(stored.keys(s3, old))
+    sample: list[list[str]] = []
+    for key in names:
+        sample += assemble.table(stored.text(s3, Place(old.bucket, key)))[: OLD_SAMPLE - len(sample)]
+    assemble.require_sound(sample, assemble.cells([*new, *kept_back]), said["columns"])
+    here = Place(old.bucket, f"{said['data']['work']}{event['run']}/")
+    record = {
+        "alarm": event["alarm"]["id"],
+        "attempt": event["alarm"]["attempt"],
+        "since": event["alarm"]["since"],
+        "old": names,
+        "new": {"rows": len(new), "sha256": stored.put(s3, here.under("new.csv"), assemble.written(_cells(new)))},
+        "held_out": {
+            "rows": len(kept_back),
+            "from": kept_back[0].row.at,
+            "to": kept_back[-1].row.at,
+            "sha256": stored.put(
+                s3, here.under("held-out/rows.csv"), "".join(f"{','.join(c[1:])}\n" for c in _cells(kept_back))
+            ),
+        },
+    }
+    judged = [[one.row.id, one.truth, one.row.answer] for one in kept_back]
+    stored.put(s3, here.under("judged.json"), json.dumps(judged))
+    # A manifest of SageMaker: a prefix, and what is read under it.
+    manifest = [{"prefix": f"s3://{old.bucket}/"}, *names, here.under("new.csv").key]
+    stored.put(s3, here.under("train.manifest"), json.dumps(manifest))
+    stored.put(s3, here.under("record.json"), json.dumps(record, indent=1))
+    return {"work": here.uri, "record": here.under("record.json").uri, **record["held_out"], "new": len(new)}
+
+
+def request(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the request CreateTrainingJob: the definition that stands, on old rows and new ones."""
+    said, work = event["settings"], event["data"]["answer"]["work"]
+    definition = parameter(said["training"]["parameter"])
+    name = named(said["training"]["name"], event["run"])
+    for channel in definition["InputDataConfig"]:
+        if channel["ChannelName"] == said["training"]["channel"]:
+            source = channel["DataSource"]["S3DataSource"]
+            source |= {"S3DataType": "ManifestFile", "S3Uri": f"{work}train.manifest"}
+    if "CheckpointConfig" in definition:
+        # Each job has its own: SageMaker restores what it finds, and the last job has finished there.
+        definition["CheckpointConfig"]["S3Uri"] += f"{name}/"
+    return {"TrainingJobName": name, **definition}
+
+
+def challenge(event: dict[str, Any]) -> dict[str, Any]:
+    """Make a model of what was trained; return the request CreateTransformJob that asks it what was kept back."""
+    said, job = event["settings"], event["job"]
+    definition = parameter(said["endpoint"]["parameter"])
+    name = named(f"{said['endpoint']['name']}-judged", event["run"])
+    container = {**definition["Model"]["PrimaryContainer"], "ModelDataUrl": job["ModelArtifacts"]["S3ModelArtifacts"]}
+    model = {**definition["Model"], "PrimaryContainer": container}
+    once(lambda: boto3.client("sagemaker").create_model(ModelName=name, **model))
+    work = event["data"]["answer"]["work"]
+    variant = definition["EndpointConfig"]["ProductionVariants"][0]
+    resources = {"InstanceType": variant["InstanceType"], "InstanceCount": 1}
+    key = definition["EndpointConfig"].get("KmsKeyId")
+    return {
+        "TransformJobName": name,
+        "ModelName": name,
+        "TransformInput": {
+            "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": f"{work}held-out/"}},
+            "ContentType": "text/csv",
+            "SplitType": "Line",
+        },
+        "TransformOutput": {"S3OutputPath": f"{work}answers/", "Accept": "text/csv", "AssembleWith": "Line"},
+        "TransformResources": resources | ({"VolumeKmsKeyId": key} if key else {}),
+    }
+
+
+def evaluate(event: dict[str, Any]) -> dict[str, Any]:
+    """Judge challenger and champion by the same rows; write the figures down, and say whether it is let in."""
+    said, s3, work = event["settings"], boto3.client("s3"), stored.place(event["data"]["answer"]["work"])
+    judged = json.loads(stored.text(s3, work.under("judged.json")))
+    answers = [float(line.split(",")[0]) for line in stored.text(s3, work.under("answers/rows.csv.out")).splitlines()]
+    truths, champion = [float(truth) for _, truth, _ in judged], [float(answer) for *_, answer in judged]
+    if len(answers) != len(truths):
+        raise ValueError(f"{len(answers)} answers to {len(truths)} rows")
+    asked = said["accept"]
+    metric, than, margin = asked["metric"], asked["comparison"], asked["margin"]
+    least = figures.bound(metric, than, answers, champion if asked["champion"] else None, truths)
+    ones = [1.0] * len(truths)
+    told = {
+        **asked,
+        "rows": len(truths),
+        "bound": round(least, 6),
+        "accepted": figures.accepted(than, least, margin),
+        "figures": {
+            name: {
+                "challenger": round(figure(answers, truths, ones), 6),
+                "champion": round(figure(champion, truths, ones), 6),
+            }
+            for name, figure in figures.METRICS.items()
+        },
+    }
+    stored.put(s3, work.under("evaluation.json"), json.dumps(told, indent=1))
+    return {**told, "uri": work.under("evaluation.json").uri}
+
+
+def register(event: dict[str, Any]) -> dict[str, Any]:
+    """Put the challenger into the model registry, with its figures, its data's record and the alarm."""
+    said, told, alarm = event["settings"], event["evaluation"]["answer"], event["alarm"]
+    sagemaker = boto3.client("sagemaker")
+    container = parameter(said["endpoint"]["parameter"])["Model"]["PrimaryContainer"]
+    data = event["job"]["ModelArtifacts"]["S3ModelArtifacts"]
+    known = {
+        "alarm": alarm["id"],
+        "attempt": str(alarm["attempt"]),
+        "bound": str(told["bound"]),
+        **{whose: str(figure) for whose, figure in told["figures"][told["metric"]].items()},
+        "metric": told["metric"],
+        "record": event["data"]["answer"]["record"],
+        "run": event["run"],
+    }
+    made = sagemaker.create_model_package(
+        ModelPackageGroupName=said["endpoint"]["packages"],
+        ModelPackageDescription=f"Retrained after alarm {alarm['id']}",
+        InferenceSpecification={
+            "Containers": [{**container, "ModelDataUrl": data}],
+            "SupportedContentTypes": ["text/csv"],
+            "SupportedResponseMIMETypes": ["text/csv"],
+        },
+        ModelMetrics={"ModelQuality": {"Statistics": {"ContentType": "application/json", "S3Uri": told["uri"]}}},
+        CustomerMetadataProperties=known,
+        ModelApprovalStatus="Approved",
+        ClientToken=event["run"][:36],
+    )
+    return {"package": made["ModelPackageArn"], "data": data}
+
+
+def settle(event: dict[str, Any]) -> dict[str, Any]:
+    """End the run: rest begins, attempts are counted; say what a person is told."""
+    state = event["state"]
+    said, outcome = state["settings"], state["outcome"]
+    settled = _ledger(said).settle(
+        event["run"],
+        time.time(),
+        well=outcome == "deployed",
+        counts=outcome in ("rejected", "failed", "broken"),
+        rest=said["rest"],
+    )
+    stop = " Retraining has stopped until the alarms are over: somebody has to look." if settled["stopped"] else ""
+    message = f"{OUTCOMES[outcome]}{_judgement(state)}{_reason(state)}{stop}"
+    return {
+        **settled,
+        "subject": f"{said['watch']}: {'stopped' if settled['stopped'] else outcome}",
+        "message": message,
+    }
+
+
+OUTCOMES = {
+    "deployed": "A new model is in force.",
+    "rejected": "The challenger was not good enough; the champion stays.",
+    "failed": "The retraining failed; the champion stays.",
+    "broken": "The new data are broken; nothing was trained.",
+    "unlabelled": "Too few labels came in time; nothing was trained.",
+}
+
+
+def _judgement(state: dict[str, Any]) -> str:
+    told = state.get("evaluation", {}).get("answer")
+    if not told:
+        return ""
+    found = told["figures"][told["metric"]]
+    wanted = f"{told['comparison']} {told['margin']:g}"
+    return (
+        f" On {told['rows']} rows that neither had seen {told['metric']} is {found['challenger']:g}, of the champion "
+        f"{found['champion']:g}; the bound {told['bound']:g} was to be {wanted}."
+    )
+
+
+def _reason(state: dict[str, Any]) -> str:
+    """What went wrong, in the words of whoever says it, and not the whole of a trace."""
+    cause = str(state.get("error", {}).get("Cause", ""))
+    return f" {cause[:500]}" if cause else ""
+
+
+STEPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "admit": admit,
+    "count": count,
+    "gather": gather,
+    "request": request,
+    "challenge": challenge,
+    "evaluate": evaluate,
+    "register": register,
+    "settle": settle,
+}
+
+
+def _ledger(said: dict[str, Any]) -> Ledger:
+    return Ledger(boto3.resource("dynamodb").Table(said["table"]), said["model"])
+
+
+def _cells(found: list[rows.Labelled]) -> list[list[str]]:
+    return assemble.cells(found)
+
+
+def _ripe(event: dict[str, Any]) -> list[rows.Labelled]:
+    """Rows of the traffic since the change began, with a label, and old enough for all kinds of labels."""
+    said, s3 = event["settings"], boto3.client("s3")
+    since = rows.moment(event["alarm"]["since"])
+    capture, labels = Place(**said["capture"]), Place(said["labels"]["bucket"], said["labels"]["prefix"])
+    seen = stored.keys(s3, capture, f"{capture.key}{stored.hour(since)}")
+    traffic = rows.captured(stored.lines(s3, capture.bucket, seen), said["columns"])
+    truths = dict(rows.labels(stored.lines(s3, labels.bucket, stored.keys(s3, labels))))
+    return rows.ripe(traffic, truths, since, time.time() - said["labels"]["lag"])

@@ -1,0 +1,112 @@
+"""Rows of the traffic: what a capture line holds, what turned out to be true, and which of both is ripe."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a request: its id, its time in seconds since the epoch, its cells as text, and the answer to it."""
+
+    id: str
+    at: float
+    cells: tuple[str, ...]
+    answer: float
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A row with what turned out to be true."""
+
+    row: Row
+    truth: float
+
+
+def moment(text: str) -> float:
+    """Seconds since the epoch of an ISO 8601 time; without a zone it is UTC."""
+    at = datetime.fromisoformat(text)
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+
+
+def captured(lines: Iterable[str], columns: Sequence[str]) -> Iterator[Row]:
+    """Rows of SageMaker's capture lines; a line that is none, or was answered by no number, is left out.
+
+    An event goes by its inference id, else its event id; several rows of one request by ``id#0``, ``id#1``, ….
+    """
+    for line in lines:
+        try:
+            record = json.loads(line)
+            meta, sides = record["eventMetadata"], record["captureData"]
+            at = moment(meta["inferenceTime"])
+            rows = list(_inputs(sides["endpointInput"], columns))
+            answers = list(_answers(sides["endpointOutput"]))
+        except (KeyError, TypeError, ValueError):
+            continue
+        known = meta.get("inferenceId") or meta["eventId"]
+        for place, (cells, answer) in enumerate(zip(rows, answers, strict=False)):
+            yield Row(known if len(rows) == 1 else f"{known}#{place}", at, cells, answer)
+
+
+def _text(payload: Mapping[str, Any]) -> str:
+    data = str(payload["data"])
+    return base64.b64decode(data).decode() if payload.get("encoding") == "BASE64" else data
+
+
+def _inputs(payload: Mapping[str, Any], columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    text = _text(payload)
+    if text.lstrip()[:1] in ("{", "["):
+        value = json.loads(text)
+        value = value.get("instances", value) if isinstance(value, dict) else value
+        for one in value if isinstance(value, list) else [value]:
+            named = one.get("features", one) if isinstance(one, dict) else dict(zip(columns, one, strict=True))
+            yield tuple("" if named.get(name) is None else str(named[name]) for name in columns)
+        return
+    for line in filter(None, text.splitlines()):
+        yield tuple(cell.strip() for cell in line.split(","))
+
+
+def _answers(payload: Mapping[str, Any]) -> Iterator[float]:
+    text = _text(payload)
+    if text.lstrip()[:1] in ("{", "["):
+        value = json.loads(text)
+        value = value.get("predictions", value) if isinstance(value, dict) else value
+        for one in value if isinstance(value, list) else [value]:
+            yield answer_of(one)
+        return
+    for line in filter(None, text.splitlines()):
+        yield float(line.split(",")[0])
+
+
+def answer_of(value: Any) -> float:
+    """The number in an answer, which stands alone, first in a list, or under a usual name."""
+    if isinstance(value, dict):
+        value = next(value[name] for name in ("score", "probability", "prediction", "predicted_label") if name in value)
+    return float(value[0] if isinstance(value, list) else value)
+
+
+def labels(lines: Iterable[str]) -> Iterator[tuple[str, float]]:
+    """Ids with what turned out to be true: ``{"id", "label"}``, or SageMaker's ground-truth records."""
+    for line in lines:
+        try:
+            record = json.loads(line)
+            if "groundTruthData" in record:
+                yield record["eventMetadata"]["eventId"], float(record["groundTruthData"]["data"])
+            else:
+                yield record["id"], float(record["label"])
+        except (KeyError, TypeError, ValueError):
+            continue
+
+
+def ripe(rows: Iterable[Row], truths: Mapping[str, float], since: float, until: float) -> list[Labelled]:
+    """Rows with a label whose time is in ``since <= at <= until``, in the order of time, each id once.
+
+    `until` is now less the labels' lag: what is younger may still be labelled in a one-sided way.
+    """
+    found = {row.id: Labelled(row, truths[row.id]) for row in rows if since <= row.at <= until and row.id in truths}
+    return sorted(found.values(), key=lambda one: (one.row.at, one.row.id))

@@ -1,0 +1,50 @@
+"""The definitions: every way leads somewhere, and nothing fails unseen."""
+
+from typing import Any
+
+import pytest
+from tests.emit.loop.world import World
+
+from landform.emit.loop.deployment import deployment
+from landform.emit.loop.retraining import retraining
+
+
+@pytest.fixture(params=["retrain", "approve", "deploy"])
+def machine(request: pytest.FixtureRequest) -> dict[str, Any]:
+    world = World(None)  # type: ignore[arg-type]
+    if request.param == "deploy":
+        return deployment(world.deploying())
+    return retraining(world.retraining(manual=request.param == "approve"))
+
+
+def successors(state: dict[str, Any]) -> set[str]:
+    ways = [state, *state.get("Choices", ()), *state.get("Catch", ())]
+    return {way[key] for way in ways for key in ("Next", "Default") if key in way}
+
+
+def test_every_state_is_reached_and_leads_somewhere(machine: dict[str, Any]) -> None:
+    states = machine["States"]
+    reached, waiting = set(), [machine["StartAt"]]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += successors(states[name])
+    assert reached == states.keys()
+    ends = {name for name, state in states.items() if not successors(state)}
+    assert {states[name]["Type"] for name in ends} == {"Succeed", "Fail"}
+
+
+def test_every_task_has_a_time_and_a_way_out(machine: dict[str, Any]) -> None:
+    for name, state in machine["States"].items():
+        if state["Type"] == "Task":
+            assert state["TimeoutSeconds"] > 0, name
+            assert state["Catch"][-1]["ErrorEquals"] == ["States.ALL"], name
+    assert machine["TimeoutSeconds"] > 0
+
+
+def test_a_person_is_asked_where_the_spec_says_so() -> None:
+    states = retraining(World(None).retraining(manual=True))["States"]  # type: ignore[arg-type]
+    assert states["Good enough"]["Choices"][0]["Next"] == "Approve"
+    assert states["Approve"]["Resource"].endswith(".waitForTaskToken")
+    assert states["Approve"]["Catch"][0]["Next"] == "Rejected"
