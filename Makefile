@@ -125,6 +125,8 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 	--no-annotate --custom-compile-command 'make lock'
 lock:
 	$(LOCK) --upgrade --extra terrain --extra sandbox --extra agent --extra dev pyproject.toml -o requirements/dev.lock
+	$(PYTHON) agent/landform_agent/deploy/needs.py pyproject.toml | $(LOCK) --python-version 3.12 \
+	  --constraints requirements/dev.lock - -o agent/landform_agent/deploy/agent.lock
 	$(PYTHON) -c 'import tomllib; f = open("pyproject.toml", "rb"); \
 	  print(*tomllib.load(f)["project"]["optional-dependencies"]["scan"], sep="\n")' \
 	  | $(LOCK) --upgrade - -o requirements/scan.lock

@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from landform_agent import marked
-from landform_agent.engine.settings import MOST
+from landform_agent.limits import MOST
 from landform_agent.quantity import Length, Rate, Span, duration, lag, length, rate, span
 
 Seconds = Annotated[float, BeforeValidator(duration), WithJsonSchema({"type": "string", "examples": ["90s", "14d"]})]

@@ -23,6 +23,7 @@ from landform_agent import aws
 from landform_agent.store import StateError, Store, no_room, own
 
 _GONE: Final = ("NoSuchKey", "404")
+_DENIED: Final = ("AccessDenied", "403")
 _LEVEL: Final = 1
 
 log = logging.getLogger("landform_agent")
@@ -52,7 +53,7 @@ class Snapshots:
             answer = self._client.get_object(**self._where)
             body = answer["Body"].read()
         except aws.FAILURES as failure:
-            if aws.code(failure) in _GONE:
+            if self._absent(failure):
                 return False
             raise StateError(f"{self.place}: {aws.code(failure)}; without it the watch would begin anew") from failure
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -144,11 +145,24 @@ class Snapshots:
         finally:
             copy.unlink(missing_ok=True)
 
+    def _absent(self, failure: Exception) -> bool:
+        """Whether no copy is there: of what is not there S3 says that it is denied to whoever may list a prefix alone.
+
+        (docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, read November 2026)
+        """
+        if aws.code(failure) not in _DENIED:
+            return aws.code(failure) in _GONE
+        try:
+            found = self._client.list_objects_v2(Bucket=self._where["Bucket"], Prefix=self._where["Key"], MaxKeys=1)
+        except aws.FAILURES:
+            return False
+        return not found.get("Contents")
+
     def _condition(self, owner: str) -> dict[str, str]:
         try:
             there = self._client.head_object(**self._where)
         except aws.FAILURES as failure:
-            if aws.code(failure) in _GONE:
+            if self._absent(failure):
                 return {"IfNoneMatch": "*"}
             raise
         if there["Metadata"].get("owner") != owner:

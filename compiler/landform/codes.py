@@ -91,6 +91,7 @@ CODES: Final[dict[str, str]] = {
     "LF0665": "a detector of which an account has one in each region",
     "LF0671": "stored data that is not backed up, or backups of nothing",
     "LF0672": "a lock that nobody can open again",
+    "LF0681": "a drift watch, or the loop behind it, that is not closed",
     "LF0701": "a generated file was edited by hand",
     "LF0702": "what stands on disk is not current",
     "LF0703": "a data entry has vanished since the last compile",

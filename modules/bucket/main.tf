@@ -194,7 +194,7 @@ resource "aws_s3_bucket_logging" "this" {
 
 # A bucket has one configuration of notifications: whatever listens is named here.
 resource "aws_s3_bucket_notification" "this" {
-  for_each = length(var.notifications) == 0 ? {} : { this = var.notifications }
+  for_each = length(var.notifications) + length(var.queues) == 0 ? {} : { this = var.notifications }
 
   bucket = aws_s3_bucket.this.id
 
@@ -207,6 +207,17 @@ resource "aws_s3_bucket_notification" "this" {
       events              = ["s3:ObjectCreated:*"]
       filter_prefix       = lambda_function.value.prefix
       filter_suffix       = lambda_function.value.suffix
+    }
+  }
+
+  dynamic "queue" {
+    for_each = var.queues
+
+    content {
+      id            = queue.key
+      queue_arn     = queue.value.queue_arn
+      events        = ["s3:ObjectCreated:*"]
+      filter_prefix = queue.value.prefix
     }
   }
 }

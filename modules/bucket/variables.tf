@@ -165,6 +165,15 @@ variable "objects" {
   default = {}
 }
 
+variable "queues" {
+  description = "Queues that are told of each new object, by a name of their own: a queue whose policy lets the bucket write to it, and the beginning of the keys that it is told of."
+  type = map(object({
+    queue_arn = string
+    prefix    = optional(string)
+  }))
+  default = {}
+}
+
 variable "notifications" {
   description = "Functions that are told of each new object, by a name of their own: a function's trigger_arn, and the beginning and end of the keys that it is told of."
   type = map(object({

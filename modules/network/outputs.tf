@@ -31,6 +31,11 @@ output "subnets" {
   ]
 }
 
+output "zone_names" {
+  description = "What this account calls each zone, by zone id: disks take no ids."
+  value       = { for zone, subnet in aws_subnet.private : zone => subnet.availability_zone }
+}
+
 output "prefix_lists" {
   description = "The prefix list of each gateway endpoint's service, for security-group rules."
   value       = { for service, endpoint in aws_vpc_endpoint.gateway : service => endpoint.prefix_list_id }

@@ -14,7 +14,8 @@ from landform_agent.engine.columns import Codes, Column, Numeric, numeric_column
 from landform_agent.engine.encode import Encoder, learn_columns
 from landform_agent.engine.profile import Profile, smallest
 from landform_agent.engine.scores import LOSS
-from landform_agent.engine.settings import MOST, Settings
+from landform_agent.engine.settings import Settings
+from landform_agent.limits import MOST
 from landform_agent.engine.state import pack
 
 LEAST_ROWS = 1_000

@@ -8,9 +8,6 @@ from typing import Literal
 
 Kind = Literal["numeric", "categorical"]
 
-MOST = 250
-"""Segments that a watch may have: the number of an event's segment is a byte."""
-
 
 @dataclass(frozen=True)
 class Season:

@@ -95,6 +95,16 @@ DEFAULTS: Final[Mapping[str, tuple[Default, ...]]] = {
         Default("spot interruptions", ">", 2, 60, "several nodes are taken back at once: the spot market runs dry"),
         Default("healthy", "<", 1, 900, "fewer nodes run than are to be there always", fact="minimum"),
     ),
+    "watch": (
+        *_HOST,
+        Default("heartbeat", "<", 1, 600, "the watch says nothing of itself: nobody looks for drift"),
+        Default("healthy", "<", 1, 600, "the watch gets nowhere with what it reads, or its disk is full"),
+        Default("age", ">", 900_000, 600, "new objects wait, and the watch does not take them"),
+        Default("rejects", ">", 5, 900, "one captured request in twenty cannot be read"),
+        Default("untold", ">", 900_000, 600, "alarms of drift wait, and the bus does not take them"),
+        Default("dead letters", ">", 0, 300, "the watch could not work off what a bucket told it"),
+        Default("captured", "<", 50, 5_400, "the endpoint answers, and nothing of it is captured"),
+    ),
     "network": (
         Default("ports", ">", 0, 300, "a NAT gateway has no port left for another connection to the same place"),
     ),

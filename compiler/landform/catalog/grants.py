@@ -140,6 +140,25 @@ VERBS: Final[Mapping[tuple[str, str], Verb]] = {
         key=("kms:GenerateDataKey",),
         why="SageMaker writes small files of requests and responses, in one part, and reads none of them",
     ),
+    # What the agent calls of S3 stands in its sources and its snapshots.
+    ("bucket", "captured"): Verb(
+        store=("s3:ListBucket",),
+        content=("s3:GetObject",),
+        key=("kms:Decrypt",),
+        why="a watch reads what was captured, and lists it by the hour for what no message told of",
+    ),
+    ("bucket", "labels"): Verb(
+        store=("s3:ListBucket",),
+        content=("s3:GetObject",),
+        key=("kms:Decrypt",),
+        why="a watch looks for new labels every minute, and reads them",
+    ),
+    ("bucket", "snapshots"): Verb(
+        store=("s3:ListBucket",),
+        content=("s3:GetObject", "s3:PutObject"),
+        key=("kms:Decrypt", "kms:GenerateDataKey"),
+        why="a watch keeps copies of its state for the loss of its disk, and lists to know whether there is one",
+    ),
     ("bucket", "canvas"): Verb(
         store=("s3:ListBucket",),
         content=("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"),

@@ -68,6 +68,27 @@ HOST: Final[Mapping[str, tuple[Clause, ...]]] = {
 }
 """Of a machine or a training, besides its data: the last part of the edge → its clauses."""
 
+WATCH: Final[Mapping[str, tuple[Clause, ...]]] = {
+    "metrics": HOST["metrics"],
+    "logs": HOST["logs"],
+    "objects": (Clause(("sqs:DeleteMessage", "sqs:ReceiveMessage"), ("{objects}",)),),
+    "events": (Clause(("events:PutEvents",), ("arn:aws:events:{region}:{account}:event-bus/{bus}",)),),
+    "disk": (
+        Clause(
+            ("ec2:AttachVolume",),
+            ("arn:aws:ec2:{region}:{account}:instance/*", "arn:aws:ec2:{region}:{account}:volume/*"),
+            {
+                "StringEquals": {
+                    "aws:ResourceTag/landform:entry": ("{tag_entry}",),
+                    "aws:ResourceTag/landform:environment": ("{tag_environment}",),
+                    "aws:ResourceTag/landform:system": ("{tag_system}",),
+                }
+            },
+        ),
+    ),
+}
+"""Of a watch, besides its data: the tags are those of the disk that the plan makes."""
+
 _SCHEDULE: Final = (
     Clause(("sagemaker:CreateTrainingJob",), ("arn:aws:sagemaker:{region}:{account}:training-job/{jobs}-*",)),
     Clause(("iam:PassRole",), ("{job_role}",), {"StringEquals": {"iam:PassedToService": ("sagemaker.amazonaws.com",)}}),
@@ -307,13 +328,16 @@ _SCOPES: Final = {
     "bundle": "code/{module}.zip",
     "canvas": "canvas/{host}/*",
     "capture": "capture/{host}/*",
+    "captured": "{prefix}*",
     "checkpoint": "checkpoints/{host}/*",
     "code": "code/{module}.zip",
     "initial": "{key}",
     "input": "{prefix}*",
     "jobs": "jobs/{host}/*",
+    "labels": "{prefix}*",
     "model": "{prefix}*",
     "output": "training/{host}/*",
+    "snapshots": "{state}/*",
     "subscribes": "{host}:*",
 }
 """Verbs that lead to a part of a bucket; the others lead to all of it."""

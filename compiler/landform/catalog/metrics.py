@@ -101,6 +101,10 @@ BILLED: Final = (_of("AWS/Billing", ("Currency", "USD"))("EstimatedCharges")[0],
 """What an account is charged, the one region that it is published in, and seconds between two values: Billing user
 guide, "Creating a billing alarm" (read 2026-11-29). An account publishes it once its billing alerts are switched on."""
 
+_WATCH: Final = _of("{namespace}", ("Watch", "{watch}"))
+_OBJECTS: Final = _of("AWS/SQS", ("QueueName", "{objects}"))
+_WATCHED: Final = _of("AWS/SageMaker", ("EndpointName", "{endpoint}"), ("VariantName", "{variant}"))
+
 _RATE: Final = "a / PERIOD(a)"
 _RATES: Final = "(a + b) / PERIOD(a)"
 
@@ -344,6 +348,34 @@ METRICS: Final[Mapping[str, tuple[Metric, ...]]] = {
             "count",
             "Maximum",
             (Series("AWS/ElasticBeanstalk", "EnvironmentHealth", {"EnvironmentName": "{name}"}),),
+        ),
+    ),
+    # What the agent says of itself stands in its own documentation ("Figures").
+    "watch": (
+        *_HOST,
+        Metric("heartbeat", "errors", "count", "Minimum", _WATCH("Up")),
+        Metric("healthy", "errors", "count", "Minimum", _WATCH("Healthy")),
+        Metric("events", "traffic", "count", "Maximum", _WATCH("AcceptedTotal")),
+        Metric("drift", "errors", "count", "Maximum", _WATCH("Standing")),
+        Metric("rejects", "errors", "percent", "Maximum", _WATCH("RejectShare"), "100 * a"),
+        Metric("event age", "latency", "time", "Maximum", _WATCH("EventAgeSeconds"), factor=0.001),
+        Metric("untold", "latency", "time", "Maximum", _WATCH("OutboxAgeSeconds"), factor=0.001),
+        Metric("age", "latency", "time", "Maximum", _OBJECTS("ApproximateAgeOfOldestMessage"), factor=0.001),
+        Metric(
+            "dead letters",
+            "errors",
+            "count",
+            "Maximum",
+            _OBJECTS("ApproximateNumberOfMessagesVisible", QueueName="{dead}"),
+        ),
+        # All or nothing: endpoints gather what they keep, so that in a short time none may come though all is well.
+        Metric(
+            "captured",
+            "traffic",
+            "percent",
+            "Sum",
+            (*_OBJECTS("NumberOfMessagesSent"), *_WATCHED("Invocations")),
+            "IF(FILL(b, 0) > {enough} AND FILL(a, 0) == 0, 0, 100)",
         ),
     ),
     "batch": (_FAILED, _STARTS, _UNUSUAL),

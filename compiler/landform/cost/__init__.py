@@ -19,7 +19,7 @@ FREE = frozenset({"access-analyzer"})
 IAM user guide, "Manage an IAM Access Analyzer unused access analyzer": unused access is charged for (read 2026-11-29).
 """
 
-LATER = ("monitor", "drift", "deliver")
+LATER = ("monitor", "deliver")
 """Sections whose parts are no workloads or stores: unpriced until somebody writes down what they cost."""
 
 

@@ -35,6 +35,7 @@ from landform.plan import (
 from landform.spec.compute import Capacity, Machine, OwnImage
 from landform.spec.data.stream import Shards
 from landform.spec.data.table import Provisioned
+from landform.spec.drift import WatchHost
 from landform.spec.serve import HostService, LambdaService
 from landform.spec.units import Disk
 
@@ -135,6 +136,8 @@ def batch_nodes(own: Batch) -> Nodes:
 
 def nodes_of(spec: Any) -> Nodes | None:
     """Return how many nodes a host's spec asks for; None of a form that is not known here."""
+    if isinstance(spec, WatchHost):
+        return Nodes(1, 1, spot=False)
     if isinstance(spec, Machine):
         return Nodes(1, 1, spot=spec.purchase == "spot")
     scale = getattr(spec, "scale", None)

@@ -30,10 +30,14 @@ _MOUNT_POINT = re.compile(PATTERN)
 
 @dataclass(frozen=True)
 class DataVolume:
-    """An EBS disk under the name that EC2 attaches it by (`/dev/sdf`), and where it is mounted."""
+    """An EBS disk under the name that EC2 attaches it by (`/dev/sdf`), and where it is mounted.
+
+    One that is `taken` is that of the machine before: the host attaches it itself, by the id in ``LANDFORM_DISK``.
+    """
 
     device: str
     mount: str
+    taken: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,8 @@ class HostScript:
 
     `instance_store` is the mount point of the local disks. `groups` are the names of the Auto Scaling groups that
     the host may belong to, whose lifecycle hook announces its end as well. `bin` is the folder of the image's
-    Python environment, put first in PATH. `told` are variables that the script finds set, and passes on.
+    Python environment, put first in PATH. `told` are variables that the script finds set, and passes on. `log` is the
+    stream, and the file, of what the setup script starts.
     """
 
     system: str
@@ -127,6 +132,7 @@ class HostScript:
     bin: str | None = None
     mounts: tuple[Mount, ...] = ()
     told: tuple[str, ...] = ()
+    log: str | None = None
 
 
 def render(script: HostScript) -> str:
@@ -137,6 +143,7 @@ def render(script: HostScript) -> str:
     """
     _refuse_unquotable(script)
     watched = script.spot or bool(script.groups)
+    taken = script.data_volume is not None and script.data_volume.taken
     return (
         _templates()
         .get_template("host.sh.j2")
@@ -146,7 +153,8 @@ def render(script: HostScript) -> str:
             os=script.os,
             user=script.user,
             environment=[_assignment(name, value) for name, value in _variables(script)],
-            needs_aws=bool(script.code or script.checkpoint or watched),
+            needs_aws=bool(script.code or script.checkpoint or watched or taken),
+            taken=taken,
             data_volume=script.data_volume,
             instance_store=script.instance_store,
             mounts=script.mounts,
@@ -198,6 +206,8 @@ def agent_config(script: HostScript) -> dict[str, object]:
         logs["train"] = "/var/log/landform/train.log"
     if script.serves is not None:
         logs["serve"] = "/var/log/landform/serve.log"
+    if script.log is not None:
+        logs[script.log] = f"/var/log/landform/{script.log}.log"
     return {
         "agent": {"metrics_collection_interval": 60},
         "metrics": {

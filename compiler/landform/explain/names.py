@@ -10,7 +10,7 @@ from landform.frozen import dataclass
 from landform.passes.unknown import unknown
 from landform.plan import Plan
 
-NAMED: Final = ("data", "secrets", "machines", "train", "serve", "functions")
+NAMED: Final = ("data", "secrets", "machines", "train", "serve", "functions", "drift")
 """Sections whose keys are names of entries."""
 
 

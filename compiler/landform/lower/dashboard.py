@@ -19,7 +19,7 @@ UNITS: Final = {"count": "count", "time": "ms", "percent": "%", "bytes": "bytes"
 TIMES: Final = {1: "ms", 0.001: "s", 1000: "µs"}
 """How many of CloudWatch's units a millisecond has → what that unit is."""
 
-SECTIONS: Final = ("serve", "functions", "train", "machines", "data", "network")
+SECTIONS: Final = ("serve", "drift", "functions", "train", "machines", "data", "network")
 """What users meet first stands on top."""
 
 

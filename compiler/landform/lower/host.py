@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from landform.disks import root_of
 from landform.emit.user_data import Checkpoint, Code, DataVolume, HostScript, Jobs, Serves, SetupScript, render
+from landform.lower.agent import digest, installer
 from landform.lower.archive import SETTINGS, archive
 from landform.lower.channel import folders, output_uri, sources
 from landform.lower.file_system import file_systems, literal_statements, mounted, mounts, told_at_boot
@@ -14,7 +15,7 @@ from landform.lower.place import ANYWHERE, subnets, vpc, way_out
 from landform.lower.shared import apis, callees, key_arn, log_days, statements, told, urls
 from landform.passes.grant import code_key, namespace
 from landform.passes.instances import stands_close, wants_spot
-from landform.plan import Host, HostImage, Plan
+from landform.plan import DriftWatch, Host, HostImage, Plan
 from landform.root import Contents, Module, Output
 from landform.spec.compute import KeyShell, Machine, Training
 from landform.spec.names import variable
@@ -30,6 +31,8 @@ _AT_WORK: Final = ("checkpoint", "input", "output")
 DATA_DEVICE: Final = "/dev/sdf"
 DATA_MOUNT: Final = "/data"
 LOCAL_MOUNT: Final = "/local"
+STATE_MOUNT: Final = "/var/lib/landform-agent"
+"""Where systemd keeps the state of the agent's unit."""
 
 
 def machine(plan: Plan, host: Host, tags: Mapping[str, str]) -> Module:
@@ -96,7 +99,7 @@ def host_script(plan: Plan, host: Host) -> HostScript:
         os=image.os,
         user=image.user,
         environment=tuple(sorted(environment(plan, host).items())),
-        data_volume=DataVolume(DATA_DEVICE, DATA_MOUNT) if spec.disk.data else None,
+        data_volume=_data_volume(host),
         instance_store=local,
         mounts=mounts(host),
         gpu=image.drivers == "nvidia",
@@ -112,7 +115,16 @@ def host_script(plan: Plan, host: Host) -> HostScript:
         jobs=_queue(plan, host, training),
         bin=image.bin,
         told=tuple(sorted([*urls(host.edges), *sources(host)])),
+        log=host.section if isinstance(host, DriftWatch) else None,
     )
+
+
+def _data_volume(host: Host) -> DataVolume | None:
+    """Return the data disk; that of a watch is taken over from the machine before, and is where its state lies."""
+    if not host.spec.disk.data:
+        return None
+    watches = isinstance(host, DriftWatch)
+    return DataVolume(DATA_DEVICE, STATE_MOUNT if watches else DATA_MOUNT, taken=watches)
 
 
 def environment(plan: Plan, host: Host) -> dict[str, str]:
@@ -127,6 +139,8 @@ def environment(plan: Plan, host: Host) -> dict[str, str]:
         names["LANDFORM_HYPERPARAMETERS"] = f"/opt/landform/code/{SETTINGS}"
     if isinstance(host.spec, HostService):
         names |= _told_service(plan, host, host.spec)
+    if isinstance(host, DriftWatch):
+        names = {"LANDFORM_WATCH": host.known_as, "LANDFORM_CODE": digest(plan, host)}
     return {**names, "AWS_REGION": host.region, "AWS_DEFAULT_REGION": host.region, **host.spec.env}
 
 
@@ -203,6 +217,8 @@ def _egress(plan: Plan, host: Host, image: HostImage) -> dict[str, dict[str, Any
 
 
 def _setup(plan: Plan, host: Host) -> SetupScript | None:
+    if isinstance(host, DriftWatch):
+        return SetupScript("install.sh", installer())
     key = "user_data" if host.section == "machines" else "setup"
     content = plan.files.scripts.get((*host.path, key))
     named = getattr(host.spec, key)
@@ -211,7 +227,8 @@ def _setup(plan: Plan, host: Host) -> SetupScript | None:
 
 def _code(plan: Plan, host: Host) -> Code | None:
     spec = host.spec
-    if not (isinstance(spec, Training) and spec.command) and not (isinstance(spec, HostService) and spec.code):
+    brings = (isinstance(spec, Training) and spec.command) or (isinstance(spec, HostService) and spec.code)
+    if not brings and not isinstance(host, DriftWatch):
         return None
     return Code(f"s3://{plan.artifacts_in(host.region).name}/{code_key(host)}")
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from landform.lower.agent import archives as agents
+from landform.lower.agent import configurations
 from landform.lower.archive import Archive, code_archives
 from landform.lower.audit import detection, trail
 from landform.lower.backup import backups
@@ -21,8 +23,9 @@ from landform.lower.schedule import schedule
 from landform.lower.shared import keys, network, reached_by_url
 from landform.lower.store import artifacts, log_bucket, records, store
 from landform.lower.studio import studio
+from landform.lower.watch import watch
 from landform.lower.web import web
-from landform.plan import Batch, Host, Job, Plan, Store, Stream, Table, Workload
+from landform.plan import Batch, DriftWatch, Host, Job, Plan, Store, Stream, Table, Workload
 from landform.root import Backend, Module, Output, Provider, Root
 from landform.spec.names import address
 from landform.spec.work import Work
@@ -30,7 +33,7 @@ from landform.spec.work import Work
 
 def lower(plan: Plan) -> Root:
     """Return the root module of a plan without errors."""
-    archives = (*code_archives(plan), *(beanstalk_code(plan, own) for own in plan.beanstalks))
+    archives = (*code_archives(plan), *agents(plan), *(beanstalk_code(plan, own) for own in plan.beanstalks))
     files = {archive.file: archive.content for archive in archives}
     functions = dict(code(plan, own) for own in plan.functions)
     return Root(
@@ -47,7 +50,10 @@ def lower(plan: Plan) -> Root:
         moved=tuple(_moved(plan)),
         outputs={name: value for name, value in _outputs(plan).items() if value[1]},
         backend=_backend(plan),
-        files=files | functions | model_archives(plan) | dict(user_data(plan, host) for host in plan.hosts),
+        files={
+            **(files | functions | model_archives(plan) | configurations(plan)),
+            **dict(user_data(plan, host) for host in plan.hosts),
+        },
     )
 
 
@@ -102,10 +108,12 @@ def _modules(plan: Plan, archives: tuple[Archive, ...]) -> Iterator[Module]:
         if own.schedule_role and isinstance(own.spec, Work):
             yield schedule(plan, own, own.spec)
     yield from studio(plan)
-    yield from (monitor(plan, watch, alias(plan, watch.region)) for watch in plan.watches)
+    yield from (monitor(plan, own, alias(plan, own.region)) for own in plan.watches)
 
 
 def _host(plan: Plan, own: Host) -> Module:
+    if isinstance(own, DriftWatch):
+        return watch(plan, own, tags(plan))
     if own.section == "serve":
         return web(plan, own, alias(plan, own.region), tags(plan))
     return (machine if own.section == "machines" else fleet)(plan, own, tags(plan))
@@ -127,6 +135,7 @@ def _outputs(plan: Plan) -> dict[str, tuple[str, dict[str, Output]]]:
     tables = {t.entry: Output(t.address, "name") for t in plan.stores if isinstance(t, Table) and not t.original}
     machines = {h.entry: Output(h.address, "instance_id") for h in plan.hosts if h.section == "machines"}
     fleets = {h.entry: Output(h.address, "group_name") for h in plan.hosts if h.section == "train"}
+    watches = {w.entry: Output(w.address, "bus_name") for w in plan.drift}
     queues = {b.entry: Output(b.address, "queue") for b in plan.batches}
     waiting = {h.entry: Output(h.address, "queue") for h in plan.hosts if h.jobs}
     jobs = {j.entry: Output(j.address, "definition") for j in plan.jobs}
@@ -141,6 +150,7 @@ def _outputs(plan: Plan) -> dict[str, tuple[str, dict[str, Output]]]:
         "streams": ("Names of the streams.", streams),
         "tables": ("Names of the tables, the same in every region that they are replicated to.", tables),
         "machines": ("Ids of the instances.", machines),
+        "watches": ("Buses on which watches tell of drift.", watches),
         "training": ("Names of the Auto Scaling groups.", fleets),
         "endpoints": ("Names of the endpoints of SageMaker, whether they stand already or not.", endpoints),
         "model_packages": ("Groups of the model packages that endpoints may serve.", groups),

@@ -12,6 +12,7 @@ from landform.lower.function import notifications
 from landform.lower.shared import key_arn
 from landform.lower.stream import stream
 from landform.lower.table import table
+from landform.lower.watch import notifications as queues
 from landform.plan import Bucket, Plan, Queue, Store, Stream, Table, Workload
 from landform.root import Location, Module, Output
 from landform.spec.names import address
@@ -33,6 +34,7 @@ def _bucket(plan: Plan, own: Bucket, alias: str | None) -> Module:
         "access_logs": logs,
         "replication": _replication(plan, own),
         "notifications": notifications(plan, own) or None,
+        "queues": queues(plan, own.name) or None,
     }
     return Module(own.address, "bucket", alias, variables, own.path)
 
@@ -84,7 +86,12 @@ def artifacts(plan: Plan, own: Bucket, alias: str | None, archives: Iterable[Arc
     assert own.key is not None
     objects = {a.key: {"source": Location(a.file), "hash": sha256(a.content).hexdigest()} for a in archives}
     # What lies there is in the project as well: nothing is lost with the bucket.
-    variables = _common(plan, own) | {"key_arn": key_arn(own.key), "objects": objects, "protect": False}
+    variables = _common(plan, own) | {
+        "key_arn": key_arn(own.key),
+        "objects": objects,
+        "protect": False,
+        "queues": queues(plan, own.name) or None,
+    }
     return Module(own.address, "bucket", alias, variables, own.path)
 
 

@@ -18,6 +18,7 @@ from landform.catalog.grants import CALLS, INSTEAD, KINDS, VERBS
 from landform.catalog.host_permissions import host_permissions, job_queue_permissions
 from landform.catalog.job_permissions import job_permissions, output_key
 from landform.catalog.schedule_permissions import schedule_statements
+from landform.catalog.watch_permissions import tags_of, watch_permissions
 from landform.diagnostics import Diagnostic, error
 from landform.file_systems import Efs
 from landform.frozen import dataclass
@@ -29,6 +30,7 @@ from landform.plan import (
     Batch,
     Beanstalk,
     Conditions,
+    DriftWatch,
     Edge,
     Function,
     Grant,
@@ -177,7 +179,7 @@ def _edge_permissions(plan: Plan, workload: Workload) -> Iterator[Permission]:
             yield from ((s, f"{workload.label}.code") for s in _code_statements(plan, workload, "code"))
             records = Edge("jobs", plan.artifacts_in(workload.region), workload.path, "", workload.records)
             yield from ((s, f"{workload.label}.jobs") for s in _statements(plan, records))
-        case Batch():
+        case Batch() | DriftWatch():
             yield from ((s, f"{workload.label}.code") for s in _code_statements(plan, workload, "code"))
         case Job(spec=ManagedTraining(command=str())):
             yield from ((s, f"{workload.label}.bundle") for s in _code_statements(plan, workload, "bundle"))
@@ -332,6 +334,11 @@ def _host_permissions(plan: Plan, host: Host) -> Iterator[Permission]:
     if host.jobs:
         key, account = plan.key(host.region, "shared").alias, plan.system.account
         uses += job_queue_permissions(host.region, account, queue=host.jobs_arn, key=key, groups=host.groups)
+    if isinstance(host, DriftWatch):
+        system, bus = plan.system, host.bus_arn
+        tags = tags_of(system.system, system.environment, host.label)
+        queue = host.queue_arn(host.queue)
+        uses += watch_permissions(host.region, system.account, queue=queue, bus=bus, tags=tags)
     yield from ((statement, f"{host.label}.{use}") for use, statement in uses)
 
 

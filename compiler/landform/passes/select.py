@@ -16,7 +16,7 @@ from landform.passes.select_job import selected_job
 from landform.passes.select_served import selected_model
 from landform.passes.select_studio import selected_studio
 from landform.passes.unknown import REFRESH, unknown
-from landform.plan import Host, HostImage, Plan
+from landform.plan import DriftWatch, Host, HostImage, Plan
 from landform.spec.compute import Machine, OwnImage
 from landform.suggest import nearest
 
@@ -49,6 +49,8 @@ def _selected(plan: Plan, host: Host, found: list[Diagnostic]) -> Host:
     if isinstance(host.spec, Machine):
         types = types[:1]
     zones = zones_of(plan, host, types, found)
+    if isinstance(host, DriftWatch):
+        zones = zones[:1]
     if stands_close(host.spec) and not lustre_mounts(host):
         zones = closest(plan, host, types, zones)
     found += [*_driver_faults(host, image, types), *_local_disk_faults(host, types)]

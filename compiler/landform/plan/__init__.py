@@ -13,7 +13,7 @@ from ipaddress import IPv4Network
 from landform.catalog import Catalog
 from landform.frozen import dataclass
 from landform.plan.backup import Backup
-from landform.plan.drift import DriftWatch, Loop
+from landform.plan.drift import DriftWatch, Labels, Loop
 from landform.plan.stores import (
     LIVE,
     PLAIN,
@@ -120,7 +120,6 @@ class Plan:
     served: tuple[ServedModel, ...] = ()
     beanstalks: tuple[Beanstalk, ...] = ()
     studio: Domain | None = None
-    drift: tuple[DriftWatch, ...] = ()
     trail: Trail | None = None
     backup: Backup | None = None
     networks: Mapping[str, Network] = field(default_factory=dict)
@@ -133,6 +132,11 @@ class Plan:
     def buckets(self) -> tuple[Bucket, ...]:
         """The stores that are buckets."""
         return tuple(store for store in self.stores if isinstance(store, Bucket))
+
+    @property
+    def drift(self) -> tuple[DriftWatch, ...]:
+        """The hosts that watch for drift."""
+        return tuple(host for host in self.hosts if isinstance(host, DriftWatch))
 
     @property
     def workloads(self) -> tuple[Workload, ...]:
@@ -177,6 +181,7 @@ __all__ = [
     "HostImage",
     "Job",
     "Key",
+    "Labels",
     "Loop",
     "Network",
     "Plan",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from landform.diagnostics import Path
 from landform.frozen import dataclass
 from landform.plan.stores import Bucket
-from landform.plan.workloads import Workload
-from landform.spec.drift import Acceptance, Canary, Kind
+from landform.plan.workloads import Host
+from landform.spec.drift import Acceptance, Canary, Kind, WatchHost
 from landform.spec.drift import Watch as WatchSpec
 
 
@@ -48,23 +48,25 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DriftWatch(Workload):
-    """A watch of one served model, in the primary region: a workload of its own, on a machine of its own.
+class DriftWatch(Host):
+    """A watch of one served model, in the primary region: a host of its own, in a group of one.
 
-    `watch` is what the spec says of it; `spec` names no edges, since all that it has follow from what it watches.
-    `section` is ``drift`` and `entry` the watch's name, `of` the label of the service (``serve.score``), `service` the
-    name of its endpoint on AWS. Requests are captured under `captured_under` of `captured`: the prefix ends with the
-    endpoint's name and ``/``. `queue` and `dead_letters` are the names of the queues of new objects, `bus` the name of
-    the bus that alarms go to as events, `tell` who of `monitor.notify` hears of them. `state` is the prefix of
-    `artifacts`, the bucket that holds what workloads are made of, under which snapshots lie. `loop` is None without
-    `then`.
+    `watch` is what the spec says of it; `spec` is the machine, and names no edges, since all that it has follow from
+    what it watches. `section` is ``drift`` and `entry` the watch's name, `of` the label of the service
+    (``serve.score``), `service` the name of its endpoint on AWS. Of `share` percent of the requests it is kept under
+    `captured_under` of `captured`, in a folder of the endpoint's name, what was asked and answered. `queue` and
+    `dead_letters` are the names of the queues of new objects, `bus` the name of the bus that alarms go to as events,
+    `tell` who of `monitor.notify` hears of them. `state` is the prefix of `artifacts`, the bucket that holds what
+    workloads are made of, under which snapshots lie. `loop` is None without `then`.
     """
 
+    spec: WatchHost
     watch: WatchSpec
     of: str
     service: str
     captured: Bucket
     captured_under: str
+    share: int
     labels: Labels | None
     artifacts: Bucket
     state: str
@@ -73,3 +75,17 @@ class DriftWatch(Workload):
     bus: str
     tell: tuple[str, ...]
     loop: Loop | None = None
+
+    def queue_arn(self, name: str) -> str:
+        """Return the ARN of a queue of the watch."""
+        return f"arn:aws:sqs:{self.region}:{self.artifacts.account}:{name}"
+
+    @property
+    def queue_url(self) -> str:
+        """The address of the queue of new objects, which every call of SQS takes."""
+        return f"https://sqs.{self.region}.amazonaws.com/{self.artifacts.account}/{self.queue}"
+
+    @property
+    def bus_arn(self) -> str:
+        """The ARN of the bus."""
+        return f"arn:aws:events:{self.region}:{self.artifacts.account}:event-bus/{self.bus}"

@@ -8,6 +8,7 @@ from landform.frozen import dataclass
 from landform.plan.stores import Store
 from landform.spec.batch import BatchTraining
 from landform.spec.compute import Edges, Machine, Training
+from landform.spec.drift import WatchHost
 from landform.spec.functions import Function as FunctionSpec
 from landform.spec.managed import ManagedTraining
 from landform.spec.serve import BeanstalkService, EndpointService, HostService, LambdaService
@@ -78,13 +79,13 @@ class Workload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host(Workload):
-    """A machine, the nodes of a training or the hosts of a service on EC2: what shares an image and user data.
+    """A machine, the nodes of a training, the hosts of a service or a watch on EC2: what shares image and user data.
 
     `jobs` is the name of the queue from which the nodes of a training with a command take their work, `dead_jobs` of
     the one for what nobody could work off, `spare` of the group that stands in where spot capacity is short.
     """
 
-    spec: Machine | Training | HostService
+    spec: Machine | Training | HostService | WatchHost
     jobs: str = ""
     dead_jobs: str = ""
     spare: str = ""

@@ -26,6 +26,7 @@ from landform.catalog.meanings import (
     REPLICATED,
     ROUTED,
     SECTION,
+    WATCH,
     Clause,
     on_data,
 )
@@ -36,6 +37,7 @@ from landform.proof.grants import Grant, Places, module_of
 from landform.proof.store import Store
 from landform.proof.studio import of_served, of_training, of_user
 from landform.proof.system import Role, System
+from landform.proof.watch import of_watch, read_from
 from landform.spec.work import channel_variable
 
 Facts = Mapping[str, str]
@@ -69,7 +71,9 @@ def _raw(grants: Sequence[Grant], principal: str, edge: str) -> Iterator[Clause]
 
 def _asked(system: System, grants: Sequence[Grant], places: Places, role: Role, edge: Path) -> Iterator[Clause]:
     """What an edge asks for; the roles of all users of Studio stand in one module, and their names tell them apart."""
-    if "user" not in role.beside:
+    if edge[:1] == ("drift",) and places.path(role.address) == edge[:2]:
+        yield from _of_drift(system, grants, places, role, edge)
+    elif "user" not in role.beside:
         yield from _clauses(system, grants, places, role, edge)
     elif edge[:2] == ("studio", role.beside["user"]):
         facts = {**_of_role(system, role, places.path(role.address)), **of_user(role)}
@@ -107,6 +111,29 @@ def _clauses(system: System, grants: Sequence[Grant], places: Places, role: Role
             kind, found = _of_entry(system, grants, places, role, entry)
             if verb not in IMPLIED or any(_holds(grants, role, edge, beside) for beside in IMPLIED[verb]):
                 yield from _filled(on_data(kind, verb), {**facts, **found})
+
+
+def _of_drift(system: System, grants: Sequence[Grant], places: Places, role: Role, edge: Path) -> Iterator[Clause]:
+    """What a watch may do: read, keep copies of its state and of its archive, and what its platform needs."""
+    facts = _of_role(system, role, edge[:2])
+    facts = {**facts, "state": facts.get("host", "").replace("-", "/", 1)}
+    what = str(edge[2]) if len(edge) > 2 else ""
+    if what in ("captured", "labels"):
+        yield from _filled(on_data("bucket", what), {**facts, **_of_read(system, grants, role, edge, what)})
+    elif what in ("code", "snapshots"):
+        for store in _artifacts(system, places, role.region):
+            yield from _filled(on_data("bucket", what), {**facts, **_of_store(system, store)})
+    else:
+        yield from _filled(WATCH.get(what, ()), {**facts, **of_watch(role.definition, role.region, system.account)})
+
+
+def _of_read(system: System, grants: Sequence[Grant], role: Role, edge: Path, what: str) -> Facts:
+    """What a watch reads: the bucket, and the beginning of the keys."""
+    place = read_from(role.definition, what)
+    if place is None:
+        return {}
+    known = next((_of_store(system, s) for s in system.stores if s.arn == place[0]), None)
+    return {**(known or _of_foreign(grants, edge, place[0])), "prefix": place[1]}
 
 
 def _read(

@@ -17,6 +17,7 @@ from landform.proof.patterns import PolicyError
 from landform.proof.planned import Planned, Resource
 from landform.proof.store import Store
 from landform.proof.studio import beside
+from landform.proof.watch import watching
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,10 @@ def _roles(planned: Planned, account: str, policies: Mapping[str, Policy]) -> It
             group=_beside(planned, role, "aws_autoscaling_group", "this"),
             spare=_beside(planned, role, "aws_autoscaling_group", "spare"),
             job=_beside(planned, role, "aws_ssm_parameter", "definition"),
-            definition=planned.given(role, "definition") or _served(planned, role) or _told(planned, role),
+            definition=planned.given(role, "definition")
+            or _served(planned, role)
+            or watching(planned, role)
+            or _told(planned, role),
             named=str(planned.given(role, "name") or ""),
             boundary=tuple(policies[b] for b in bounds if b in policies),
             beside=beside(planned, role),

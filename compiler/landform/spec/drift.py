@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from landform.frozen import dataclass
 from landform.spec.calls import Called
+from landform.spec.compute import Host
 from landform.spec.instances import InstanceName
 from landform.spec.model import Given, Model, Text, Was
 from landform.spec.monitor import Told
@@ -194,6 +195,10 @@ class Then(Model):
             if kind in PAGED:
                 raise fault(f"`{kind}` says that the data are broken, and training on them helps nobody: leave it out")
         return self
+
+
+class WatchHost(Host):
+    """The machine of a watch, which no spec writes: what is said of it follows from the watch."""
 
 
 Columns = Annotated[tuple[Given, ...], Field(strict=False, min_length=1)]

@@ -2,8 +2,8 @@
 
 AWS's lengths: IAM roles 64, S3 buckets 63, SQS queues 80, creation tokens of EFS 64, Kinesis streams 128, DynamoDB
 tables 255, KMS aliases 256 (with ``alias/``), launch templates 128, Auto Scaling groups 255, CloudTrail trails 128,
-topics of SNS 256, log groups 512, load balancers and their target groups 32 (each service's API reference, read
-2026-11-23).
+topics of SNS 256, log groups 512, load balancers and their target groups 32, buses of EventBridge 256, state machines
+of Step Functions 80 (each service's API reference, read 2026-11-23, of the last two 2026-11-29).
 """
 
 import hashlib
@@ -20,11 +20,13 @@ _NAME: Final = re.compile(NAME)
 ENVIRONMENTS: Final = {"development": "dev", "staging": "stg", "production": "prd"}
 
 BUCKET: Final = 63
+BUS: Final = 256
 FILE_SYSTEM: Final = 64
 JOB: Final = 46
 """A training job takes 63. Behind its name stands the moment of its start (15 characters), or what Scheduler makes up:
 16 of them in every example of the guide, which fixes no length."""
 QUEUE: Final = 80
+STATE_MACHINE: Final = 80
 STREAM: Final = 128
 TABLE: Final = 255
 TOPIC: Final = 256

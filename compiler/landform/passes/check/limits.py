@@ -95,7 +95,7 @@ def user_data_fits(plan: Plan) -> Iterator[Diagnostic]:
         size = compressed_bytes(render(host_script(plan, host)))
         if size > LIMIT_BYTES:
             key = "user_data" if host.section == "machines" else "setup"
-            path = (*host.path, key) if getattr(host.spec, key) else host.path
+            path = (*host.path, key) if getattr(host.spec, key, None) else host.path
             fact = f"the user data of {host.label} is {size} bytes once compressed; EC2 takes {LIMIT_BYTES}."
             yield error(
                 "LF0607", path, fact, "Let the script fetch its larger part from a bucket, or use an own image."

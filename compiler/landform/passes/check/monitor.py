@@ -26,6 +26,7 @@ def listeners_are_used(plan: Plan) -> Iterator[Diagnostic]:
     if not own or not own.tell or not set(own.tell) <= own.notify.keys():
         return
     told = {name for watch in plan.watches for alarm in watch.alarms for name in alarm.tell} | set(own.tell)
+    told |= {name for watch in plan.drift for name in watch.tell}
     for name in own.notify:
         if name not in told:
             fact = f"no alarm tells '{name}'."

@@ -85,7 +85,7 @@ def scripts_reach_what_they_need(plan: Plan) -> Iterator[Diagnostic]:
         return
     for host in plan.hosts:
         key = "user_data" if host.section == "machines" else "setup"
-        if getattr(host.spec, key) and plan.networks.get(host.region, None) is not None:
+        if getattr(host.spec, key, None) and plan.networks.get(host.region, None) is not None:
             fact = "with `egress: none` the script reaches S3 and the endpoints of the network, and nothing else."
             other = Related("the network has no way out", ("network", "egress"))
             yield warning("LF0605", (*host.path, key), fact, "Bring what it needs in a bucket or in the image.", other)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from landform.catalog.studio_permissions import LOG_GROUP
 from landform.diagnostics import dotted
@@ -15,6 +15,7 @@ from landform.plan import (
     Beanstalk,
     Bucket,
     Domain,
+    DriftWatch,
     Function,
     Host,
     Job,
@@ -27,7 +28,7 @@ from landform.plan import (
     Workload,
 )
 from landform.plan.watch import Component, Known, Token
-from landform.spec.compute import Training
+from landform.spec.compute import Machine, Training
 from landform.spec.functions import QueueTrigger, StreamTrigger, TableTrigger
 from landform.spec.names import HOST, address
 from landform.spec.serve import HostService
@@ -98,9 +99,24 @@ def _host(plan: Plan, own: Host) -> Component:
         facts |= {"minimum": least} if least else {}
         traits |= {"spot"} if spec.capacity.spot else set()
         return Component(**_workload(own, "fleet", traits=frozenset(traits), tokens=tokens, facts=facts))
+    if isinstance(own, DriftWatch):
+        return _watch(own, tokens, facts)
+    assert isinstance(spec, Machine)
     tokens["instance"] = (Known("instance_id"),)
     traits |= {"spot"} if spec.purchase == "spot" else set()
     return Component(**_workload(own, "machine", traits=frozenset(traits), tokens=tokens))
+
+
+CAPTURES: Final = 50
+"""So many requests that are to be kept in five minutes make it certain that one object at least comes of them."""
+
+
+def _watch(own: DriftWatch, tokens: dict[str, tuple[Token, ...]], facts: dict[str, float]) -> Component:
+    """A watch is known by its own figures, and by what lies between its endpoint and itself."""
+    tokens |= {"watch": (own.known_as,), "group": (own.physical,), "endpoint": (own.service,), "variant": (VARIANT,)}
+    tokens |= {"objects": (own.queue,), "dead": (own.dead_letters,)}
+    facts |= {"enough": CAPTURES * 100 / own.share}
+    return Component(**_workload(own, "watch", tokens=tokens, facts=facts))
 
 
 def _job(plan: Plan, own: Job | Batch) -> Component:

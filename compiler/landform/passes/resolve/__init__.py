@@ -5,6 +5,7 @@ from dataclasses import replace
 from landform.diagnostics import Diagnostic
 from landform.passes.resolve.backup import backup
 from landform.passes.resolve.collisions import collisions
+from landform.passes.resolve.drift import watches
 from landform.passes.resolve.keys import keys, with_users
 from landform.passes.resolve.regions import region_faults, was_faults
 from landform.passes.resolve.served import served_models, with_model
@@ -33,4 +34,5 @@ def resolve(plan: Plan) -> tuple[Plan, tuple[Diagnostic, ...]]:
     plan = replace(plan, keys=with_users(plan), artifacts=tuple(artifacts(plan)), access_logs=tuple(access_logs(plan)))
     plan = replace(plan, jobs=tuple(with_output(plan, found)))
     plan = replace(plan, served=tuple(with_model(plan, found)))
+    plan = replace(plan, hosts=(*plan.hosts, *watches(plan, found)))
     return plan, (*found, *collisions(plan))

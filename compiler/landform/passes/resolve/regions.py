@@ -39,7 +39,7 @@ def _known_region(plan: Plan, path: Path, region: str) -> Iterator[Diagnostic]:
 
 def was_faults(system: System) -> Iterator[Diagnostic]:
     """Yield earlier names that another entry has now."""
-    for section in ("data", "machines", "train", "serve", "functions"):
+    for section in ("data", "machines", "train", "serve", "functions", "drift"):
         entries = getattr(system, section)
         for name, entry in entries.items():
             for old in entry.was:

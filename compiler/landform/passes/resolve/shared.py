@@ -42,7 +42,8 @@ def trail(plan: Plan, found: list[Diagnostic]) -> Trail | None:
 
 def artifacts(plan: Plan) -> Iterator[Bucket]:
     """Yield a bucket for what workloads are made of, in each region where one brings code of its own."""
-    for region in sorted({each.region for each in plan.workloads if _brings(each)}):
+    watched = {plan.system.regions.primary} if plan.system.drift else set()
+    for region in sorted({each.region for each in plan.workloads if _brings(each)} | watched):
         key = plan.key(region, SHARED)
         yield _own(plan, "artifacts", _made_of(plan), region, address("artifacts", region), key)
 
