@@ -15,8 +15,8 @@ from landform_agent.engine.encode import Encoder, learn_columns
 from landform_agent.engine.profile import Profile, smallest
 from landform_agent.engine.scores import LOSS
 from landform_agent.engine.settings import Settings
-from landform_agent.limits import MOST
 from landform_agent.engine.state import pack
+from landform_agent.limits import MOST
 
 LEAST_ROWS = 1_000
 """With fewer rows no long-run variance is known well enough to promise a rate."""

@@ -73,7 +73,7 @@ def _trainings(plan: Plan, entry: str, spec: Watch, found: list[Diagnostic]) -> 
 def _watch(
     plan: Plan, entry: str, spec: Watch, served: ServedModel, edge: Edge, labels: Edge | None, found: list[Diagnostic]
 ) -> DriftWatch:
-    host = WatchHost(instance=spec.instance, disk=Disks(data=STATE), was=spec.was)
+    host = WatchHost(instance=spec.instance, disk=Disks.model_validate({"data": STATE}), was=spec.was)
     common = basics(plan, DRIFT, entry, host, found)
     old, region = common["known_as"], served.region
     artifacts, label, state = plan.artifacts_in(region), f"{DRIFT}.{entry}", f"{DRIFT}/{old}/"
