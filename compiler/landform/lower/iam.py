@@ -16,6 +16,7 @@ MAKES_ROLES: Final = frozenset(
         "fleet",
         "function",
         "job",
+        "loop",
         "machine",
         "network",
         "schedule",
