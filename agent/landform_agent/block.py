@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -43,7 +43,8 @@ class Block:
     """A run of accepted events in the order of `seq`, all of one model version.
 
     `at` is in seconds since the epoch; `ident` the keyed hash of an event's id, 0 where it has none. A missing number
-    is NaN, a missing category None. A category as prediction is the categorical column `prediction`.
+    is NaN, a missing category None. A category as prediction is the categorical column `prediction`. A batch ends
+    before each event whose number is in `ends`; that may be the one behind the last, also of a block without events.
     """
 
     seq: Ints
@@ -54,6 +55,7 @@ class Block:
     prediction: Floats | None = None
     losses: Losses = field(default_factory=Losses)
     version: str = ""
+    ends: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __len__(self) -> int:
         return len(self.seq)
@@ -73,4 +75,20 @@ class Block:
             prediction=None if self.prediction is None else self.prediction[start:stop],
             losses=losses,
             version=self.version,
+            ends=ends_within(self.ends, seq),
         )
+
+    def parted(self, place: int) -> tuple[Block, Block]:
+        """The events before a place and from there on; an end that lies there goes with those before it."""
+        first, rest = self.slice(0, place), self.slice(place, len(self))
+        if not len(self.ends):
+            return first, rest
+        cut = int(self.seq[place]) if place < len(self) else int(self.ends[-1])
+        return replace(first, ends=self.ends[self.ends <= cut]), replace(rest, ends=self.ends[self.ends > cut])
+
+
+def ends_within(ends: Ints, seq: Ints) -> Ints:
+    """Those of the ends of batches that lie before, among or right behind some events."""
+    if not len(ends):
+        return ends
+    return ends[(ends >= seq[0]) & (ends <= seq[-1] + 1)] if len(seq) else ends[:0]

@@ -205,6 +205,10 @@ class CloudWatch(_Part):
 Sink = Annotated[FileSink | LogSink | EventBridge | CloudWatch, Field(discriminator="kind")]
 
 
+_DAILY: Final = 26 * 3_600.0
+"""A nightly batch may come two hours late before that is told."""
+
+
 class Config(_Part):
     """One watch."""
 
@@ -225,6 +229,11 @@ class Config(_Part):
     labels: Labels | None = Field(None, description="Labels that come after their events.")
     segments: Segments | None = Field(None, description="Parts of the traffic that are watched by themselves too.")
     names: Names = Field(Names(), description="Columns of a CSV file with header that are no features.")
+    cadence: Literal["stream", "batch"] = Field(
+        "stream",
+        description="How events come: one by one, or in batches that are compared whole. A batch is a file, or what "
+        "comes before a gap of more than an hour.",
+    )
     season: Stretch | None = Field(None, description="What repeats and is no drift: a time or a number of events.")
     false_alarms: Budget = Field(
         rate("1 per 30d"), description="Alarms expected on unchanged traffic, over the whole watch."
@@ -233,13 +242,22 @@ class Config(_Part):
         default_factory=lambda: Baseline(span=None), description="How much of the stream is the reference."
     )
     state: State | None = Field(None, description="Where the agent keeps what it must not forget.")
-    stale_after: Seconds = Field(900.0, description="Nothing read for so long is an alarm (`silence`).")
+    stale_after: Seconds = Field(
+        900.0,
+        description="Nothing read for so long is an alarm (`silence`); of batches, where nothing is said, 26 hours.",
+    )
     remind: Seconds = Field(86_400.0, description="An alarm that stands is told again so often.")
     keep_raw: bool = Field(False, description="Keep lines that could not be read as they came, 4 KB of each.")
     listen: Annotated[str, Field(pattern=r"^[^:\s]+:\d{1,5}$")] | None = Field(
         None, description="host:port for /healthz, /metrics and /ingest."
     )
     sinks: list[Sink] = Field([], description="Where alarms and figures go.")
+
+    @property
+    def stale(self) -> float:
+        """Seconds without anything new that are an alarm."""
+        given = "stale_after" in self.model_fields_set
+        return self.stale_after if given or self.cadence == "stream" else _DAILY
 
     def reference(self, seasons: float) -> tuple[int, float]:
         """Events and seconds of the stream's own time that the reference has at least.

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import msgspec
+import numpy as np
 
 from landform_agent import pipeline
 from landform_agent.block import Block
+from landform_agent.cadence import Cadence
 from landform_agent.config import Config
 from landform_agent.engine import OtherVersionError, Season, Segments, Settings, TooFewRowsError
 from landform_agent.formats.rows import Schema
@@ -77,7 +79,8 @@ class Bound:
 
     def fit(self, reference: Block) -> Fitted:
         """A bank for the watch from its reference."""
-        span = float(reference.at[-1] - reference.at[0])
+        batches = self._config.cadence == "batch"
+        span = float(np.ptp(reference.at) if batches else reference.at[-1] - reference.at[0])
         # A long reference is thinned out: its numbers tell how many events it stands for.
         rate = float(reference.seq[-1] - reference.seq[0] + 1) / span if span > 0 else 1.0
         labels = self._config.labels is not None or len(reference.losses.loss) > 0
@@ -113,6 +116,10 @@ class Bound:
         """The eye on the form of lines."""
         return Shape(self.settings(1.0, False), kept)
 
+    def cadence(self, kept: bytes | None = None) -> Cadence | None:
+        """What tells where batches end; None where events are a stream."""
+        return Cadence(kept) if self._config.cadence == "batch" else None
+
     def settings(self, rate: float, labels: bool) -> Settings:
         """What the engine is told; a budget for a time becomes one for events at this rate."""
         config, schema = self._config, self._schema
@@ -134,4 +141,5 @@ class Bound:
             baseline_rows=config.baseline.rows,
             baseline_span=Season(span, "seconds") if span else None,
             sensitive=frozenset(name for name, feature in known.items() if feature.hidden),
+            batches=config.cadence == "batch",
         )

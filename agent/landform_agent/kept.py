@@ -36,8 +36,8 @@ def restore(store: Store, engine: Engine, intake_of: Callable[[Mark], Intake], b
         beginnings.rows = float(store.kept("learning rows") or beginnings.rows)
         for body in store.logged("learning"):
             beginnings.take(learning.loads(body))
-    shape = engine.shape(store.kept("shape"))
-    return Pipeline(engine, intake, bank, beginnings, shape)
+    shape, cadence = engine.shape(store.kept("shape")), engine.cadence(store.kept("cadence"))
+    return Pipeline(engine, intake, bank, beginnings, shape, cadence)
 
 
 def bank_of(store: Store, engine: Engine) -> Bank | None:
@@ -63,6 +63,8 @@ def save(store: Store, pipeline: Pipeline, outcome: Outcome) -> None:
         store.keep({name: data for name, data in changes.items() if data is not None})
         store.drop([name for name, data in changes.items() if data is None])
     store.keep({"intake": msgspec.msgpack.encode(pipeline.intake.mark), "shape": pipeline.shape.dumps()})
+    if pipeline.cadence is not None:
+        store.keep({"cadence": pipeline.cadence.dumps()})
     _save_learning(store, pipeline, outcome)
     if pipeline.intake.waiting is not None and outcome.arrivals is not None:
         _save_waiting(store, pipeline.intake.waiting, outcome.arrivals)

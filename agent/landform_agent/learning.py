@@ -20,10 +20,14 @@ EVENTS: Final = 200_000
 
 
 class Learning:
-    """Events until there are `rows` and they last `span` seconds. What is kept depends on the events alone."""
+    """Events until there are `rows` and they last `span` seconds. What is kept depends on the events alone.
 
-    def __init__(self, rows: float, span: float = 0.0) -> None:
-        self.rows, self._span = rows, span
+    Where they come in batches it is complete with the end of one, the so-manieth or a later one.
+    """
+
+    def __init__(self, rows: float, span: float = 0.0, batches: int = 0) -> None:
+        self.rows, self._span, self._batches = rows, span, batches
+        self._ended, self._open = 0, False
         # Why what was there once did not do.
         self.reason = ""
         self._blocks: list[Block] = []
@@ -36,22 +40,59 @@ class Learning:
     @property
     def full(self) -> bool:
         """Whether the reference is complete."""
-        return self._count >= self.rows and self._latest - self._began >= self._span
+        enough = self._count >= self.rows and self._latest - self._began >= self._span
+        return enough and self._ended >= self._batches and not self._open
 
     def take(self, block: Block) -> int:
         """Add events up to the one that completes the reference; how many those are."""
+        if self._batches:
+            return self._take_batches(block)
         if self.full or not len(block):
             return 0
-        if not self._count:
-            self._first, self._began, self._latest = int(block.seq[0]), float(block.at[0]), float(block.at[0])
+        self._begin(block)
         time = np.maximum.accumulate(np.maximum(block.at, self._latest))
         done = (self._count + np.arange(1, len(block) + 1) >= self.rows) & (time - self._began >= self._span)
         used = int(np.argmax(done)) + 1 if done.any() else len(block)
-        self._count += used
         self._latest = float(time[used - 1])
-        self._blocks.append(block.slice(0, used))
-        self._thin(len(block.numeric) + len(block.categorical) + 1)
+        self._add(block.slice(0, used))
         return used
+
+    def _begin(self, block: Block) -> None:
+        if not self._count:
+            self._first, self._began, self._latest = int(block.seq[0]), float(block.at[0]), float(block.at[0])
+
+    def _add(self, block: Block) -> None:
+        self._count += len(block)
+        self._blocks.append(block)
+        self._thin(len(block.numeric) + len(block.categorical) + 1)
+
+    def _take_batches(self, block: Block) -> int:
+        """The same up to the end of a batch, wherever that is told."""
+        used = 0
+        for end in block.ends.tolist():
+            if self.full:
+                return used
+            stop = int(np.searchsorted(block.seq, end))
+            self._gather(block.slice(used, stop))
+            used = stop
+            if self._open:
+                self._ended, self._open = self._ended + 1, False
+                self._blocks[-1] = replace(self._blocks[-1], ends=np.append(self._blocks[-1].ends, end))
+        if self.full:
+            return used
+        self._gather(block.slice(used, len(block)))
+        return len(block)
+
+    def _gather(self, block: Block) -> None:
+        if len(block):
+            self._begin(block)
+            self._open, self._latest = True, max(self._latest, float(block.at.max()))
+            self._add(replace(block, ends=block.ends[:0]))
+
+    @property
+    def batches(self) -> int:
+        """How many ended."""
+        return self._ended
 
     def seasons(self, season: Length | None) -> float:
         """How many seasons were lived through; without a season, more than there can be."""
@@ -75,7 +116,9 @@ class Learning:
             self._blocks[-1] = self._some(self._blocks[-1])
 
     def _some(self, block: Block) -> Block:
-        kept = (block.seq - self._first) // RUN % (1 << self._level) == 0
+        # Of what may be in any order within a batch, any row is as good as its neighbour.
+        run = 1 if self._batches else RUN
+        kept = (block.seq - self._first) // run % (1 << self._level) == 0
         losses = block.losses.where(np.isin(block.losses.after_seq, block.seq[kept]))
         return replace(
             block,
@@ -116,6 +159,7 @@ def join(blocks: list[Block]) -> Block:
         if losses
         else Losses(),
         blocks[-1].version,
+        np.concatenate([block.ends for block in blocks]),
     )
 
 
@@ -131,6 +175,7 @@ class _Kept(msgspec.Struct):
     versions: list[str | None] | None
     segments: list[str | None] | None
     version: str
+    ends: Ints = msgspec.field(default_factory=lambda: np.empty(0, np.int64))
 
 
 def dumps(block: Block) -> bytes:
@@ -148,6 +193,7 @@ def dumps(block: Block) -> bytes:
         None if losses.version is None else losses.version.tolist(),
         None if losses.segment is None else losses.segment.tolist(),
         block.version,
+        block.ends,
     )
     return msgspec.msgpack.encode(kept, enc_hook=lambda column: [column.dtype.str, column.tobytes()])
 
@@ -163,7 +209,7 @@ def loads(data: bytes) -> Block:
     )
     categorical = {name: objects(column) for name, column in kept.categorical.items()}
     prediction, version = kept.prediction, kept.version
-    return Block(kept.seq, kept.at, kept.ident, kept.numeric, categorical, prediction, losses, version)
+    return Block(kept.seq, kept.at, kept.ident, kept.numeric, categorical, prediction, losses, version, kept.ends)
 
 
 def _array(kind: type, value: Any) -> object:

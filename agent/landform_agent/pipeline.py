@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from landform_agent.block import Block, Hashes
+from landform_agent.cadence import Cadence
 from landform_agent.formats.rows import Decoded
 from landform_agent.intake import Accepted, Intake
 from landform_agent.labels import Arrivals
@@ -47,6 +48,7 @@ class Engine(Protocol):
     def loads(self, data: bytes) -> Bank: ...  # noqa: D102
     def of(self, data: bytes, parts: Mapping[str, bytes]) -> Bank: ...  # noqa: D102
     def shape(self, kept: bytes | None = None) -> Shape: ...  # noqa: D102
+    def cadence(self, kept: bytes | None = None) -> Cadence | None: ...  # noqa: D102
 
 
 @dataclass
@@ -66,11 +68,18 @@ class Pipeline:
     """Accepts what was decoded, and asks the bank; without a bank it learns first."""
 
     def __init__(
-        self, engine: Engine, intake: Intake, bank: Bank | None, learning: Learning, shape: Shape | None = None
+        self,
+        engine: Engine,
+        intake: Intake,
+        bank: Bank | None,
+        learning: Learning,
+        shape: Shape | None = None,
+        cadence: Cadence | None = None,
     ) -> None:
         self._engine = engine
         self.intake, self.bank, self.learning = intake, bank, learning
         self.shape = shape or engine.shape()
+        self.cadence = cadence or engine.cadence()
         # What no event of the reference had, where this pipeline learnt it.
         self.lacks: list[str] = []
 
@@ -84,7 +93,7 @@ class Pipeline:
         accepted = self.intake.accept(decoded.rows, horizon, decoded.labels)
         outcome = Outcome(idents=accepted.idents, arrivals=accepted.arrivals)
         learns = self.bank is None
-        for block in accepted.blocks:
+        for block in self._ended(accepted.blocks, decoded.ended):
             self._update(block, outcome)
         learnt = sum(map(len, outcome.learnt))
         last = np.inf if self.bank is None else int(accepted.lines[learnt - 1]) if learns and learnt else -1
@@ -99,17 +108,25 @@ class Pipeline:
         self.lacks = self._engine.lacks(reference)
         outcome.slices += self.bank.trace(reference)
 
+    def _ended(self, blocks: list[Block], ended: bool) -> list[Block]:
+        """Blocks with the ends of batches, where batches are watched."""
+        if self.cadence is None:
+            return blocks
+        none, end = np.empty(0, np.int64), np.array([self.intake.seq])
+        nothing = Block(none, np.empty(0), np.empty(0, np.uint64), version=self.intake.version, ends=end)
+        return self.cadence.mark(blocks, ended, nothing)
+
     def _update(self, block: Block, outcome: Outcome) -> None:
-        while self.bank is None and len(block):
+        while self.bank is None and (len(block) or len(block.ends)):
             used = self.learning.take(block)
-            outcome.learnt.append(block.slice(0, used))
-            block = block.slice(used, len(block))
+            taken, block = block.parted(used)
+            outcome.learnt.append(taken)
             if self.learning.full:
                 try:
                     self.fit(outcome)
                 except TooFewError as failure:
                     self.learning.more(str(failure))
-        if len(block) and self.bank is not None:
+        if self.bank is not None and (len(block) or len(block.ends)):
             update = self.bank.update(block)
             outcome.alarms += update.alarms
             outcome.metrics |= update.metrics

@@ -70,7 +70,7 @@ def decode(
             for run in runs(file, 0, size, batch, own.max_line):
                 decoded = own.decode(run.lines, line)
                 rejects = tuple(sorted((*decoded.rejects, *run.rejects)))
-                yield Decoded(decoded.rows, decoded.labels, rejects, decoded.extra)
+                yield Decoded(decoded.rows, decoded.labels, rejects, decoded.extra, ended=run.stop >= size)
                 line += len(run.lines)
                 progress(before + run.stop)
         before += size

@@ -150,11 +150,11 @@ class Watch:
         for run in runs(opened.stream, offset, entry.stop, self._batch, opened.decoder.max_line):
             self._adopt()
             decoded = opened.decoder.decode(run.lines, line)
-            decoded = _with(decoded, run)
+            done = run.stop >= entry.stop
+            decoded = _with(decoded, run, done and opened.whole)
             outcome = self._feed(decoded, np.inf if entry.horizon is None else entry.horizon)
             outcome.alarms += self._silence.heard(self._clock(), self._pipeline.intake.seq - 1)
             length = self._quarantine.append(entry.object, line, run.lines, decoded.rejects)
-            done = run.stop >= entry.stop
             self._commit(entry, outcome, Position(entry.position, -1 if done else run.stop), length)
             line += len(run.lines)
             self._lines += len(run.lines)
@@ -301,9 +301,9 @@ class Watch:
         self._health.blocked = ""
 
 
-def _with(decoded: Decoded, run: Run) -> Decoded:
-    """What was decoded, with the lines that were too long to read."""
-    if not run.rejects:
+def _with(decoded: Decoded, run: Run, ended: bool) -> Decoded:
+    """What was decoded, with the lines that were too long to read, and whether a file ends with it."""
+    if not run.rejects and not ended:
         return decoded
     rejects = tuple(sorted((*decoded.rejects, *run.rejects)))
-    return Decoded(decoded.rows, decoded.labels, rejects, decoded.extra)
+    return Decoded(decoded.rows, decoded.labels, rejects, decoded.extra, ended)

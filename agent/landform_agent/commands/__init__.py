@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from landform_agent import identity
+from landform_agent.cadence import FEWEST
 from landform_agent.config import Config, ConfigError
 from landform_agent.engines import Bound
 from landform_agent.formats.rows import Schema
@@ -36,9 +37,9 @@ def intake(config: Config, schema: Schema, mark: Mark | None = None) -> Intake:
     return Intake(schema.prediction, key, mark, waiting, by, config.model_version)
 
 
-def learning(config: Config) -> Learning:
-    """The beginnings of a watch's reference: two seasons where nothing else is said."""
-    return Learning(*config.reference(2))
+def learning(config: Config, seasons: float = 2) -> Learning:
+    """The beginnings of a watch's reference: so many seasons where nothing else is said."""
+    return Learning(*config.reference(seasons), FEWEST if config.cadence == "batch" else 0)
 
 
 def state_path(config: Config) -> Path:

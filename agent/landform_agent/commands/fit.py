@@ -11,6 +11,7 @@ import numpy as np
 from rich.console import Console
 
 from landform_agent import commands, history
+from landform_agent.cadence import FEWEST
 from landform_agent.commands.run import sink
 from landform_agent.commands.terminal import Terminal
 from landform_agent.config import Config
@@ -46,6 +47,11 @@ def run(config: Config, options: argparse.Namespace) -> int:
         else:
             _begin(config, path, store, schema, pipeline, outcome)
             print(f"A reference of {rows} rows lies in {path}.")
+    if config.cadence == "batch":
+        count = pipeline.learning.batches
+        print(
+            f"It came in {count} batches of {rows / count:,.0f} rows on average; each is compared whole when it ends."
+        )
     _tell(bank)
     return 0
 
@@ -53,7 +59,8 @@ def run(config: Config, options: argparse.Namespace) -> int:
 def _learn(config: Config, options: argparse.Namespace, schema: Schema) -> tuple[Pipeline, Outcome]:
     """The pipeline behind the baseline, and all that came of it."""
     engine = commands.engine(options.engine, config, schema)
-    pipeline = Pipeline(engine, commands.intake(config, schema), None, Learning(np.inf))
+    batches = FEWEST if config.cadence == "batch" else 0
+    pipeline = Pipeline(engine, commands.intake(config, schema), None, Learning(np.inf, batches=batches))
     whole, reason = Outcome(), ""
     for decoded in decode(options.baseline, schema, options.batch):
         outcome = pipeline.feed(decoded)

@@ -21,7 +21,6 @@ from landform_agent.config import Config
 from landform_agent.engines import Fitted
 from landform_agent.formats.rows import Schema
 from landform_agent.kept import restore
-from landform_agent.learning import Learning
 from landform_agent.pipeline import Pipeline
 from landform_agent.reading import InputError, decode, infer, rejected
 from landform_agent.report.gather import gather
@@ -112,5 +111,4 @@ def _pipeline(config: Config, options: argparse.Namespace, scratch: Store) -> tu
         print(f"numeric: {', '.join(schema.numeric) or 'none'}\ncategorical: {', '.join(schema.categorical) or 'none'}")
     engine = commands.engine(options.engine, config, schema)
     # A recording is short: what it begins with has to do, unless the configuration asks for a span.
-    beginnings = Learning(*config.reference(0))
-    return Pipeline(engine, commands.intake(config, schema), None, beginnings), schema
+    return Pipeline(engine, commands.intake(config, schema), None, commands.learning(config, 0)), schema

@@ -49,7 +49,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    health = Health(config.stale_after)
+    health = Health(config.stale)
     with lock(path), ExitStack() as open_while_running:
         snapshots = _snapshots(config)
         if snapshots:
@@ -117,7 +117,7 @@ def _until_full(
                 Quarantine(Path(f"{path}.rejected.jsonl"), config.keep_raw),
                 health,
                 partial(commands.describe, config),
-                Silence(engine.settings(1.0, False), config.stale_after, store.kept("silence"), time.time()),
+                Silence(engine.settings(1.0, False), config.stale, store.kept("silence"), time.time()),
                 snapshots,
                 options.batch,
             )
@@ -158,7 +158,7 @@ def _events(config: Config, schema: Schema, path: Path) -> Source:
 
             return KinesisSource(own.stream, own.start, config.region, schema)
         case config_module.Files() as own:
-            return Files(own.path, own.settle, schema)
+            return Files(own.path, own.settle, schema, whole=config.cadence == "batch")
         case None:
             raise ConfigError("source: say where events come from, such as `source: {kind: files, path: in/*.jsonl}`")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from landform_agent.block import Floats, Ints
-from landform_agent.engine.columns import MISSING, Categorical, Codes, Column, Numeric
+from landform_agent.engine.columns import MISSING, Categorical, Column, Numeric
 from landform_agent.engine.lane import State
 from landform_agent.engine.settings import Settings
 
@@ -78,13 +78,12 @@ def _binned(column: Column, reference: Ints, now: Ints) -> tuple[list[str], Ints
     )
 
 
-def distribution(column: Column, reference: Ints, codes: Codes, sensitive: bool) -> Evidence:
+def distribution(column: Column, reference: Ints, now: Ints, sensitive: bool) -> Evidence:
     """Before and after of one column: the distance, and where nothing is sensitive the shares in a few bins.
 
     `bins` are the cuts between the bins of a number (in the season's residuals where there is a season), or the names
     of the categories that are frequent in the reference.
     """
-    now = np.bincount(codes, minlength=256)
     labels, before, after = _binned(column, reference, now)
     evidence: Evidence = {
         "psi": round(stability(_shares(before), _shares(after)), 4),

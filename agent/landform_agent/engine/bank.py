@@ -44,8 +44,10 @@ def fit(reference: Block, settings: Settings) -> Bank:
     bank = Bank(settings)
     version = Version(reference.version, learn_reference(reference, settings), settings)
     bank.versions[version.name] = version
-    if settings.labels and version.teach(_losses(version, reference.losses, reference)) >= LEAST_ROWS:
-        version.learn_losses()
+    if settings.labels:
+        version.teach(_losses(version, reference.losses, reference))
+        if version.knows_losses(LEAST_ROWS):
+            version.learn_losses()
     return bank
 
 
@@ -71,17 +73,24 @@ class Bank:
     def update(self, block: Block) -> Update:
         """Take events, in the order of their `seq`; what does not fill a block of ten waits for the next."""
         alarms: list[Alarm] = []
+        self._tell_learning(block)
         known = block.version in self.versions
         if len(block) > STEP and (known or not block.version):
             # Nobody learns, so one version takes all of it; it is encoded at once, which costs less than in parts.
             rows = (self.versions[block.version] if known else self.serving).encode(block, known)
             for start in range(0, len(block), STEP):
-                part = slice(start, start + STEP)
-                alarms += self._feed(block.slice(part.start, part.stop), known, rows.where(part))
+                alarms += self._feed(block.slice(start, start + STEP), known, rows.between(start, start + STEP))
             return Update(tuple(alarms), self._metrics(), self._slices())
-        for start in range(0, len(block), STEP):
+        for start in range(0, max(len(block), 1), STEP):
             alarms += self._chunk(block if len(block) <= STEP else block.slice(start, start + STEP))
         return Update(tuple(alarms), self._metrics(), self._slices())
+
+    def _tell_learning(self, block: Block) -> None:
+        """Batches of versions that learn end with others' too."""
+        if len(block.ends):
+            nothing = replace(block.slice(0, 0), ends=block.ends)
+            for name in self.learning.keys() - {block.version}:
+                self.learning[name] = self.learning[name].take(nothing, self.settings)[0]
 
     def _chunk(self, block: Block) -> list[Alarm]:
         known = block.version in self.versions
@@ -96,15 +105,17 @@ class Bank:
         return alarms
 
     def _feed(self, block: Block, known: bool, rows: Rows | None = None) -> list[Alarm]:
-        if not len(block):
+        if not len(block) and not len(block.ends):
             return []
         version = self.versions[block.version] if known else self.serving
         losses = _by_version(block.losses, block.version if known else "")
         own = losses.pop(version.name, Losses())
         alarms = version.feed(version.encode(block, known) if rows is None else rows, _losses(version, own, block))
-        for name in sorted(losses.keys() & self.versions.keys()):
+        others = self.versions.keys() - {version.name} if len(block.ends) else losses.keys() & self.versions.keys()
+        nothing = replace(block.slice(0, 0), ends=block.ends)
+        for name in sorted(others):
             other = self.versions[name]
-            alarms += other.feed(other.encode(block.slice(0, 0), True), _losses(other, losses[name], block))
+            alarms += other.feed(other.encode(nothing, True), _losses(other, losses.get(name, Losses()), block))
         return sorted(alarms, key=lambda alarm: alarm.seq)
 
     def _learn(self, block: Block) -> tuple[Block, Block | None]:
@@ -116,7 +127,7 @@ class Bank:
         self.learning[block.version] = now
         if used is None:
             return block, None
-        return block.slice(0, used), block.slice(used, len(block))
+        return block.parted(used)
 
     def _adopt(self, last: Block) -> list[Alarm]:
         """The version's own reference counts from here on. One that supports no budget begins to learn anew."""
@@ -127,7 +138,9 @@ class Bank:
             version = Version(name, learn_reference(learnt, self.settings, segments), self.settings)
         except TooFewRowsError:
             return []
-        alarms = [alarm for old in self.versions.values() for alarm in old.clear(int(last.seq[-1]), float(last.at[-1]))]
+        end = last if len(last) else learnt
+        seq, at = int(end.seq[-1]), float(end.at[-1])
+        alarms = [alarm for old in self.versions.values() for alarm in old.clear(seq, at)]
         if len(self.versions) == _VERSIONS:
             del self.versions[next(iter(self.versions))]
         self.versions[name] = version
@@ -244,4 +257,4 @@ def _by_version(losses: Losses, version: str) -> dict[str, Losses]:
 
 
 def _losses(version: Version, losses: Losses, block: Block) -> LossRows:
-    return version.losses(losses, block.seq, block.at) if len(losses.loss) else LossRows.none()
+    return version.losses(losses, block.seq, block.at, block.ends)

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from landform_agent.block import Ints
+from landform_agent.block import Floats, Ints
 from landform_agent.engine.alarms import Alarm
+from landform_agent.engine.batch_track import BatchState, BatchTrack
+from landform_agent.engine.batches import learn_batches
 from landform_agent.engine.columns import Codes, Column, Numeric
 from landform_agent.engine.encode import PREDICTION, Phases
 from landform_agent.engine.profile import LENGTHS, SEGMENT_LENGTHS, WEIGHT, Plan, Profile, learn, weight_of
@@ -44,6 +46,10 @@ class CellState:
 
     tracks: dict[str, TrackState] = field(default_factory=dict)
     open: dict[str, Alarm] = field(default_factory=dict)
+    batches: dict[str, BatchState] = field(default_factory=dict)
+
+
+AnyTrack = Track | BatchTrack
 
 
 class Cell:
@@ -55,22 +61,25 @@ class Cell:
         state = state or CellState()
         self.profile = profile
         self.open = dict(state.open)
-        self.tracks: dict[str, Track] = {}
+        self.tracks: dict[str, AnyTrack] = {}
         self._columns = columns
         for name, one in profile.tracks.items():
-            self._begin(name, one, loss, state.tracks.get(name))
+            self._begin(name, one, loss, state)
 
-    def _begin(self, name: str, profile: Profile, loss: Column | None, state: TrackState | None = None) -> None:
+    def _begin(self, name: str, profile: Profile, loss: Column | None, state: CellState) -> None:
         columns = self._columns
         if name == "label":
             assert loss is not None
             columns = (loss,)
-        self.tracks[name] = Track(profile, columns, state)
+        if profile.batches is None:
+            self.tracks[name] = Track(profile, columns, state.tracks.get(name))
+        else:
+            self.tracks[name] = BatchTrack(profile, columns, state.batches.get(name))
 
     def add_label(self, profile: Profile, loss: Column) -> None:
         """Begin to watch the losses."""
         self.profile = replace(self.profile, tracks={**self.profile.tracks, "label": profile})
-        self._begin("label", profile, loss)
+        self._begin("label", profile, loss, CellState())
 
     def clear(self) -> list[Alarm]:
         """Forget the alarms that stand, and look at nothing from before now."""
@@ -82,12 +91,22 @@ class Cell:
 
     def state(self) -> CellState:
         """What a later cell goes on from."""
-        return CellState({name: track.state() for name, track in self.tracks.items()}, dict(self.open))
+        plain = {name: track.state() for name, track in self.tracks.items() if isinstance(track, Track)}
+        batches = {name: track.state() for name, track in self.tracks.items() if isinstance(track, BatchTrack)}
+        return CellState(plain, dict(self.open), batches)
 
 
 def per_block_of(rows: int, seconds: float) -> int:
     """Events in a block, for traffic of so many rows in so long."""
     return 1 if seconds > 0 and rows / seconds < _SLOW else PER_BLOCK
+
+
+@dataclass(frozen=True)
+class Came:
+    """How a cell's rows came in batches: the number of each one's, and the share of new categories in each batch."""
+
+    number: Ints
+    lone: Mapping[str, Floats]
 
 
 def learn_cell(
@@ -100,10 +119,12 @@ def learn_cell(
     per_block: int,
     period: float,
     settings: Settings,
+    batches: Came | None = None,
 ) -> CellProfile:
     """The tracks of data and model, from the codes of the cell's own reference rows.
 
-    Correlations are watched of the whole only: a segment has too few events for hundreds of pairs.
+    Correlations are watched of the whole only: a segment has too few events for hundreds of pairs. Of rows that came in
+    `batches` they are not.
     """
     own_prediction = settings.prediction is not None
     features = [n for n, column in enumerate(columns) if not (own_prediction and column.name == PREDICTION)]
@@ -111,7 +132,7 @@ def learn_cell(
     watched = [n for n in features if segment is None or columns[n].name != by or segment == OTHER]
     predicted = [n for n in range(len(columns)) if n not in features]
     numeric = [n for n, column in enumerate(columns) if isinstance(column, Numeric)]
-    joined = segment is None and len(numeric) > 1
+    joined = segment is None and len(numeric) > 1 and batches is None
     part = 1.0 - JOINT_PART * joined - LABEL_PART * settings.labels
     weights = sum(weight_of(columns[n]) for n in [*watched, *predicted])
     plan = Plan(per_block, LENGTHS if segment is None else SEGMENT_LENGTHS, part * budget / max(weights, 1e-9))
@@ -123,6 +144,12 @@ def learn_cell(
         use = tuple(sorted({*predicted, *(numeric if joined else [])}))
         model = replace(plan, joint=JOINT_PART * budget if joined else 0.0)
         tracks["model"] = learn(codes, phase, columns, use, set(predicted), model)
+    if batches is not None:
+        tracks = {
+            name: whole
+            for name, one in tracks.items()
+            if (whole := learn_batches(one, codes, phase, columns, batches.number, batches.lone, plan)) is not None
+        }
     return CellProfile(segment, share, budget, tracks)
 
 
@@ -130,11 +157,14 @@ OTHER = "other"
 """The name of the segment of all values without one of their own."""
 
 
-def learn_label(loss: Column, codes: Codes, budget: float, per_block: int, segment: str | None) -> Profile:
-    """The track of losses. One side is watched only, so each window counts half."""
+def learn_label(
+    loss: Column, codes: Codes, budget: float, per_block: int, segment: str | None, batch: Ints | None
+) -> Profile | None:
+    """The track of losses. One side is watched only, so each window counts half. None where batches are too few."""
     lengths = LENGTHS if segment is None else SEGMENT_LENGTHS
     plan = Plan(per_block, lengths, 2 * LABEL_PART * budget / WEIGHT["performance"], upward=True)
-    return learn(codes, None, (loss,), (0,), {0}, plan)
+    profile = learn(codes, None, (loss,), (0,), {0}, plan)
+    return profile if batch is None else learn_batches(profile, codes, None, (loss,), batch, {}, plan)
 
 
 def rows_of(segments: npt.NDArray[np.uint8]) -> list[tuple[int, Ints]]:

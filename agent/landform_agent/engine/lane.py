@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from landform_agent.engine.measure import Measure, believable
 from landform_agent.engine.onset import STEPS, SYMMETRIC, likeliest, ramps, weight
 from landform_agent.engine.pool import Pool, Usual, usual_of
 from landform_agent.engine.ring import Ring
-from landform_agent.engine.scan import Bools, Indices, Reach, Totals, Windows, Yardstick
+from landform_agent.engine.scan import Bools, Indices, Totals, Windows, Yardstick
 
 State = Literal["raised", "ongoing", "cleared"]
 
@@ -96,13 +96,20 @@ Confirm = Callable[[int, int, int], bool]
 """Does a window of a series hold: (series, first block, end)."""
 
 
+class Scan(Protocol):
+    """Finds the windows that are worth a look."""
+
+    def outstanding(self, total: Totals, first: int) -> Windows:
+        """Those that end at row `first` of the totals or later."""
+
+
 class Lane:
     """The running part: totals of the recent past, and where each group stands.
 
     `reach` finds windows to look at, `measure` judges them.
     """
 
-    def __init__(self, design: Design, measure: Measure, reach: Reach, width: int, pooled: bool = False) -> None:
+    def __init__(self, design: Design, measure: Measure, reach: Scan, width: int, pooled: bool = False) -> None:
         self.design, self.measure = design, measure
         self.standing = [Standing() for _ in design.groups]
         self.total = Ring(width, np.int32, design.lengths[-1] + 1)

@@ -10,10 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from landform_agent.block import Block, Floats, Ints, Objects
+from landform_agent.cadence import FEWEST, LEAST_ROWS
 from landform_agent.engine.settings import Settings
 
 STRETCH = 400
 """Events that are kept or dropped together, so that what depends on the past still shows."""
+
+
+_STRETCHES = 500
+"""Batches are thinned out only where they are large: of each one enough must stay to be compared."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,8 @@ class Stretch:
 class Learning:
     """How far a version is: what it lived through, and the stretches that are kept, every `stride`-th of them.
 
-    Where the span asks for far more events than rows are needed, stretches are thinned out evenly over it.
+    Where the span asks for far more events than rows are needed, stretches are thinned out evenly over it. Of batches
+    the `ends` are known, how many there were, the `rows` of the one that is open, and the latest time.
     """
 
     events: int = 0
@@ -48,15 +54,49 @@ class Learning:
     began_seq: int = 0
     stride: int = 1
     stretches: tuple[Stretch, ...] = ()
+    ends: tuple[int, ...] = ()
+    batches: int = 0
+    rows: int = 0
+    latest: float = -np.inf
 
     def take(self, block: Block, settings: Settings) -> tuple[Learning, int | None]:
         """With more events, up to the one that makes it ready; how many of the block those were, None if it is not."""
+        if settings.batches:
+            return self._take_batches(block, settings)
         now = self if self.events else replace(self, began_at=float(block.at[0]), began_seq=int(block.seq[0]))
         ready = np.flatnonzero(now._ready(block, settings))
         used = int(ready[0]) + 1 if len(ready) else len(block)
         for start, stop in _cuts(now.events, used):
             now = now._add(_stretch(block.slice(start, stop)), settings)
         return now, used if len(ready) else None
+
+    def _take_batches(self, block: Block, settings: Settings) -> tuple[Learning, int | None]:
+        """The same, batch by batch; small ones count together with the next."""
+        now, start = self, 0
+        for end in block.ends.tolist():
+            stop = int(np.searchsorted(block.seq, end))
+            now = now._with(block.slice(start, stop), settings)
+            now, start = replace(now, ends=(*now.ends, end)), stop
+            if now.rows >= LEAST_ROWS:
+                now = replace(now, batches=now.batches + 1, rows=0)
+            if now.batches >= FEWEST and now.events >= settings.baseline_rows and now._lived(settings):
+                return now, stop
+        return now._with(block.slice(start, len(block)), settings), None
+
+    def _with(self, block: Block, settings: Settings) -> Learning:
+        if not len(block):
+            return self
+        now = self if self.events else replace(self, began_at=float(block.at[0]), began_seq=int(block.seq[0]))
+        for start, stop in _cuts(now.events, len(block)):
+            now = now._add(_stretch(block.slice(start, stop)), settings)
+        return replace(now, rows=now.rows + len(block), latest=max(now.latest, float(block.at.max())))
+
+    def _lived(self, settings: Settings) -> bool:
+        """Whether the batches lasted long enough."""
+        span = settings.baseline_span
+        if span is None:
+            return True
+        return (self.latest - self.began_at if span.unit == "seconds" else self.events) >= span.length
 
     def _ready(self, block: Block, settings: Settings) -> npt.NDArray[np.bool_]:
         """At which events there are enough, over time enough."""
@@ -75,7 +115,7 @@ class Learning:
         elif place % self.stride == 0:
             kept = (*kept, more)
         stride = self.stride
-        if len(kept) > 2 * -(-settings.baseline_rows // STRETCH) + 1:
+        if len(kept) > (_STRETCHES if settings.batches else 2 * -(-settings.baseline_rows // STRETCH) + 1):
             kept, stride = kept[::2], 2 * stride
         return replace(self, events=self.events + len(more), stretches=kept, stride=stride)
 
@@ -85,7 +125,7 @@ class Learning:
 
     def block(self) -> Block:
         """All that is kept, as the reference."""
-        return _join(self.stretches).block()
+        return replace(_join(self.stretches).block(), ends=np.array(self.ends, np.int64))
 
 
 def _cuts(events: int, count: int) -> list[tuple[int, int]]:

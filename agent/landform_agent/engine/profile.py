@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,6 +45,14 @@ _SETTLE = 200
 
 
 @dataclass(frozen=True)
+class Batches:
+    """Of a reference that came in batches: how many, and the rows of one, by their harmonic mean."""
+
+    count: int
+    rows: float
+
+
+@dataclass(frozen=True)
 class Joint:
     """The joint channel of a track: pairs of its columns."""
 
@@ -69,6 +78,7 @@ class Profile:
     means: Design | None
     joint: Joint | None
     rows: int
+    batches: Batches | None = None
 
     def tables(self, columns: tuple[Column, ...]) -> list[Ints]:
         """The scores of each code, for each scored column; `columns` are those of the track."""
@@ -122,7 +132,7 @@ def learn(
     means = None
     if places:
         yard = _joined(yards)
-        budgets = np.array([_budget(one, own[one.column], plan) for one in series])
+        budgets = budgets_of(series, own, plan)
         for members in exchanging(tuple(series), yard):
             budgets[members] *= 1 - EXCHANGED
         means = _design(yard, budgets, _groups(own, series, plan.upward), plan)
@@ -180,6 +190,11 @@ def _joined(yards: list[Yardstick]) -> Yardstick:
         kurtosis=np.concatenate([yard.kurtosis for yard in yards]),
         harmonics=max(yard.harmonics for yard in yards),
     )
+
+
+def budgets_of(series: Sequence[Series], columns: tuple[Column, ...], plan: Plan) -> Floats:
+    """What each series of a track may spend, in alarms a block."""
+    return np.array([_budget(one, columns[one.column], plan) for one in series])
 
 
 def _budget(series: Series, column: Column, plan: Plan) -> float:

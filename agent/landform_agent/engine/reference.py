@@ -8,8 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from landform_agent.block import Block, Floats, Objects
-from landform_agent.engine.cell import OTHER, CellProfile, learn_cell, learn_label, per_block_of, rows_of
+from landform_agent.block import Block, Floats, Ints, Objects
+from landform_agent.cadence import FEWEST
+from landform_agent.cadence import LEAST_ROWS as BATCH_ROWS
+from landform_agent.engine.batches import lone_shares, numbered
+from landform_agent.engine.cell import OTHER, Came, CellProfile, learn_cell, learn_label, per_block_of, rows_of
 from landform_agent.engine.columns import Codes, Column, Numeric, numeric_column
 from landform_agent.engine.encode import Encoder, learn_columns
 from landform_agent.engine.profile import Profile, smallest
@@ -72,6 +75,12 @@ def learn_reference(block: Block, settings: Settings, segments: tuple[str, ...] 
         raise TooFewRowsError(
             f"the reference has {rows} rows; a rate of false alarms can be promised from {LEAST_ROWS}"
         )
+    batch = numbered(block.seq, block.ends) if settings.batches else None
+    if batch is not None and batch.max() + 1 < FEWEST:
+        raise TooFewRowsError(
+            f"the reference has {batch.max() + 1} batches of {BATCH_ROWS} rows and more; "
+            f"how far one differs from the next is known from {FEWEST}"
+        )
     columns = learn_columns(block, settings)
     encoder = Encoder(columns, settings.season)
     codes, phase = encoder.encode(block), encoder.phases(block.seq, block.at)
@@ -84,17 +93,35 @@ def learn_reference(block: Block, settings: Settings, segments: tuple[str, ...] 
     per_block = per_block_of(rows, float(block.at[-1] - block.at[0]))
     whole = settings.false_alarms * (0.5 if watched else 1.0)
     period = _period(block, settings)
-    cells = [learn_cell(None, 1.0, whole, codes, phase, columns, per_block, period, settings)]
-    _supported(cells[0])
+    came = None if batch is None else _came(block, batch, np.arange(rows))
+    cells = [learn_cell(None, 1.0, whole, codes, phase, columns, per_block, period, settings, came)]
+    if batch is None:
+        _supported(cells[0])
     own = dict(rows_of(split)) if watched else {}
     for number, name in enumerate([*names, *([OTHER] if other else [])], 1):
         mine = own.get(number, np.empty(0, np.int64))
         share = max(len(mine) / rows, 1 / rows)
         each = 0.5 * settings.false_alarms / watched / share
         at = None if phase is None else phase[mine]
-        cells.append(learn_cell(name, share, each, codes[mine], at, columns, per_block, share * period, settings))
+        part = None if batch is None else _came(block, _of_segment(batch[mine]), mine)
+        cells.append(learn_cell(name, share, each, codes[mine], at, columns, per_block, share * period, settings, part))
     packed = tuple(pack(cell) for cell in cells)
     return Reference(columns, names, other, per_block, rows, packed)
+
+
+def _of_segment(batch: Ints) -> Ints:
+    """The batches of a segment's rows, numbered anew: those with too few rows of it count with the next one."""
+    known, found = batch >= 0, np.full(len(batch), -1)
+    if known.any():
+        _, place = np.unique(batch[known], return_inverse=True)
+        found[known] = numbered(place, np.arange(1, place.max() + 2))
+    return found
+
+
+def _came(block: Block, batch: Ints, rows: Ints) -> Came:
+    if batch.max(initial=-1) < 0:
+        return Came(batch, {})
+    return Came(batch, {name: lone_shares(values[rows], batch) for name, values in block.categorical.items()})
 
 
 def _period(block: Block, settings: Settings) -> float:
@@ -140,14 +167,15 @@ def _supported(cell: CellProfile) -> None:
 
 
 def learn_losses(
-    losses: Floats, split: Numbers, cells: list[CellProfile], per_block: int
+    losses: Floats, split: Numbers, cells: list[CellProfile], per_block: int, batch: Ints | None
 ) -> tuple[Numeric, dict[int, Profile]]:
-    """How losses are encoded, and what each cell with enough of them learns."""
+    """How losses are encoded, and what each cell with enough of them learns; `batch` is the number of each one's."""
     column = numeric_column(LOSS, losses, None, absurd=False)
     codes: Codes = column.encode(losses, None)[:, None]
-    profiles = {0: learn_label(column, codes, cells[0].budget, per_block, None)}
+    found = {0: learn_label(column, codes, cells[0].budget, per_block, None, batch)}
     for number, rows in rows_of(split):
         if len(rows) >= LEAST_SEGMENT:
             cell = cells[number]
-            profiles[number] = learn_label(column, codes[rows], cell.budget, per_block, cell.segment)
-    return column, profiles
+            own = None if batch is None else _of_segment(batch[rows])
+            found[number] = learn_label(column, codes[rows], cell.budget, per_block, cell.segment, own)
+    return column, {number: profile for number, profile in found.items() if profile is not None}

@@ -36,7 +36,7 @@ class Settings:
     `false_alarms` is the expected number for each accepted event on unchanged traffic, over the whole watch; `remind`
     the seconds of the events' own time after which a standing alarm is told again. Of `sensitive` features evidence
     holds distances only. A model version that comes later learns its reference by itself, from at least
-    `baseline_rows` events over at least `baseline_span`.
+    `baseline_rows` events over at least `baseline_span`. With `batches` events come in batches that are compared whole.
     """
 
     features: Mapping[str, Kind]
@@ -52,3 +52,4 @@ class Settings:
     baseline_rows: int = 5_000
     baseline_span: Season | None = None
     sensitive: frozenset[str] = field(default_factory=frozenset)
+    batches: bool = False

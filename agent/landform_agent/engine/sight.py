@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from landform_agent.engine.batches import smallest_of_batches
 from landform_agent.engine.profile import smallest
 from landform_agent.engine.version import Version
 
@@ -31,7 +32,9 @@ def sight(version: Version) -> dict[str, dict[str, Sight]]:
     told: dict[str, dict[str, Sight]] = {}
     for name, track in version.cell(0).tracks.items():
         if (means := track.profile.means) is not None:
-            figures = [values.tolist() for values in (*smallest(means), means.bar)]
+            usual = track.profile.batches
+            seen = smallest(means) if usual is None else smallest_of_batches(means, usual)
+            figures = [values.tolist() for values in (*seen, means.bar)]
             for series, change, events, rows, bar in zip(
                 track.profile.series, figures[0], figures[1], figures[2], figures[3], strict=True
             ):

@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from landform_agent.engine.alarms import Alarm, Evidence, distribution, identity
-from landform_agent.engine.cell import Cell
+from landform_agent.engine.cell import AnyTrack, Cell
 from landform_agent.engine.columns import Categorical
 from landform_agent.engine.encode import PREDICTION
 from landform_agent.engine.lane import Finding
 from landform_agent.engine.scan import UNIT
 from landform_agent.engine.settings import Settings
-from landform_agent.engine.track import Track
 
 _LISTED = 10
 _DISCOVERY = 0.1
@@ -39,7 +38,7 @@ class Found:
         return f"{self.track}/{self.lane}/{self.finding.group}"
 
     @property
-    def tracked(self) -> Track:
+    def tracked(self) -> AnyTrack:
         """The track itself."""
         return self.cell.tracks[self.track]
 
@@ -127,7 +126,7 @@ def _named(found: Found, settings: Settings) -> tuple[str, str | None, str]:
 def _evidence(found: Found, settings: Settings, since: int) -> Evidence:
     latch, track = found.finding.latch, found.tracked
     first, last = track.mark(since), track.mark(found.finding.end - 1)
-    events = float((found.finding.end - since) * track.per_block)
+    events = float(track.events(since, found.finding.end))
     evidence: Evidence = {"events": events, "share": _share(found, events, last.last_seq - first.first_seq + 1)}
     if found.lane == "joint":
         return evidence | _correlation(found)
@@ -137,8 +136,8 @@ def _evidence(found: Found, settings: Settings, since: int) -> Evidence:
     series = track.profile.series[latch.series]
     column, counts = track.columns[series.column], track.profile.counts[series.column]
     sensitive = column.name in settings.sensitive
-    codes = track.window(since, found.finding.end)[:, series.column]
-    evidence |= distribution(column, counts, codes, sensitive)
+    now = track.counts(series.column, since, found.finding.end)
+    evidence |= distribution(column, counts, now, sensitive)
     yard = track.lanes[found.lane].design.yard
     unit = UNIT if yard.share[latch.series] else float(yard.deviation[latch.series])
     evidence["effect"] = round(latch.effect / unit, 4)
@@ -168,7 +167,7 @@ def _correlation(found: Found) -> Evidence:
     }
 
 
-def moved(track: Track, lane: str, since: int, end: int) -> list[str]:
+def moved(track: AnyTrack, lane: str, since: int, end: int) -> list[str]:
     """The columns that moved in the same window, the farthest first, with few of them by chance.
 
     Benjamini and Hochberg (1995, "Controlling the false discovery rate"), each column with its smallest p-value times

@@ -43,6 +43,12 @@ def _always(series: int, start: int, end: int) -> bool:
     return True
 
 
+def chosen(columns: tuple[int, ...]) -> slice | list[int]:
+    """A track's columns among those of the encoder, as the least costly index."""
+    first, last = columns[0], columns[-1]
+    return slice(first, last + 1) if columns == tuple(range(first, last + 1)) else list(columns)
+
+
 @dataclass(frozen=True)
 class Marks:
     """Where a block began and ended."""
@@ -72,10 +78,7 @@ class Track:
     def __init__(self, profile: Profile, columns: tuple[Column, ...], state: TrackState | None = None) -> None:
         self.profile = profile
         self.columns = tuple(columns[number] for number in profile.columns)
-        first, last = profile.columns[0], profile.columns[-1]
-        together = profile.columns == tuple(range(first, last + 1))
-        self.chosen: slice | list[int] = slice(first, last + 1) if together else list(profile.columns)
-        """The track's columns among those of the encoder."""
+        self.chosen = chosen(profile.columns)
         designs = [one for one in (profile.means, profile.joint.design if profile.joint else None) if one is not None]
         self.per_block = designs[0].per_block
         self._keep = max(one.lengths[-1] for one in designs) + 1
@@ -138,14 +141,22 @@ class Track:
         row = self._marks.rows[max(block - self._marks.first, 0)]
         return Marks(int(row[0]), float(row[1]), int(row[2]), float(row[3]))
 
+    def events(self, start: int, end: int) -> int:
+        """How many blocks hold."""
+        return (end - start) * self.per_block
+
+    def counts(self, column: int, start: int, end: int) -> Ints:
+        """How often each code of a column came in blocks, as far back as they are kept."""
+        return np.bincount(self.window(start, end)[:, column], minlength=256)
+
     def window(self, start: int, end: int) -> Codes:
         """The codes of blocks, as far back as they are kept."""
         return self.codes.between(start * self.per_block, end * self.per_block)
 
     def advance(
-        self, codes: Codes, seq: Ints, at: Floats, phase: Phases | None, remind: float
+        self, codes: Codes, seq: Ints, at: Floats, phase: Phases | None, remind: float, ends: Ints | None = None
     ) -> list[tuple[str, Finding]]:
-        """Take rows; what does not fill a block waits for the next."""
+        """Take rows; what does not fill a block waits for the next. Batches' `ends` are nothing to a stream."""
         self.codes.append(codes)
         if phase is not None:
             self._phases.append(phase[:, None])
@@ -155,9 +166,9 @@ class Track:
         if begin == end:
             return []
         times = self._times.between(begin * self.per_block, end * self.per_block)
-        ends = times[self.per_block - 1 :: self.per_block]
-        self._marks.append(np.concatenate([times[:: self.per_block], ends], axis=1))
-        clock, found = ends[:, 1], []
+        last = times[self.per_block - 1 :: self.per_block]
+        self._marks.append(np.concatenate([times[:: self.per_block], last], axis=1))
+        clock, found = last[:, 1], []
         self.slices = []
         for name, lane in self.lanes.items():
             sums = self._block_sums(name, begin, end)

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from landform_agent.block import Block, Floats, Ints, Losses
+from landform_agent.block import Block, Floats, Ints, Losses, ends_within
+from landform_agent.cadence import FEWEST
 from landform_agent.engine.alarms import Alarm
-from landform_agent.engine.cell import Cell, CellProfile, CellState, rows_of
+from landform_agent.engine.batches import numbered
+from landform_agent.engine.cell import AnyTrack, Cell, CellProfile, CellState, rows_of
 from landform_agent.engine.columns import Categorical, Codes
 from landform_agent.engine.encode import Encoder
 from landform_agent.engine.reference import LEAST_ROWS, Numbers, Reference, Splitter, learn_losses
@@ -20,7 +22,6 @@ from landform_agent.engine.settings import Settings
 from landform_agent.engine.slices import Line, Slice
 from landform_agent.engine.state import pack, unpack
 from landform_agent.engine.tell import Found, incident_span, tell
-from landform_agent.engine.track import Track
 
 _TAIL = 512
 """Events since the last checkpoint that the state carries as codes, to be gone through again."""
@@ -28,13 +29,17 @@ _TAIL = 512
 
 @dataclass(frozen=True)
 class Rows:
-    """Encoded events: `split` is the cell of each beside the whole, `known` whether they are of this version."""
+    """Encoded events: `split` is the cell of each beside the whole, `known` whether they are of this version.
+
+    `ends` are those of batches that lie among them.
+    """
 
     codes: Codes
     seq: Ints
     at: Floats
     split: Numbers
     known: npt.NDArray[np.bool_]
+    ends: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
     @staticmethod
     def none(columns: int) -> Rows:
@@ -43,8 +48,15 @@ class Rows:
         return Rows(np.empty((0, columns), np.uint8), ints, np.empty(0), np.empty(0, np.uint8), bools)
 
     def where(self, chosen: Ints | slice) -> Rows:
-        """Some of them."""
-        return Rows(self.codes[chosen], self.seq[chosen], self.at[chosen], self.split[chosen], self.known[chosen])
+        """Some of them, with all ends."""
+        return Rows(
+            self.codes[chosen], self.seq[chosen], self.at[chosen], self.split[chosen], self.known[chosen], self.ends
+        )
+
+    def between(self, start: int, stop: int) -> Rows:
+        """Some in a row, with the ends among them."""
+        part = self.where(slice(start, stop))
+        return replace(part, ends=ends_within(self.ends, part.seq))
 
     @staticmethod
     def of(parts: Sequence[Rows]) -> Rows:
@@ -55,17 +67,19 @@ class Rows:
             np.concatenate([one.at for one in parts]),
             np.concatenate([one.split for one in parts]),
             np.concatenate([one.known for one in parts]),
+            np.concatenate([one.ends for one in parts]),
         )
 
 
 @dataclass(frozen=True)
 class LossRows:
-    """Losses: of which cell beside the whole, at which event and time they count."""
+    """Losses: of which cell beside the whole, at which event and time they count; `ends` as those of `Rows`."""
 
     loss: Floats
     seq: Ints
     at: Floats
     split: Numbers
+    ends: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
     @staticmethod
     def none() -> LossRows:
@@ -73,8 +87,8 @@ class LossRows:
         return LossRows(np.empty(0), np.empty(0, np.int64), np.empty(0), np.empty(0, np.uint8))
 
     def where(self, chosen: Ints | slice) -> LossRows:
-        """Some of them."""
-        return LossRows(self.loss[chosen], self.seq[chosen], self.at[chosen], self.split[chosen])
+        """Some of them, with all ends."""
+        return LossRows(self.loss[chosen], self.seq[chosen], self.at[chosen], self.split[chosen], self.ends)
 
     @staticmethod
     def of(parts: Sequence[LossRows]) -> LossRows:
@@ -84,6 +98,7 @@ class LossRows:
             np.concatenate([one.seq for one in parts]),
             np.concatenate([one.at for one in parts]),
             np.concatenate([one.split for one in parts]),
+            np.concatenate([one.ends for one in parts]),
         )
 
 
@@ -135,15 +150,17 @@ class Version:
         """Events as rows of codes."""
         by = self.settings.segments.by if self.settings.segments else None
         split = self._splitter.numbers(block.categorical.get(by) if by else None, len(block))
-        return Rows(self.encoder.encode(block), block.seq, block.at, split, np.full(len(block), known))
+        return Rows(self.encoder.encode(block), block.seq, block.at, split, np.full(len(block), known), block.ends)
 
-    def losses(self, losses: Losses, seq: Ints, at: Floats) -> LossRows:
+    def losses(self, losses: Losses, seq: Ints, at: Floats, ends: Ints) -> LossRows:
         """Losses as rows, at the times of the events at which they count."""
+        if not len(losses.loss):
+            return replace(LossRows.none(), ends=ends)
         when = at[np.maximum(np.searchsorted(seq, losses.after_seq, side="right") - 1, 0)]
         split = np.zeros(len(losses.loss), np.uint8)
         if losses.segment is not None:
             split = self._splitter.numbers(losses.segment, len(losses.loss))
-        return LossRows(losses.loss, losses.after_seq, when, split)
+        return LossRows(losses.loss, losses.after_seq, when, split, ends)
 
     def feed(self, rows: Rows, losses: LossRows) -> list[Alarm]:
         """Take events and losses, and keep them for the state."""
@@ -152,21 +169,27 @@ class Version:
 
     def _advance(self, rows: Rows, losses: LossRows) -> list[Alarm]:
         found: list[Found] = []
-        if len(rows.seq):
+        if len(rows.seq) or len(rows.ends):
             self.events += len(rows.seq)
             phase = self.encoder.phases(rows.seq, rows.at)
-            for number, mine in self._of_cells(rows.split):
+            for number, mine in self._of_cells(rows.split, rows.ends):
                 part = rows if mine is None else rows.where(mine)
                 found += self._rows(number, part, phase if mine is None or phase is None else phase[mine])
-        if len(losses.loss) and self.reference.loss is not None:
+        if self.reference.loss is not None and (len(losses.loss) or len(losses.ends)):
             codes = self.reference.loss.encode(losses.loss, None)[:, None]
-            for number, mine in self._of_cells(losses.split):
+            for number, mine in self._of_cells(losses.split, losses.ends):
                 chosen = slice(None) if mine is None else mine
                 found += self._losses(number, codes[chosen], losses.where(chosen))
         return self._told(found)
 
-    def _of_cells(self, split: Numbers) -> list[tuple[int, Ints | None]]:
-        return [(0, None), *(rows_of(split) if len(self.reference.cells) > 1 else [])]
+    def _of_cells(self, split: Numbers, ends: Ints) -> list[tuple[int, Ints | None]]:
+        """The rows of each cell; where a batch ends, of those without any too."""
+        several = len(self.reference.cells) > 1
+        found = dict(rows_of(split)) if several and len(split) else {}
+        if len(ends):
+            nothing = np.empty(0, np.intp)
+            found = {number: found.get(number, nothing) for number in range(1, len(self.reference.cells))}
+        return [(0, None), *found.items()]
 
     def _rows(self, number: int, rows: Rows, phase: npt.NDArray[np.uint16] | None) -> list[Found]:
         cell, found = self.cell(number), []
@@ -180,7 +203,7 @@ class Version:
                 kept = np.flatnonzero(rows.known)
                 mine, when = rows.where(kept), None if phase is None else phase[kept]
             codes = mine.codes[:, track.chosen]
-            told = track.advance(codes, mine.seq, mine.at, when, self.settings.remind)
+            told = track.advance(codes, mine.seq, mine.at, when, self.settings.remind, mine.ends)
             found += [Found(number, cell, name, lane, finding) for lane, finding in told]
             if number == 0:
                 self._cut(name, track)
@@ -192,16 +215,16 @@ class Version:
         if track is None:
             return []
         self._touched.add(number)
-        told = track.advance(codes, losses.seq, losses.at, None, self.settings.remind)
+        told = track.advance(codes, losses.seq, losses.at, None, self.settings.remind, losses.ends)
         if number == 0:
             self._cut("label", track)
         return [Found(number, cell, "label", lane, finding) for lane, finding in told]
 
-    def _cut(self, name: str, track: Track) -> None:
+    def _cut(self, name: str, track: AnyTrack) -> None:
         for lane, start, end in track.slices:
             first, last = track.mark(start).last_at, track.mark(end - 1).last_at
             levels = track.levels(lane, start, end)
-            self.slices.append(Slice(lane_name(name, lane), (end - start) * track.per_block, first, last, levels))
+            self.slices.append(Slice(lane_name(name, lane), track.events(start, end), first, last, levels))
         track.slices = []
 
     def lines(self) -> tuple[Line, ...]:
@@ -233,7 +256,11 @@ class Version:
 
     def _taught_of(self, losses: LossRows) -> LossRows:
         """Until there are losses enough to know what is usual they are kept; what is left when there are is judged."""
-        if not self.settings.labels or self.reference.loss is not None or not len(losses.loss):
+        if not self.settings.labels or self.reference.loss is not None:
+            return losses
+        if self.settings.batches:
+            return self._taught_of_batches(losses)
+        if not len(losses.loss):
             return losses
         wanted = max(self.settings.baseline_rows, LEAST_ROWS) - len(self._taught.loss)
         self.teach(losses.where(slice(0, wanted)))
@@ -241,6 +268,26 @@ class Version:
             return LossRows.none()
         self.learn_losses()
         return losses.where(slice(wanted, None))
+
+    def _taught_of_batches(self, losses: LossRows) -> LossRows:
+        """The same, up to the end of the batch by which there are enough."""
+        start = 0
+        for place, end in enumerate(losses.ends.tolist()):
+            stop = int(np.searchsorted(losses.seq, end))
+            self.teach(replace(losses.where(slice(start, stop)), ends=losses.ends[place : place + 1]))
+            start = stop
+            if self.knows_losses(max(self.settings.baseline_rows, LEAST_ROWS)):
+                self.learn_losses()
+                return replace(losses.where(slice(stop, None)), ends=losses.ends[place + 1 :])
+        self.teach(replace(losses.where(slice(start, None)), ends=losses.ends[:0]))
+        return LossRows.none()
+
+    def knows_losses(self, least: int) -> bool:
+        """Whether there are enough of them, in batches enough."""
+        known = self._taught
+        if len(known.loss) < least:
+            return False
+        return not self.settings.batches or int(numbered(known.seq, known.ends).max()) + 1 >= FEWEST
 
     def teach(self, losses: LossRows) -> int:
         """Losses that show what is usual; how many there are now."""
@@ -251,7 +298,8 @@ class Version:
         """Judge losses from here on."""
         known = self._taught
         profiles = [unpack(cell, CellProfile) for cell in self.reference.cells]
-        loss, learnt = learn_losses(known.loss, known.split, profiles, self.reference.per_block)
+        batch = numbered(known.seq, known.ends) if self.settings.batches else None
+        loss, learnt = learn_losses(known.loss, known.split, profiles, self.reference.per_block, batch)
         cells = list(self.reference.cells)
         for number, profile in learnt.items():
             self.cell(number).add_label(profile, loss)
@@ -279,9 +327,9 @@ class Version:
         if self._due:
             self._since, self._losses_since = [], []
             return
-        if len(rows.seq):
+        if len(rows.seq) or len(rows.ends):
             self._since.append(pack(rows))
-        if len(losses.loss):
+        if len(losses.loss) or len(losses.ends):
             self._losses_since.append(pack(losses))
 
     def parts(self, canonical: bool = False) -> dict[str, bytes]:
@@ -322,7 +370,7 @@ def lane_name(track: str, lane: str) -> str:
     return "joint" if lane == "joint" else {"model": "prediction"}.get(track, track)
 
 
-def _series(track: Track, label: bool) -> list[tuple[str | None, str, str | None]]:
+def _series(track: AnyTrack, label: bool) -> list[tuple[str | None, str, str | None]]:
     if label:
         return [(None, one.kind, None) for one in track.profile.series]
     told: list[tuple[str | None, str, str | None]] = []
@@ -334,7 +382,7 @@ def _series(track: Track, label: bool) -> list[tuple[str | None, str, str | None
     return told
 
 
-def _pairs(track: Track) -> list[tuple[str | None, str, str | None]]:
+def _pairs(track: AnyTrack) -> list[tuple[str | None, str, str | None]]:
     joint = track.profile.joint
     assert joint is not None
     names = [column.name for column in track.columns if not isinstance(column, Categorical)]

@@ -91,12 +91,16 @@ class Rows:
 
 @dataclass(frozen=True)
 class Decoded:
-    """What a run of lines holds. `extra` are the lines with more columns than the watch knows."""
+    """What a run of lines holds. `extra` are the lines with more columns than the watch knows.
+
+    With the last of them a file ends where `ended`.
+    """
 
     rows: Rows
     labels: tuple[Label, ...] = ()
     rejects: tuple[Reject, ...] = ()
     extra: tuple[int, ...] = ()
+    ended: bool = False
 
 
 class Decoder(Protocol):

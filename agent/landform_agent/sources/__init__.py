@@ -19,11 +19,15 @@ class GoneError(Exception):
 
 
 class Opened(NamedTuple):
-    """An object at an offset: its bytes from there on, the number of the line there, and its format."""
+    """An object at an offset: its bytes from there on, the number of the line there, and its format.
+
+    `whole`: what comes in it is one batch.
+    """
 
     stream: Readable
     line: int
     decoder: Decoder
+    whole: bool = False
 
 
 class Source(Protocol):

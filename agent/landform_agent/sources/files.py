@@ -25,17 +25,28 @@ _GONE: Final = 10_000
 class Files:
     """The files of a glob."""
 
-    def __init__(self, pattern: str, settle: float, schema: Schema, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        pattern: str,
+        settle: float,
+        schema: Schema,
+        clock: Callable[[], float] = time.time,
+        whole: bool = False,
+    ) -> None:
         self._pattern, self._settle, self._schema, self._clock = pattern, settle, schema, clock
+        # Files are batches: one is taken when it has not grown for a while, all of it at once.
+        self._whole = whole
         self._known: dict[str, tuple[str, int]] | None = None
         # Files of which everything has its place, as they were then: they need not be opened again.
         self._placed: dict[str, tuple[int, int, int]] = {}
+        self._growing = False
 
     def poll(self, store: Store) -> bool:
         """Give what the files grew by its place."""
         known = store.ends() if self._known is None else self._known
         names = sorted(glob.glob(self._pattern, recursive=True))  # noqa: PTH207 (its pattern may be absolute)
-        found = []
+        found: list[tuple[str, str, int, int]] = []
+        self._growing = False
         for name in names:
             try:
                 found += self._look(name, known.get(name))
@@ -47,7 +58,7 @@ class Files:
                     store.append(*stretch)
         self._known = known | {name: (version, stop) for name, version, _, stop in found}
         self._forget(store, names)
-        return bool(found)
+        return bool(found) or self._growing
 
     def _look(self, name: str, known: tuple[str, int] | None) -> list[tuple[str, str, int, int]]:
         path = Path(name)
@@ -81,7 +92,11 @@ class Files:
         if stat.st_size < start or _beginning(file, int(version.split(":")[0])) != version:
             # The name stands for another file now.
             version, start = _beginning(file, min(_BEGINNING, stat.st_size)), 0
-        stop = stat.st_size if self._clock() - stat.st_mtime >= self._settle else _last_line(file, start, stat.st_size)
+        settled = self._clock() - stat.st_mtime >= self._settle
+        if self._whole and not settled and stat.st_size > start:
+            self._growing = True
+            return []
+        stop = stat.st_size if settled else _last_line(file, start, stat.st_size)
         return [(name, version, start, stop)] if stop > start else []
 
     @contextmanager
@@ -96,7 +111,7 @@ class Files:
             if _beginning(file, int(entry.version.split(":")[0])) != entry.version:
                 raise GoneError(entry.object)
             line = 1 + _count_lines(file, offset)
-            yield Opened(file, line, decoder(entry.object, head, self._schema))
+            yield Opened(file, line, decoder(entry.object, head, self._schema), self._whole)
 
 
 def _beginning(file: BinaryIO, size: int) -> str:
