@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from support.specs import outcome
 
-from landform.passes.check import RULES, batches, calls, check, functions, hosted, money, served, sites
+from landform.passes.check import RULES, batches, calls, check, drift, functions, hosted, money, served, sites
 
 TRAIN = "train: {{fit: {{platform: ec2, cpu: 8, command: run, {}}}}}\n"
 MACHINE = "machines: {{work: {{instance: t3.large, {}}}}}\n"
@@ -330,6 +330,7 @@ def test_every_rule_has_a_mistake() -> None:
             *batches.RULES,
             *calls.RULES,
             *served.RULES,
+            *drift.RULES,  # tests/passes/test_drift.py
             *sites.RULES,
             *hosted.RULES,
             *money.RULES,

@@ -51,6 +51,7 @@ KINDS: Final = {
     ),
     "aws_cloudtrail": Kind("cloudtrail", "list_trails", "Trails[].TrailARN"),
     "aws_cloudwatch_dashboard": Kind("cloudwatch", "list_dashboards", "DashboardEntries[].DashboardName"),
+    "aws_cloudwatch_event_bus": Kind("events", "list_event_buses", "EventBuses[?Name!='default'].Name"),
     "aws_cloudwatch_event_rule": Kind("events", "list_rules", "Rules[].Name"),
     "aws_cloudwatch_log_group": Kind("logs", "describe_log_groups", "logGroups[].logGroupName"),
     "aws_cloudwatch_log_anomaly_detector": Kind(

@@ -40,3 +40,25 @@ run "tells_each_function_of_its_part" {
     error_message = "told of something else than new objects"
   }
 }
+
+run "tells_each_queue_of_its_part" {
+  command = plan
+
+  variables {
+    queues = {
+      drift_score = { queue_arn = "arn:aws:sqs:eu-west-1:123456789012:demo-prd-drift-score-captured", prefix = "capture/serve-score/" }
+    }
+  }
+
+  assert {
+    condition = jsonencode({ for q in aws_s3_bucket_notification.this["this"].queue : q.id => [q.queue_arn, q.filter_prefix] }) == jsonencode({
+      drift_score = ["arn:aws:sqs:eu-west-1:123456789012:demo-prd-drift-score-captured", "capture/serve-score/"]
+    })
+    error_message = "a queue is told of another one's objects"
+  }
+
+  assert {
+    condition     = alltrue([for q in aws_s3_bucket_notification.this["this"].queue : q.events == toset(["s3:ObjectCreated:*"])])
+    error_message = "told of something else than new objects"
+  }
+}
