@@ -8,10 +8,9 @@ from importlib import import_module
 def run(options: Namespace) -> int:
     """Write the output of every spec that has no errors; or, with --check, compare it with what stands."""
     # Node takes as long to start as the spec's models take to import, and it waits for nothing that the spec says.
-    with ThreadPoolExecutor(max_workers=1) as early:
-        early.submit(import_module, "landform.emit.cdk")
-        from landform.commands.output import all_compiled
-        from landform.commands.report import analysed
+    early = ThreadPoolExecutor(max_workers=1)
+    early.submit(import_module, "landform.emit.terraform")
+    from landform.commands.output import all_compiled
+    from landform.commands.report import analysed
 
-        analyses = analysed(options)
-    return all_compiled(options, analyses)
+    return all_compiled(options, analysed(options))

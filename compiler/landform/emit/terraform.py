@@ -12,6 +12,7 @@ from typing import Any, Final
 import jsii
 
 from landform.emit.cdk import cdk
+from landform.emit.document import written
 from landform.root import Contents, Given, Location, Module, Output, Provider, Root, Variable
 
 REQUIRED_TERRAFORM: Final = ">= 1.10"
@@ -38,11 +39,6 @@ def main_tf_json(root: Root) -> bytes:
         stack.add_override("moved", [{"from": a, "to": b} for a, b in root.moved])
     _settings(stack, root)
     return written(_without_metadata(stack.to_terraform()))
-
-
-def written(document: object) -> bytes:
-    """Return JSON as every file of the output has it: sorted, two spaces, a last line feed."""
-    return (json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def encode(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -10,7 +11,8 @@ import landform
 from landform.cost import cost
 from landform.cost.written import rows
 from landform.diagnostics import dotted
-from landform.emit.terraform import main_tf_json, written
+from landform.emit.document import written
+from landform.lower.host import user_data
 from landform.lower.root import lower
 from landform.plan import Plan
 from landform.root import Root
@@ -20,16 +22,27 @@ MANIFEST: Final = "manifest.json"
 
 def tree(plan: Plan) -> dict[str, bytes]:
     """Return path → content of everything under ``generated/<system>/<environment>/``."""
-    root = lower(plan)
-    files = {
-        **root.files,
-        "main.tf.json": main_tf_json(root),
-        "sourcemap.json": written(_sourcemap(root)),
-        "grants.json": written(grants(plan)),
-        "cost.json": written(rows(plan, cost(plan))),
-    }
+    # The root module is mostly a wait for Node, in which the rest is written.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        root = lower(plan)
+        main = beside.submit(_root_module, root)
+        files = {
+            **root.files,
+            **dict(user_data(plan, host) for host in plan.hosts),
+            "sourcemap.json": written(_sourcemap(root)),
+            "grants.json": written(grants(plan)),
+            "cost.json": written(rows(plan, cost(plan))),
+        }
+        files["main.tf.json"] = main.result()
     files[MANIFEST] = written(_manifest(plan, files))
     return files
+
+
+def _root_module(root: Root) -> bytes:
+    # Where Node is starting still, only this thread has to wait for it.
+    from landform.emit.terraform import main_tf_json
+
+    return main_tf_json(root)
 
 
 def grants(plan: Plan) -> list[dict[str, Any]]:

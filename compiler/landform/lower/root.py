@@ -15,7 +15,7 @@ from landform.lower.budget import budget
 from landform.lower.endpoint import archives as model_archives
 from landform.lower.endpoint import endpoint, models
 from landform.lower.function import code, function
-from landform.lower.host import fleet, machine, user_data
+from landform.lower.host import fleet, machine
 from landform.lower.iam import bounded
 from landform.lower.job import job
 from landform.lower.monitor import MAINTENANCE, monitor
@@ -32,7 +32,7 @@ from landform.spec.work import Work
 
 
 def lower(plan: Plan) -> Root:
-    """Return the root module of a plan without errors."""
+    """Return the root module of a plan without errors, and its files but the user data of hosts."""
     archives = (*code_archives(plan), *agents(plan), *(beanstalk_code(plan, own) for own in plan.beanstalks))
     files = {archive.file: archive.content for archive in archives}
     functions = dict(code(plan, own) for own in plan.functions)
@@ -50,10 +50,7 @@ def lower(plan: Plan) -> Root:
         moved=tuple(_moved(plan)),
         outputs={name: value for name, value in _outputs(plan).items() if value[1]},
         backend=_backend(plan),
-        files={
-            **(files | functions | model_archives(plan) | configurations(plan)),
-            **dict(user_data(plan, host) for host in plan.hosts),
-        },
+        files=files | functions | model_archives(plan) | configurations(plan),
     )
 
 
