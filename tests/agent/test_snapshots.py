@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from landform_agent.snapshots import Snapshots
 from landform_agent.store import StateError, Store
@@ -150,3 +151,36 @@ def test_it_takes_nothing_from_the_one_that_took_over(cloud: Callable[[str], Clo
     for _ in range(2):
         assert first.call("run", "--until-idle", "0.1s").returncode == 3
     assert first.alarms() == told
+
+
+def _denied(operation: str) -> ClientError:
+    code = "403" if operation == "HeadObject" else "AccessDenied"
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_who_may_list_but_a_prefix_knows_whether_a_copy_is_there(
+    tmp_path: Path, cloud: Callable[[str], Cloud], monkeypatch: pytest.MonkeyPatch, listed: bool
+) -> None:
+    """S3 calls a missing object forbidden there, and an object that is there and forbidden too."""
+    bucket, name = cloud(f"prefix-{listed}".lower()), f"prefix-{listed}".lower()
+    copies = Snapshots(f"s3://{name}/state", "score", "us-east-1", 300)
+    if listed:
+        bucket.s3.put_object(Bucket=name, Key="state/score.snapshot", Body=b"another's")
+
+    def refuse(operation: str) -> Callable[..., None]:
+        def call(**_: object) -> None:
+            raise _denied(operation)
+
+        return call
+
+    for method, operation in (("get_object", "GetObject"), ("head_object", "HeadObject")):
+        monkeypatch.setattr(copies._client, method, refuse(operation))
+    if listed:
+        with pytest.raises(StateError, match="AccessDenied"):
+            copies.restore(tmp_path / "state")
+        return
+    assert not copies.restore(tmp_path / "state")
+    with Store(tmp_path / "state") as store:
+        copies.last(store)
+    assert bucket.s3.list_objects_v2(Bucket=name)["Contents"][0]["Key"] == "state/score.snapshot"

@@ -2,4 +2,4 @@
 
 LARGE = ("fraud-detection", "training-platform")
 WIDE = ("clickstream", "nightly", "recommender")
-SMALL = ("console", "ingest", "quickstart", "shared-files", "studio")
+SMALL = ("console", "ingest", "quickstart", "returns", "shared-files", "studio")
