@@ -75,6 +75,9 @@ class Capture(_Part):
     bucket: Text = Field(description="The bucket that the endpoint captures to.")
     prefix: str = Field("", description="Keys begin with it.")
     queue: Text = Field(description="The queue of S3's notifications: its name, ARN or address.")
+    shifts: Text | None = Field(
+        None, description="An SSM parameter in which deployments say which model version serves since when."
+    )
     slice: Seconds = Field(300.0, description="Objects of so much time are ordered together, by their keys.")
     wait: Seconds = Field(120.0, description="How long a slice stays open when a later one was seen, or nothing came.")
 

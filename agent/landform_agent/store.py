@@ -208,6 +208,10 @@ class Store:
         ).fetchone()
         return None if row is None else Entry(*row)
 
+    def end(self) -> int:
+        """The last place of the order; 0 where there is none."""
+        return int(self._db.execute("SELECT coalesce(max(position), 0) FROM journal").fetchone()[0])
+
     def ends(self) -> dict[str, tuple[str, int]]:
         """How far each object stands in the order, the oldest first: its last version and offset."""
         rows = self._db.execute(

@@ -32,5 +32,5 @@ def _asked() -> set[str]:
 def test_the_guide_names_every_action_and_no_other() -> None:
     text = (ROOT / "docs/agent.md").read_text()
     table = text[text.index("**What its role may do.**") : text.index("**Stop and start.**")]
-    named = set(re.findall(r"`((?:s3|sqs|kinesis|events|cloudwatch):[A-Z]\w+)`", table))
+    named = set(re.findall(r"`((?:s3|sqs|kinesis|events|cloudwatch|ssm):[A-Z]\w+)`", table))
     assert named == _asked()

@@ -151,8 +151,11 @@ def _events(config: Config, schema: Schema, path: Path) -> Source:
             return Push(path, schema, own.pending)
         case config_module.Capture() as own:
             from landform_agent.sources.capture import CaptureSource
+            from landform_agent.sources.shifts import Parameter
 
-            return CaptureSource(own.bucket, own.prefix, own.queue, own.slice, own.wait, config.region, schema)
+            source = CaptureSource(own.bucket, own.prefix, own.queue, own.slice, own.wait, config.region, schema)
+            source.shifts = Parameter(own.shifts, config.region) if own.shifts else None
+            return source
         case config_module.Kinesis() as own:
             from landform_agent.sources.kinesis import KinesisSource
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
-from typing import Any
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -18,6 +19,15 @@ from landform_agent.block import Floats, Objects
 from landform_agent.formats import cells
 from landform_agent.formats.flat import UNREADABLE, answers, feature_columns, features_type, reason
 from landform_agent.formats.rows import MAX_CAPTURE_LINE, Decoded, Reject, Rows, Schema, finite, in_pieces, seconds
+
+# …/<variant>/yyyy/mm/dd/hh/mm-ss-….jsonl
+KEY: Final = re.compile(r"(?:^|/)([^/]+)/(\d{4})/(\d\d)/(\d\d)/(\d\d)/(?:(\d\d)-(\d\d)-)?[^/]*$")
+
+
+def variant(name: str) -> str:
+    """The endpoint's variant, from an object's key or a file's path in the layout of capture; empty in any other."""
+    found = KEY.search(name)
+    return found[1] if found else ""
 
 
 class Payload(Struct, gc=False):
@@ -58,9 +68,12 @@ class Capture:
 
     max_line = MAX_CAPTURE_LINE
 
-    def __init__(self, schema: Schema, version: str = "") -> None:
+    def __init__(
+        self, schema: Schema, version: str = "", versions: Callable[[Floats], Sequence[str] | str] | None = None
+    ) -> None:
         self._schema = schema
-        self._version = version
+        # The version of events by their times, where one alone does not say it.
+        self._versions = versions or (lambda _: version)
         self._record = msgspec.json.Decoder(Record).decode
         self._strict, self._lenient = features_type(schema, True), features_type(schema, False)
 
@@ -159,7 +172,7 @@ class Capture:
     ) -> Decoded:
         at, wrong = seconds(times)
         line = np.array(places, np.int64)
-        rows = Rows(line, ids, at, numeric, categorical, prediction, None, self._version)
+        rows = Rows(line, ids, at, numeric, categorical, prediction, None, self._versions(at))
         if wrong:
             rejects.extend(Reject(int(line[i]), "inferenceTime: no time") for i in wrong)
             rows = rows.where(np.setdiff1d(np.arange(len(rows)), wrong))

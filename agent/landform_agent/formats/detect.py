@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from landform_agent.formats import cells
-from landform_agent.formats.capture import Capture
+from landform_agent.formats.capture import Capture, variant
 from landform_agent.formats.flat import UNREADABLE, Flat
 from landform_agent.formats.rows import Decoder, Schema
 from landform_agent.formats.table import Table
@@ -29,7 +29,7 @@ def decoder(name: str, head: bytes, schema: Schema, version: str = "") -> Decode
         return Table(schema, head.split(b"\n", 1)[0], name)
     if MARK in first:
         return Truth(schema)
-    return Capture(schema, version) if b'"captureData"' in first else Flat(schema)
+    return Capture(schema, version or variant(name)) if b'"captureData"' in first else Flat(schema)
 
 
 def is_capture(head: bytes) -> bool:

@@ -18,16 +18,16 @@ from urllib.parse import unquote_plus
 import msgspec
 
 from landform_agent import aws
-from landform_agent.formats.capture import Capture
+from landform_agent.formats.capture import KEY, Capture, variant
 from landform_agent.formats.rows import Schema
 from landform_agent.sources import Opened, SourceError
 from landform_agent.sources.objects import Bucket, Ranges
+from landform_agent.sources.shifts import Parameter, known, versions
 from landform_agent.sources.truth import LABELS
 from landform_agent.store import Entry, Store
 
 HOUR: Final = 3_600
-# …/<variant>/yyyy/mm/dd/hh/mm-ss-….jsonl
-_KEY: Final = re.compile(r"(?:^|/)([^/]+)/(\d{4})/(\d\d)/(\d\d)/(\d\d)/(?:(\d\d)-(\d\d)-)?[^/]*$")
+MINUTE: Final = 60.0
 # How deep endpoints and variants lie below a prefix.
 _DEPTH: Final = 3
 _MANY: Final = 20
@@ -58,6 +58,9 @@ class CaptureSource:
         self._slice, self._wait, self._schema, self._clock = slice_seconds, wait, schema, clock
         self._s3, self._sqs = aws.client("s3", region), aws.client("sqs", region)
         self._objects = Bucket(self._s3, bucket)
+        self.shifts: Parameter | None = None
+        """Where deployments say which version serves; asked before anything gets its place."""
+        self._asked = 0.0
         self._listed = 0.0
 
     def poll(self, store: Store) -> bool:
@@ -67,6 +70,9 @@ class CaptureSource:
             if self._clock() - self._listed >= HOUR:
                 self._list(store)
                 self._listed = self._clock()
+            if self.shifts and (self._clock() - self._asked >= MINUTE or self._closing(store)[1]):
+                self.shifts.note(store)
+                self._asked = self._clock()
         except aws.FAILURES as failure:
             raise SourceError(f"{self._queue}: {aws.code(failure)}") from failure
         return self._close(store) or news
@@ -154,10 +160,11 @@ class CaptureSource:
             for folder in folders:
                 yield from self._roots(folder, depth - 1)
 
-    def _close(self, store: Store) -> bool:
+    def _closing(self, store: Store) -> tuple[list[Noted], list[Noted]]:
+        """Objects that may get their places now: those of events, and all."""
         waiting = store.received()
         if not waiting:
-            return False
+            return [], []
         settled = self._clock() - self._wait
         # Seen for long enough: everything before it is complete. Nothing new for as long: everything is.
         # Label objects are put when they please: they close nothing.
@@ -165,10 +172,14 @@ class CaptureSource:
         newest = max((noted[3] for noted in events if noted[4] <= settled), default=-1)
         idle = max(noted[4] for noted in waiting) <= settled
         closing = [noted for noted in waiting if idle or noted[3] < newest]
+        return [noted for noted in closing if not noted[0].startswith(LABELS)], closing
+
+    def _close(self, store: Store) -> bool:
+        events, closing = self._closing(store)
         if not closing:
             return False
         closed = int(store.kept("closed") or -1)
-        ordered = [noted[3] for noted in closing if not noted[0].startswith(LABELS)]
+        ordered = [noted[3] for noted in events]
         late = sum(slice_ <= closed for slice_ in ordered)
         end = max([closed, *ordered])
         with store.write():
@@ -182,8 +193,8 @@ class CaptureSource:
     @contextmanager
     def open(self, store: Store, entry: Entry, offset: int) -> Iterator[Opened]:
         """The object at an offset."""
-        found = _KEY.search(entry.object)
-        decoder = Capture(self._schema, found[1] if found else "")
+        shifts, own = known(store), variant(entry.object)
+        decoder = Capture(self._schema, own, lambda at: versions(shifts, entry.position, at, own))
         key, tag = entry.object, entry.version
         yield Opened(
             Ranges(self._objects, key, tag, offset, entry.stop), self._objects.lines(key, tag, offset), decoder
@@ -191,7 +202,7 @@ class CaptureSource:
 
 
 def _time_of(key: str) -> float | None:
-    found = _KEY.search(key)
+    found = KEY.search(key)
     if not found:
         return None
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[1:])
