@@ -17,7 +17,7 @@ from landform.passes.place import place
 from landform.passes.resolve import resolve
 from landform.passes.select import select
 from landform.plan import Plan
-from landform.project import ProjectFiles, project_root, read_files
+from landform.project import ProjectFiles, in_project, project_root, read_files
 from landform.source import Source, locate
 from landform.spec.read import Shape, shape
 
@@ -67,12 +67,15 @@ def analyse(file: FilePath, shown_as: str | None = None, overlays: tuple[FilePat
     analysis = Analysis(file, source, None, faults, overlays)
     if source is None:
         return analysis
-    plan, found = planned(source.data, file, analysis.named_in)
+    plan, found = planned(source.data, file, analysis.named_in, overlays)
     return replace(analysis, plan=plan, diagnostics=locate((*faults, *found), source))
 
 
 def planned(
-    data: Mapping[str, Any], file: FilePath, named_in: Mapping[Path, FilePath] | None = None
+    data: Mapping[str, Any],
+    file: FilePath,
+    named_in: Mapping[Path, FilePath] | None = None,
+    overlays: tuple[FilePath, ...] = (),
 ) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
     """Take plain data through shape, the files it names, and the passes."""
     shaped, faults = shape(data)
@@ -84,13 +87,16 @@ def planned(
         remedy = f"Write it anew with `landform catalog refresh`, or remove {CATALOG_FOLDER}/."
         return None, (*faults, error("LF0408", (), str(failure), remedy))
     files, missing = read_files(shaped.system, file, named_in)
-    plan, found = through(shaped, files, catalog)
+    origin = tuple(in_project(each, file) for each in (file, *overlays))
+    plan, found = through(shaped, files, catalog, origin)
     return plan, (*faults, *missing, *found)
 
 
-def through(shaped: Shape, files: ProjectFiles, catalog: Catalog) -> tuple[Plan, tuple[Diagnostic, ...]]:
+def through(
+    shaped: Shape, files: ProjectFiles, catalog: Catalog, origin: tuple[str, ...] = ()
+) -> tuple[Plan, tuple[Diagnostic, ...]]:
     """Run the passes, which are pure."""
-    plan = Plan(shaped.system, catalog, files, prefix="", broken=shaped.broken)
+    plan = Plan(shaped.system, catalog, files, prefix="", broken=shaped.broken, origin=origin)
     found: list[Diagnostic] = []
     for step in PASSES:
         plan, diagnostics = step(plan)

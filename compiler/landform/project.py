@@ -56,6 +56,12 @@ def project_root(spec: FilePath) -> FilePath:
     return specs_holder(spec) or spec.resolve().parent
 
 
+def in_project(file: FilePath, spec: FilePath) -> str:
+    """Return the path of a file from the root of a spec's project, with ``/``; what lies outside has its name alone."""
+    place, root = file.resolve(), project_root(spec)
+    return place.relative_to(root).as_posix() if place.is_relative_to(root) else place.name
+
+
 def read_files(
     system: System, spec: FilePath, named_in: Mapping[Path, FilePath] | None = None
 ) -> tuple[ProjectFiles, tuple[Diagnostic, ...]]:

@@ -64,6 +64,8 @@ def project_folder(analysis: Analysis, out: Path | None) -> Path:
 
 def _compiled(options: Namespace, analysis: Analysis) -> tuple[list[Diagnostic], str]:
     """Write or compare the output of one spec; return what is to be found in it, and to be told."""
+    from landform.delivery.workflow import workflow
+    from landform.emit import beyond
     from landform.emit.files import current, difference, edited, write
     from landform.emit.modules import provide
     from landform.emit.notice import notices
@@ -71,24 +73,34 @@ def _compiled(options: Namespace, analysis: Analysis) -> tuple[list[Diagnostic],
 
     assert analysis.plan is not None
     files, folder = tree(analysis.plan), output_folder(analysis, options.out)
+    project, outside, before = project_folder(analysis, options.out), workflow(analysis.plan), beyond.listed(folder)
     if options.check:
-        if current(folder, files):
+        differs = beyond.difference(project, before, outside)
+        if current(folder, files) and not differs:
             return [], f"{analysis.name}: {_near(folder)} is current."
-        print(difference(folder, files), file=sys.stdout if options.form == "text" else sys.stderr)
+        stream = sys.stdout if options.form == "text" else sys.stderr
+        print("\n".join(filter(None, (difference(folder, files), differs))), file=stream)
         fact = f"{_near(folder)} is not what {analysis.name} compiles to."
         return [error("LF0702", (), fact, f"Run `landform compile {analysis.name}`.")], ""
     found = notices(folder, files, production=analysis.plan.system.environment == "production")
     by_hand = [
         error(
-            "LF0701", (), f"{_near(folder) / path} was edited by hand.", "Move the change to the spec, or pass --force."
+            "LF0701", (), f"{path} was edited by hand.", "Move the change to the spec, or pass --force."
         )
-        for path in edited(folder, files)
+        for path in (
+            *(_near(folder) / path for path in edited(folder, files)),
+            *(_near(project / path) for path in beyond.edited(project, before, outside)),
+        )
     ]
+    for path, other in beyond.others(folder, outside):
+        fact = f"{path} is of {_near(other)} already, and a system has one workflow."
+        return [error("LF0208", ("deliver",), fact, "Leave `deliver` out of one of the two, and compile that first.")], ""
     if has_errors([*found, *by_hand]) and not options.force:
         return [*found, *by_hand], ""
     try:
         write(folder, files)
-        copied, different = provide(project_folder(analysis, options.out), modules_of(files))
+        beyond.write(project, before, outside)
+        copied, different = provide(project, modules_of(files))
     except OSError as failure:
         fact = f"{failure.filename or folder} cannot be written: {failure.strerror or failure}."
         return [error("LF0705", (), fact, "Make room or give the right to, and compile again.")], ""
@@ -106,8 +118,12 @@ def _compiled(options: Namespace, analysis: Analysis) -> tuple[list[Diagnostic],
 
 def _told(analysis: Analysis, folder: Path, files: dict[str, bytes], copied: list[str]) -> str:
     assert analysis.plan is not None
+    from landform.delivery.workflow import place
+
     plan = analysis.plan
     lines = [f"{analysis.name} → {_near(folder)}/ ({len(files)} files)"]
+    if plan.system.deliver:
+        lines.append(f"  deliver: {place(plan)}, once `landform bootstrap` has made its roles")
     for host in plan.hosts:
         kinds = ", ".join(kind.name for kind in host.types[:4]) + (", …" if len(host.types) > 4 else "")
         lines.append(f"  {host.label}: {kinds} in {', '.join(host.zones)}")

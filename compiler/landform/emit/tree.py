@@ -10,6 +10,7 @@ from typing import Any, Final
 import landform
 from landform.cost import cost
 from landform.cost.written import rows
+from landform.delivery.workflow import workflow
 from landform.diagnostics import dotted
 from landform.emit.document import written
 from landform.lower.host import user_data
@@ -18,6 +19,8 @@ from landform.plan import Plan
 from landform.root import Root
 
 MANIFEST: Final = "manifest.json"
+BEYOND: Final = "project"
+"""What the manifest lists by the path from the root of the project: the workflow that delivers."""
 
 
 def tree(plan: Plan) -> dict[str, bytes]:
@@ -34,7 +37,7 @@ def tree(plan: Plan) -> dict[str, bytes]:
             "cost.json": written(rows(plan, cost(plan))),
         }
         files["main.tf.json"] = main.result()
-    files[MANIFEST] = written(_manifest(plan, files))
+    files[MANIFEST] = written(_manifest(plan, files) | _beyond(workflow(plan)))
     return files
 
 
@@ -74,6 +77,11 @@ def _manifest(plan: Plan, files: Mapping[str, bytes]) -> dict[str, Any]:
         "catalog": plan.catalog.date,
         "files": {path: sha256(content).hexdigest() for path, content in files.items()},
     }
+
+
+def _beyond(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return what the manifest says of files of the project that stand outside the output."""
+    return {BEYOND: {path: sha256(content).hexdigest() for path, content in files.items()}} if files else {}
 
 
 def modules_of(files: Mapping[str, bytes]) -> set[str]:

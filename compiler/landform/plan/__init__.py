@@ -99,13 +99,17 @@ class Trail:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that is known of a system; each pass returns a fuller one."""
+    """Everything that is known of a system; each pass returns a fuller one.
+
+    `origin` is the spec and what is laid over it, as a path from the project each.
+    """
 
     system: System
     catalog: Catalog
     files: ProjectFiles
     prefix: str
     broken: frozenset[tuple[str, str]] = frozenset()
+    origin: tuple[str, ...] = ()
     keys: tuple[Key, ...] = ()
     stores: tuple[Store, ...] = ()
     secrets: tuple[Secret, ...] = ()

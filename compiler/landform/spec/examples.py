@@ -10,6 +10,8 @@ MAPPINGS: Final[Mapping[str, str]] = {
     "budget": "{monthly: 6000 USD, notify: [risk-ml@example.com]}",
     "capacity": "{spot: 80%}",
     "checkpoint": "{to: models, every: 10m}",
+    "apply": "{branch: main, environment: production}",
+    "deliver": "{repo: github.com/my-organisation/my-repository, apply: {branch: main}}",
     "disk": "{root: 100GiB gp3}",
     "env": "{NAME: value}",
     "http": "{auth: iam}",

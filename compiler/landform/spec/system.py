@@ -11,6 +11,7 @@ from landform.spec.budget import Budget
 from landform.spec.compute import Machine, Training
 from landform.spec.data import Entry
 from landform.spec.drift import Watch
+from landform.spec.deliver import Deliver
 from landform.spec.functions import Function
 from landform.spec.iam import Iam
 from landform.spec.managed import ManagedTraining
@@ -86,3 +87,4 @@ class System(Model):
     audit: Audit | None = None
     drift: dict[Name, Watch] = {}
     backup: Literal["none"] | Backup | None = None
+    deliver: Deliver | None = None

@@ -9,6 +9,7 @@ from landform.passes.check import (
     batches,
     calls,
     data,
+    deliver,
     drift,
     functions,
     hosted,
@@ -49,6 +50,7 @@ RULES = (
     *backups.RULES,
     *studio.RULES,
     *iam.RULES,
+    *deliver.RULES,
 )
 
 

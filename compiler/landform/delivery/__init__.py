@@ -1,0 +1,1 @@
+"""From pull request to apply: who may, and the workflow that does."""
