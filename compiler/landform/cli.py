@@ -114,6 +114,14 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--no-wait", action="store_true", help="start it and leave it to itself")
     ready = "whether the account can take it: quotas, names, zones (needs credentials)"
     commands.add_parser("preflight", help=ready, parents=[one, findings])
+    before = commands.add_parser(
+        "bootstrap",
+        help="what must stand before Terraform can: state, roles, boundary (needs credentials)",
+        parents=[one, findings],
+    )
+    before.add_argument("--yes", action="store_true", help="do it; without, somebody at a terminal is asked")
+    before.add_argument("--dry-run", action="store_true", help="only list it")
+    before.add_argument("--singletons", action="store_true", help="encrypt new disks by default in the whole account")
     stands = "what stands of it in the account, and how it is (needs credentials)"
     commands.add_parser("status", help=stands, parents=[one, findings])
     sweep = commands.add_parser(

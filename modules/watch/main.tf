@@ -47,8 +47,10 @@ resource "aws_vpc_security_group_egress_rule" "this" {
 # --- what it may do
 
 resource "aws_iam_role" "this" {
-  name        = var.role_name
-  description = "What ${var.name} may do in ${var.region}"
+  name                 = var.role_name
+  description          = "What ${var.name} may do in ${var.region}"
+  path                 = var.iam_path
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -75,6 +77,7 @@ resource "aws_iam_role_policy" "watch_edges" {
 
 resource "aws_iam_instance_profile" "this" {
   name = var.role_name
+  path = var.iam_path
   role = aws_iam_role.this.name
 }
 

@@ -84,9 +84,7 @@ def _compiled(options: Namespace, analysis: Analysis) -> tuple[list[Diagnostic],
         return [error("LF0702", (), fact, f"Run `landform compile {analysis.name}`.")], ""
     found = notices(folder, files, production=analysis.plan.system.environment == "production")
     by_hand = [
-        error(
-            "LF0701", (), f"{path} was edited by hand.", "Move the change to the spec, or pass --force."
-        )
+        error("LF0701", (), f"{path} was edited by hand.", "Move the change to the spec, or pass --force.")
         for path in (
             *(_near(folder) / path for path in edited(folder, files)),
             *(_near(project / path) for path in beyond.edited(project, before, outside)),
@@ -94,7 +92,9 @@ def _compiled(options: Namespace, analysis: Analysis) -> tuple[list[Diagnostic],
     ]
     for path, other in beyond.others(folder, outside):
         fact = f"{path} is of {_near(other)} already, and a system has one workflow."
-        return [error("LF0208", ("deliver",), fact, "Leave `deliver` out of one of the two, and compile that first.")], ""
+        return [
+            error("LF0208", ("deliver",), fact, "Leave `deliver` out of one of the two, and compile that first.")
+        ], ""
     if has_errors([*found, *by_hand]) and not options.force:
         return [*found, *by_hand], ""
     try:

@@ -49,8 +49,8 @@ def difference(project: Path, before: Mapping[str, str], files: Mapping[str, byt
     for path in sorted({*before, *files}):
         old, new = _content(project / path), files.get(path)
         if old != new:
-            lines = [(each or b"").decode("utf-8", "replace").splitlines() for each in (old, new)]
-            out += difflib.unified_diff(*lines, f"{path} (stands)", f"{path} (compiled)", lineterm="")
+            stands, wanted = ((each or b"").decode("utf-8", "replace").splitlines() for each in (old, new))
+            out += difflib.unified_diff(stands, wanted, f"{path} (stands)", f"{path} (compiled)", lineterm="")
     return "\n".join(out)
 
 

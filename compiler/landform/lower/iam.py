@@ -22,6 +22,7 @@ MAKES_ROLES: Final = frozenset(
         "schedule",
         "studio",
         "trail",
+        "watch",
         "web",
     }
 )

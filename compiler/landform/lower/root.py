@@ -49,7 +49,7 @@ def lower(plan: Plan) -> Root:
         variables={**models(plan), **stacks(plan), **({"maintenance": MAINTENANCE} if plan.watches else {})},
         moved=tuple(_moved(plan)),
         outputs={name: value for name, value in _outputs(plan).items() if value[1]},
-        backend=_backend(plan),
+        backend=backend(plan),
         files=files | functions | model_archives(plan) | configurations(plan),
     )
 
@@ -159,7 +159,8 @@ def _outputs(plan: Plan) -> dict[str, tuple[str, dict[str, Output]]]:
     }
 
 
-def _backend(plan: Plan) -> Backend | None:
+def backend(plan: Plan) -> Backend | None:
+    """Return the bucket that keeps the state, and the file in it that is this system's."""
     state, system = plan.system.state, plan.system
     if state is None:
         return None

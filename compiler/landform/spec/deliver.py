@@ -29,7 +29,9 @@ class Apply(Model):
 class Deliver(Model):
     """Delivery by pull request: GitHub Actions with OIDC, without stored keys."""
 
-    repo: Annotated[Text, Field(pattern=rf"^{HOST}/[A-Za-z0-9]([A-Za-z0-9-]{{0,37}}[A-Za-z0-9])?/[A-Za-z0-9._-]{{1,100}}$")]
+    repo: Annotated[
+        Text, Field(pattern=rf"^{HOST}/[A-Za-z0-9]([A-Za-z0-9-]{{0,37}}[A-Za-z0-9])?/[A-Za-z0-9._-]{{1,100}}$")
+    ]
     owner_id: Id | None = None
     repo_id: Id | None = None
     plan: Literal["pull-request"] = "pull-request"

@@ -16,7 +16,7 @@ from landform.spec.examples import mapping
 from landform.spec.system import System
 from landform.suggest import nearest
 
-LATER_SECTIONS: Final = ()
+LATER_SECTIONS: Final[tuple[str, ...]] = ()
 LATER_KEYS: Final[dict[str, tuple[str, ...]]] = {"drift": ("then",)}
 """What `language.md` has and this version does not compile yet: refused by name, never ignored."""
 

@@ -10,8 +10,8 @@ from landform.spec.batch import BatchTraining
 from landform.spec.budget import Budget
 from landform.spec.compute import Machine, Training
 from landform.spec.data import Entry
-from landform.spec.drift import Watch
 from landform.spec.deliver import Deliver
+from landform.spec.drift import Watch
 from landform.spec.functions import Function
 from landform.spec.iam import Iam
 from landform.spec.managed import ManagedTraining

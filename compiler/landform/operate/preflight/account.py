@@ -94,10 +94,18 @@ def singletons(session: Any, plan: Plan, own: Owner) -> Iterator[Diagnostic]:
 def linked_roles(session: Any, plan: Plan) -> Iterator[Diagnostic]:
     """Yield each role of AWS's own that nothing in an apply makes, and without which something in it is refused."""
     iam = session.client("iam", region_name=plan.system.regions.primary)
-    for service, (role, path, why) in _linked(plan).items():
-        if not iam.list_roles(PathPrefix=f"/aws-service-role/{service}/")["Roles"]:
-            remedy = f"Make it once for the account: aws iam create-service-linked-role --aws-service-name {service}"
-            yield error("LF0925", path, f"{role} does not exist, and {why}.", remedy)
+    for service, (role, path, why) in missing_linked(iam, plan).items():
+        remedy = f"Make it once for the account: aws iam create-service-linked-role --aws-service-name {service}"
+        yield error("LF0925", path, f"{role} does not exist, and {why}.", remedy)
+
+
+def missing_linked(iam: Any, plan: Plan) -> Mapping[str, tuple[str, Path, str]]:
+    """Return service → its role, who needs it and what for, of those that the account does not have yet."""
+    return {
+        service: told
+        for service, told in _linked(plan).items()
+        if not iam.list_roles(PathPrefix=f"/aws-service-role/{service}/")["Roles"]
+    }
 
 
 def _linked(plan: Plan) -> Mapping[str, tuple[str, Path, str]]:

@@ -31,6 +31,7 @@ SERVICES = (
     "fsx",
     "functions",
     "guardduty",
+    "iam",
     "kinesis",
     "kms",
     "logs",
