@@ -1,13 +1,11 @@
 """The section `deliver`: whose pull requests are planned, and what is applied from where."""
 
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from landform.spec.model import Model, Text
 from landform.spec.units import fault
-
-HOST: Final = "github.com"
 
 Id = Annotated[Text, Field(pattern=r"^[1-9][0-9]{0,18}$")]
 """GitHub's number of an owner or a repository, which no other ever gets."""
@@ -30,7 +28,7 @@ class Deliver(Model):
     """Delivery by pull request: GitHub Actions with OIDC, without stored keys."""
 
     repo: Annotated[
-        Text, Field(pattern=rf"^{HOST}/[A-Za-z0-9]([A-Za-z0-9-]{{0,37}}[A-Za-z0-9])?/[A-Za-z0-9._-]{{1,100}}$")
+        Text, Field(pattern=r"^github\.com/[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?/[A-Za-z0-9._-]{1,100}$")
     ]
     owner_id: Id | None = None
     repo_id: Id | None = None
