@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from landform.rehearse.embedded import EmbeddedAws
 from landform.rehearse.story import Step, Verdict, rehearse
 
 ACCOUNT = "111122223333"
@@ -42,7 +43,8 @@ def edited(tree: Path, **modules: dict[str, Any]) -> Path:
 
 def run(tree: Path, changed: Path, expect: str) -> tuple[Verdict, list[Step]]:
     told: list[Step] = []
-    verdict = rehearse(tree, changed, ACCOUNT, ["us-east-1", "eu-west-1"], frozenset({expect}), told.append)
+    with EmbeddedAws(ACCOUNT) as aws:
+        verdict = rehearse(aws, tree, changed, ["us-east-1", "eu-west-1"], frozenset({expect}), told.append)
     return verdict, told
 
 
@@ -98,10 +100,11 @@ def test_nothing_stays_behind_an_interrupted_rehearsal(sample: Path, tmp_path: P
     temporary = tmp_path / "t"
     temporary.mkdir()
     program = (
-        "import sys; from pathlib import Path; from landform.rehearse.story import rehearse\n"
+        "import sys; from pathlib import Path\n"
+        "from landform.rehearse.embedded import EmbeddedAws; from landform.rehearse.story import rehearse\n"
         "tree = Path(sys.argv[1])\n"
         "tell = lambda step: print(step.line, flush=True)\n"
-        f"rehearse(tree, tree, '{ACCOUNT}', ['us-east-1'], frozenset(), tell)\n"
+        f"with EmbeddedAws('{ACCOUNT}') as aws: rehearse(aws, tree, tree, ['us-east-1'], frozenset(), tell)\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program, str(sample)],

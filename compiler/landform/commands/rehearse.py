@@ -12,6 +12,7 @@ from landform.emit.tree import tree
 from landform.exits import FINDINGS
 from landform.pipeline import Analysis, planned
 from landform.rehearse.edit import edit
+from landform.rehearse.embedded import EmbeddedAws
 from landform.rehearse.progress import shown
 from landform.rehearse.story import Verdict, rehearse, require_tools
 
@@ -41,10 +42,15 @@ def run(options: Namespace) -> int:
 def _played(analysis: Analysis, changed: Analysis, touches: frozenset[str]) -> Verdict:
     assert analysis.plan is not None and changed.plan is not None
     system = analysis.plan.system
-    with tempfile.TemporaryDirectory(prefix="landform-") as temporary, shown() as progress:
+    # The AWS starts while the trees are compiled.
+    with (
+        EmbeddedAws(system.account) as aws,
+        tempfile.TemporaryDirectory(prefix="landform-") as temporary,
+        shown() as progress,
+    ):
         first, second = (
             laid_out(each, tree(each.plan), Path(temporary) / name)
             for name, each in (("as-it-is", analysis), ("changed", changed))
             if each.plan is not None
         )
-        return rehearse(first, second, system.account, system.regions.active, touches, progress)
+        return rehearse(aws, first, second, system.regions.active, touches, progress)

@@ -8,8 +8,9 @@ import socket
 import subprocess
 import sys
 from functools import cache
+from threading import Lock
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from landform.diagnostics import error
 from landform.rehearse.stage import Target
@@ -80,11 +81,28 @@ def require_sandbox() -> None:
         )
 
 
+_CREATING: Final = Lock()
+"""A session creates one client at a time."""
+
+
 @cache
 def _client(endpoint: str, service: str, region: str) -> Any:
+    from botocore.config import Config
+
+    with _CREATING:
+        return _session().client(
+            service,
+            region_name=region,
+            endpoint_url=endpoint,
+            config=Config(proxies={}, s3={"addressing_style": "path"}, retries={"max_attempts": 1}),
+        )
+
+
+@cache
+def _session() -> Any:
+    """One session for all clients: what it reads for the first serves the others, which is most of their cost."""
     import boto3
     import botocore.session
-    from botocore.config import Config
 
     # (name in the file, name in the environment, default, conversion): neither file nor environment counts.
     isolated = botocore.session.Session(
@@ -94,13 +112,4 @@ def _client(endpoint: str, service: str, region: str) -> Any:
             "credentials_file": (None, None, os.devnull, None),
         }
     )
-    return boto3.Session(
-        botocore_session=isolated,
-        aws_access_key_id="landform",
-        aws_secret_access_key="landform",
-        region_name=region,
-    ).client(
-        service,
-        endpoint_url=endpoint,
-        config=Config(proxies={}, s3={"addressing_style": "path"}, retries={"max_attempts": 1}),
-    )
+    return boto3.Session(botocore_session=isolated, aws_access_key_id="landform", aws_secret_access_key="landform")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -66,14 +67,14 @@ def require_tools() -> None:
 
 
 def rehearse(
+    aws: EmbeddedAws,
     tree: Path,
     changed: Path,
-    account: str,
     regions: Sequence[str],
     expect: frozenset[str],
     progress: Progress,
 ) -> Verdict:
-    """Rehearse a compiled tree on an AWS of its own and say what was not as it should be.
+    """Rehearse a compiled tree on `aws`, of which nothing was asked yet, and say what was not as it should be.
 
     `changed` is the same system with one input edited, `expect` the module addresses that this edit may touch.
     `regions` has the primary one first. Raises `ToolMissing` (LF0901 and LF0903, which `require_tools` tells before
@@ -84,7 +85,6 @@ def rehearse(
     with (
         _terminable(),
         tempfile.TemporaryDirectory(prefix="landform-", ignore_cleanup_errors=True) as folder,
-        EmbeddedAws(account) as aws,
     ):
         terraform = Terraform(stage(tree, Path(folder), aws.target), aws.target)
         try:
@@ -141,9 +141,16 @@ def _play(on: _Stage, tree: Path, changed: Path, expect: frozenset[str], tell: _
 
     tell.begin("build", "Planning")
     with ThreadPoolExecutor() as pool:
-        # Each service's first answer takes as long as a hundred more; here Terraform mostly waits.
-        pool.submit(take_inventory, on.aws, on.regions)
-        on.terraform.apply(listen=_counting(tell, "Building", "apply_complete"))
+        # Each service's first answer takes as long as a hundred more; once it creates, Terraform mostly waits.
+        warm_up = cache(lambda: pool.submit(take_inventory, on.aws, on.regions))
+        count = _counting(tell, "Building", "apply_complete")
+
+        def listen(message: Message) -> None:
+            count(message)
+            if message.get("type") == "apply_start":
+                warm_up()
+
+        on.terraform.apply(listen=listen)
     applied = read_state(on.terraform.workdir, on.regions)
     where = " and ".join(on.regions)
     tell.end(f"Built {len(applied)} resources in {where}: on this machine only, with AWS's real provider.")
