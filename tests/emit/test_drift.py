@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from passes.test_drift import LABELS, WATCH, watched
+from passes.test_drift import LABELS, WATCH, script_of, watched
 
 from landform.emit.user_data import DataVolume, agent_config, compressed_bytes, render
 from landform.lower.root import lower
@@ -74,9 +74,9 @@ def test_the_log_of_the_agent_is_shipped() -> None:
 
 def test_the_user_data_of_a_watch_fits() -> None:
     plan, _ = watched(f"{WATCH}, {LABELS}")
-    script = lower(plan).files["files/drift_score.sh"].decode()
-    assert compressed_bytes(script) < 8_000
-    assert INSTALL.encode() in _setup(script)
+    own = script_of(plan)
+    assert compressed_bytes(own) < 8_000
+    assert INSTALL.encode() in _setup(own)
 
 
 def _setup(script: str) -> bytes:

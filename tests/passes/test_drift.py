@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from support.specs import Outcome, outcome
 
+from landform.lower.host import user_data
 from landform.lower.root import lower
 from landform.passes.check import drift
 from landform.plan import DriftWatch, Plan
@@ -45,6 +46,11 @@ def watched(*args: Any, **more: Any) -> tuple[Plan, DriftWatch]:
 def module(plan: Plan) -> Module:
     (found,) = [m for m in lower(plan).modules if m.source == "watch"]
     return found
+
+
+def script_of(plan: Plan) -> str:
+    """The user data of the watch."""
+    return user_data(plan, plan.drift[0])[1].decode()
 
 
 @pytest.fixture
@@ -171,7 +177,7 @@ def test_the_archive_has_the_agent_and_its_configuration() -> None:
 
 
 def test_another_configuration_is_another_machine() -> None:
-    scripts = [lower(watched(text)[0]).files["files/drift_score.sh"] for text in (WATCH, f"{WATCH}, season: 1d")]
+    scripts = [script_of(watched(text)[0]) for text in (WATCH, f"{WATCH}, season: 1d")]
     assert scripts[0] != scripts[1]
 
 
