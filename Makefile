@@ -5,7 +5,8 @@
 # make fuzz   a million broken specs        make sbom     the bill of materials
 
 PYTHON ?= python3
-PYTEST ?= .venv/bin/pytest -n 3 --dist loadfile
+# Files begin in the order that tests/conftest.py says.
+PYTEST ?= .venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder
 DEMO := specs/training-platform.yaml
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 GOLDEN = Path(__file__).parent / "golden"
+
+WAITING = (
+    "test_rehearse_small.py",
+    "test_rehearse_large.py",
+    "test_broken.py",
+    "test_rehearse_wide.py",
+    "test_story.py",
+)
+"""What is begun first, in this order: whole rehearsals, which take minutes and mostly wait, and the file with the most
+tests, so that one worker of three computes beside them. By its own order, of falling numbers of tests, xdist would
+begin them last, all at once, and leave the processors idle."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,3 +38,14 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_bytes().decode(), f"make golden rewrites {name}"
 
     return compare
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order files as `WAITING` says, then by falling numbers of tests (with --no-loadscope-reorder, xdist keeps it)."""
+    tests = Counter(item.path for item in items)
+
+    def rank(item: pytest.Item) -> tuple[int, int]:
+        name = item.path.name
+        return WAITING.index(name) if name in WAITING else len(WAITING), -tests[item.path]
+
+    items.sort(key=rank)
