@@ -290,7 +290,7 @@ def test_the_difference_is_told(capsys: pytest.CaptureFixture[str], monkeypatch:
         "- machines.notebook: ",
         "+ module.audit",
         "- module.machines_notebook",
-        "~ module.data_readings: protect, replication, retention_days",
+        "~ module.data_readings: iam_path, permissions_boundary, protect, replication, retention_days",
     ):
         assert line in told
     assert landform("explain", folder / "base.yaml", *sides, "--format", "json") == 0

@@ -37,7 +37,9 @@ def test_the_manifest_lists_every_file_with_its_hash(folder: Path) -> None:
     hashes = {name: sha256(content).hexdigest() for name, content in contents(folder).items()}
     kept = {name for name in hashes if name.startswith((".terraform", "terraform.tfstate"))}
     assert manifest["files"] == {n: h for n, h in hashes.items() if n != "manifest.json" and n not in kept}
-    assert set(manifest) == {"landform", "catalog", "files"}
+    assert set(manifest) - {"project"} == {"landform", "catalog", "files"}
+    for path, digest in manifest.get("project", {}).items():
+        assert sha256((ROOT / path).read_bytes()).hexdigest() == digest
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
