@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.published import Key, by_agent, by_aws, by_watcher
+import yaml
+from support.published import Key, by_agent, by_aws, by_drift_agent, by_watcher
 
 from landform.catalog.alarms import DEFAULTS
-from landform.catalog.metrics import METRICS, Series, all_series, metrics_of
+from landform.catalog.metric import Series
+from landform.catalog.metrics import METRICS, all_series, metrics_of
 from landform.passes.monitor.components import VARIANT
 from landform.spec.condition import UNITS
 
@@ -121,7 +123,8 @@ def named(monitor: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
 def by_hosts(tree: Path) -> frozenset[Key]:
     scripts = [path.read_text() for path in tree.glob("files/*.sh")]
     found = {published for script in scripts for published in by_agent(script)}
-    return frozenset(found | {by_watcher(namespace) for namespace, _, _ in found})
+    watches = {key for path in tree.glob("agent/*.yaml") for key in by_drift_agent(path.read_text())}
+    return frozenset(found | watches | {by_watcher(namespace) for namespace, _, _ in found})
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -168,7 +171,8 @@ def test_dimensions_name_what_the_system_has(tree: Path) -> None:
         "AllTraffic",
         "USD",
     }
-    entries = {a.replace("_", ".", 1).replace("_", "-") for a in others}
+    watches = {yaml.safe_load(path.read_text())["watch"] for path in tree.glob("agent/*.yaml")}
+    entries = watches | {a.replace("_", ".", 1).replace("_", "-") for a in others}
     for monitor in monitors(tree):
         own = {*monitor.get("failures", ()), *monitor.get("log_detectors", ())}
         regions = {m.get("region") for m in others.values()}

@@ -252,7 +252,7 @@ MISTAKES = [
         "LF0681",
         "whom that tells is not landform's to change",
     ),
-    ("the_agent_can_be_installed", said(network=SEALED), "LF0605", "installs packages of Python from pypi.org"),
+    ("the_agent_can_be_installed", said(network=SEALED), "LF0605", "installs packages from the index of Python"),
     ("the_agent_can_be_installed", said(network=EXISTING), "LF0681", "nobody says what the account calls that"),
     ("somebody_hears_of_drift", said(told=""), "LF0663", "nobody hears of what drift.score finds"),
     ("somebody_hears_of_drift", said(f"{WATCH}, tell: pagre"), "LF0203", "Did you mean 'pager'?"),

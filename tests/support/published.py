@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from landform_agent.sinks.cloudwatch import FIGURES
+
 TESTS = Path(__file__).parents[1]
 TEMPLATES = TESTS.parent / "compiler" / "landform" / "emit" / "templates"
 Key = tuple[str, str, tuple[str, ...]]
@@ -40,3 +44,12 @@ def by_watcher(namespace: str) -> Key:
     said = (TEMPLATES / "watch.sh").read_text()
     (name,) = re.findall(r'--metric-name (\w+) --dimensions "entry=\$entry"', said)
     return namespace, name, ("entry",)
+
+
+def by_drift_agent(config: str) -> Iterator[Key]:
+    """What the agent of a watch publishes, by its configuration."""
+    told = yaml.safe_load(config)
+    for sink in told["sinks"]:
+        if sink["kind"] == "cloudwatch":
+            for figure in FIGURES:
+                yield sink["namespace"], "".join(word.capitalize() for word in figure.split("_")), ("Watch",)

@@ -11,99 +11,39 @@ and "Collect NVIDIA GPU metrics". Of EventBridge Scheduler: aws-cdk, aws-schedul
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Final, Literal
+from typing import Final
 
-from landform.frozen import dataclass
+from landform.catalog.metric import DAY, Metric, Series, of
 
-Quantity = Literal["count", "time", "percent", "bytes", "bytes/s", "days"]
-Group = Literal["traffic", "errors", "latency", "saturation", "cpu and memory", "disk", "network", "gpu"]
-"""Panels of a dashboard, in this order."""
-
-GROUPS: Final[tuple[Group, ...]] = (
-    *("traffic", "errors", "latency", "saturation"),
-    *("cpu and memory", "disk", "network", "gpu"),
-)
-DAY: Final = 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One metric as CloudWatch has it."""
-
-    namespace: str
-    name: str
-    dimensions: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A word of the language, and what it is made of.
-
-    Several `series` are put together by `formula`, in which they are ``a``, ``b`` and so on. `each` names a token that
-    has several values: the series is then one for each, put together by a function. `factor` turns the language's
-    base unit (milliseconds, bytes) into that of CloudWatch. `needs` is a trait without which a component does not
-    publish it. A metric is `searched` where the values of its dimensions come and go: a dashboard finds it, an alarm
-    cannot.
-    """
-
-    word: str
-    group: Group
-    quantity: Quantity
-    statistic: str
-    series: tuple[Series, ...]
-    formula: str = ""
-    each: tuple[str, str] | None = None
-    factor: float = 1
-    percentiles: bool = False
-    needs: str = ""
-    period: int = 60
-    searched: bool = False
-
-
-def _of(namespace: str, *dimensions: tuple[str, str]) -> "_Namer":
-    return _Namer(namespace, dict(dimensions))
-
-
-@dataclass(frozen=True, slots=True)
-class _Namer:
-    """Names several metrics of one namespace and the same dimensions."""
-
-    namespace: str
-    dimensions: Mapping[str, str]
-
-    def __call__(self, *names: str, **more: str) -> tuple[Series, ...]:
-        return tuple(Series(self.namespace, name, {**self.dimensions, **more}) for name in names)
-
-
-_LAMBDA: Final = _of("AWS/Lambda", ("FunctionName", "{name}"))
-_API: Final = _of("AWS/ApiGateway", ("ApiId", "{api}"))
-_TABLE: Final = _of("AWS/DynamoDB", ("TableName", "{name}"))
-_STREAM: Final = _of("AWS/Kinesis", ("StreamName", "{name}"))
-_QUEUE: Final = _of("AWS/SQS", ("QueueName", "{name}"))
-_JOBS: Final = _of("AWS/SQS", ("QueueName", "{jobs}"))
-_BUCKET: Final = _of("AWS/S3", ("BucketName", "{name}"))
-_EFS: Final = _of("AWS/EFS", ("FileSystemId", "{id}"))
-_FSX: Final = _of("AWS/FSx", ("FileSystemId", "{id}"))
-_AGENT: Final = _of("{namespace}", ("entry", "{entry}"))
-_NAT: Final = _of("AWS/NATGateway", ("NatGatewayId", "{nat}"))
-_RULE: Final = _of("AWS/Events", ("RuleName", "{rule}"))
-_SCHEDULER: Final = _of("AWS/Scheduler", ("ScheduleGroup", "{schedule}"))
-_CALLED: Final = _of("AWS/SageMaker", ("EndpointName", "{name}"), ("VariantName", "{variant}"))
-_SERVING: Final = _of("/aws/sagemaker/Endpoints", ("EndpointName", "{name}"), ("VariantName", "{variant}"))
-_BALANCER: Final = _of("AWS/ApplicationELB", ("LoadBalancer", "{balancer}"))
-_TARGETS: Final = _of("AWS/ApplicationELB", ("LoadBalancer", "{balancer}"), ("TargetGroup", "{targets}"))
-_JOB: Final = _of("/aws/sagemaker/TrainingJobs", ("Host", "{name}"))
+_LAMBDA: Final = of("AWS/Lambda", ("FunctionName", "{name}"))
+_API: Final = of("AWS/ApiGateway", ("ApiId", "{api}"))
+_TABLE: Final = of("AWS/DynamoDB", ("TableName", "{name}"))
+_STREAM: Final = of("AWS/Kinesis", ("StreamName", "{name}"))
+_QUEUE: Final = of("AWS/SQS", ("QueueName", "{name}"))
+_JOBS: Final = of("AWS/SQS", ("QueueName", "{jobs}"))
+_BUCKET: Final = of("AWS/S3", ("BucketName", "{name}"))
+_EFS: Final = of("AWS/EFS", ("FileSystemId", "{id}"))
+_FSX: Final = of("AWS/FSx", ("FileSystemId", "{id}"))
+_AGENT: Final = of("{namespace}", ("entry", "{entry}"))
+_NAT: Final = of("AWS/NATGateway", ("NatGatewayId", "{nat}"))
+_RULE: Final = of("AWS/Events", ("RuleName", "{rule}"))
+_SCHEDULER: Final = of("AWS/Scheduler", ("ScheduleGroup", "{schedule}"))
+_CALLED: Final = of("AWS/SageMaker", ("EndpointName", "{name}"), ("VariantName", "{variant}"))
+_SERVING: Final = of("/aws/sagemaker/Endpoints", ("EndpointName", "{name}"), ("VariantName", "{variant}"))
+_BALANCER: Final = of("AWS/ApplicationELB", ("LoadBalancer", "{balancer}"))
+_TARGETS: Final = of("AWS/ApplicationELB", ("LoadBalancer", "{balancer}"), ("TargetGroup", "{targets}"))
+_JOB: Final = of("/aws/sagemaker/TrainingJobs", ("Host", "{name}"))
 
 _OPERATIONS: Final = ("GetItem", "PutItem", "Query", "UpdateItem")
 """Operations of a table whose failures and times are looked at: DynamoDB publishes both for each operation."""
 
-BILLED: Final = (_of("AWS/Billing", ("Currency", "USD"))("EstimatedCharges")[0], "us-east-1", 21_600)
+BILLED: Final = (of("AWS/Billing", ("Currency", "USD"))("EstimatedCharges")[0], "us-east-1", 21_600)
 """What an account is charged, the one region that it is published in, and seconds between two values: Billing user
 guide, "Creating a billing alarm" (read 2026-11-29). An account publishes it once its billing alerts are switched on."""
 
-_WATCH: Final = _of("{namespace}", ("Watch", "{watch}"))
-_OBJECTS: Final = _of("AWS/SQS", ("QueueName", "{objects}"))
-_WATCHED: Final = _of("AWS/SageMaker", ("EndpointName", "{endpoint}"), ("VariantName", "{variant}"))
+_WATCH: Final = of("{namespace}", ("Watch", "{watch}"))
+_OBJECTS: Final = of("AWS/SQS", ("QueueName", "{objects}"))
+_WATCHED: Final = of("AWS/SageMaker", ("EndpointName", "{endpoint}"), ("VariantName", "{variant}"))
 
 _RATE: Final = "a / PERIOD(a)"
 _RATES: Final = "(a + b) / PERIOD(a)"

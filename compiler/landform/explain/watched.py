@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from landform.catalog.metrics import Metric
+from landform.catalog.metric import Metric
 from landform.cost import Cost
 from landform.diagnostics import Path, dotted
 from landform.plan import Plan

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from landform.catalog.metrics import GROUPS, Metric
+from landform.catalog.metric import GROUPS, Metric
 from landform.lower.metric import expanded
 from landform.plan import Plan, Watch
 from landform.plan.watch import Component

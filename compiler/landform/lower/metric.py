@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from landform.catalog.metrics import Metric, Series
+from landform.catalog.metric import Metric, Series
 from landform.frozen import dataclass
 from landform.plan.watch import Component, Known
 from landform.root import Output

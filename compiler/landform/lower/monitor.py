@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from landform.catalog.metrics import DAY
+from landform.catalog.metric import DAY
 from landform.lower.audit import watched_calls
 from landform.lower.composite import speaking
 from landform.lower.dashboard import dashboard

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from landform.catalog.metrics import BILLED, Group
+from landform.catalog.metric import Group
+from landform.catalog.metrics import BILLED
 from landform.lower.dashboard import HEADER_HEIGHT, PANEL_HEIGHT, WIDTH, lines, place, placed, unit
 from landform.plan import Plan
 from landform.plan.watch import Component

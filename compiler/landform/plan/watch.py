@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
-from landform.catalog.metrics import Metric, metrics_of
+from landform.catalog.metric import Metric
+from landform.catalog.metrics import metrics_of
 from landform.diagnostics import Path
 from landform.frozen import dataclass
 

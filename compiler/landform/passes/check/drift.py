@@ -87,7 +87,7 @@ def the_agent_can_be_installed(plan: Plan) -> Iterator[Diagnostic]:
             remedy = "Leave `network.existing` out for the region of the watch."
             yield error("LF0681", own.path, fact, remedy, Related("the network", ("network", "existing")))
         elif network and plan.system.network.egress == "none":
-            fact = f"{own.label} installs packages of Python from pypi.org, to which no endpoint leads."
+            fact = f"{own.label} installs packages from the index of Python, to which no endpoint leads."
             remedy = "Write `egress: nat-single`, or `nat-per-zone`."
             yield error("LF0605", own.path, fact, remedy, Related("the network has no way out", ("network", "egress")))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from landform.catalog.alarms import DEFAULTS, Default
-from landform.catalog.metrics import DAY, Metric
+from landform.catalog.metric import DAY, Metric
 from landform.diagnostics import Diagnostic, Path, error
 from landform.passes.resolve.naming import physical
 from landform.passes.unknown import unknown
