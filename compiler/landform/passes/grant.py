@@ -120,11 +120,13 @@ def scheduler(plan: Plan, own: Workload) -> Helper:
 
 def merge(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     """Return the fewest statements that allow the same: one for each resource and condition, nothing said twice."""
-    groups: dict[str, Statement] = {}
+    first: dict[str, Statement] = {}
+    actions: dict[str, set[str]] = {}
     for statement in statements:
         scope = json.dumps([statement.resources, statement.conditions], sort_keys=True)
-        known = groups.get(scope, replace(statement, actions=()))
-        groups[scope] = replace(known, actions=tuple(sorted({*known.actions, *statement.actions})))
+        first.setdefault(scope, statement)
+        actions.setdefault(scope, set()).update(statement.actions)
+    groups = {scope: replace(own, actions=tuple(sorted(actions[scope]))) for scope, own in first.items()}
     kept = dict(groups)
     for scope, statement in groups.items():
         # One after the other: of two that cover each other, one must stay.

@@ -137,15 +137,16 @@ def fits(spec: Wish, kind: InstanceType, architecture: str) -> bool:
     """Tell whether an instance type has all that a workload asks for."""
     if kind.architecture != architecture or kind.bare_metal or not kind.ebs_mbps:
         return False
+    # Of a thousand types this leaves a few, so it is asked before the rest.
+    if spec.accelerator and not _carries(kind, spec.accelerator):
+        return False
+    if not spec.accelerator and (kind.accelerator or kind.burstable):
+        return False
     if spec.cpu and kind.vcpus not in spec.cpu:
         return False
     if spec.memory and not _holds(kind.memory_mib, spec):
         return False
-    if (wants_local_disk(spec) and not kind.disks) or (wants_spot(spec) and not kind.spot):
-        return False
-    if spec.accelerator is None:
-        return kind.accelerator is None and not kind.burstable
-    return _carries(kind, spec.accelerator)
+    return not (wants_local_disk(spec) and not kind.disks) and not (wants_spot(spec) and not kind.spot)
 
 
 def _holds(mebibytes: int, spec: Wish) -> bool:
