@@ -124,9 +124,10 @@ class Mean:
         every = (total[windows.end[:, None], members] - total[start[:, None], members]) / UNIT
         share, others = (yard.mean[one] / UNIT)[:, None], yard.mean[members] / UNIT
         sums, part = own + every, share / (share + others)
-        known = yard.known[one][:, None] * (share + others)
-        root = likelihood_root(own, np.maximum(sums, 1e-9), part, known)
         width = (windows.blocks * self.per_block)[:, None]
+        # A season that was fitted a little wrongly moves both: the parts are known from so many events fewer.
+        known = (yard.known[one] / yard.parameters(width[:, 0]))[:, None] * (share + others)
+        root = likelihood_root(own, np.maximum(sums, 1e-9), part, known)
         apart = (own > share * width) != (every > others * width)
         bar = self.bar[one]
         pairs = 2 * np.log(max((1 - EXCHANGED) / EXCHANGED * (len(members) - 1) / 2, 1.0))
