@@ -25,8 +25,8 @@ LENGTHS = (20, 30, 50, 70, 100, 140, 200, 280, 400, 570, 800, 1_130, 1_600, 2_26
 """Events in a window, each about the root of two more than the last."""
 
 FINER = (240, 340, 480, 680)
-"""Between those of `LENGTHS`, where two categories that change places come to stand out: a window that is too long or too
-short costs them events (344 to 316 in the median of 70 streams, measured November 2026)."""
+"""Between those of `LENGTHS`, where two categories that change places come to stand out: a window that is too long or
+too short costs them events (344 to 316 in the median of 70 streams, measured November 2026)."""
 
 SEGMENT_LENGTHS = LENGTHS[:13]
 """A segment keeps less of its past: there are many of them."""
