@@ -153,6 +153,19 @@ VERBS: Final[Mapping[tuple[str, str], Verb]] = {
         key=("kms:Decrypt",),
         why="a watch looks for new labels every minute, and reads them",
     ),
+    # What the steps of a loop leave for the jobs that they start stands in `landform.emit.loop.steps.retrain`.
+    ("bucket", "retrained"): Verb(
+        store=("s3:ListBucket",),
+        content=("s3:GetObject",),
+        key=("kms:Decrypt",),
+        why="a training of a loop reads the manifest and the new rows beside the old ones",
+    ),
+    ("bucket", "judged"): Verb(
+        store=("s3:ListBucket",),
+        content=("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"),
+        key=("kms:Decrypt", "kms:GenerateDataKey"),
+        why="a model that is judged is asked the rows that were kept back, and its answers are written beside them",
+    ),
     ("bucket", "snapshots"): Verb(
         store=("s3:ListBucket",),
         content=("s3:GetObject", "s3:PutObject"),

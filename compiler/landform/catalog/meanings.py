@@ -334,9 +334,11 @@ _SCOPES: Final = {
     "initial": "{key}",
     "input": "{prefix}*",
     "jobs": "jobs/{host}/*",
+    "judged": "{prefix}*",
     "labels": "{prefix}*",
     "model": "{prefix}*",
     "output": "training/{host}/*",
+    "retrained": "{prefix}*",
     "snapshots": "{state}/*",
     "subscribes": "{host}:*",
 }

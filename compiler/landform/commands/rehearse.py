@@ -5,6 +5,7 @@ from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
+from landform.commands.closing import closed
 from landform.commands.report import analysed, findings, located, say
 from landform.commands.workspace import laid_out
 from landform.diagnostics import error
@@ -23,6 +24,8 @@ def run(options: Namespace) -> int:
     if not analysis.sound:
         return findings(options, analysis.diagnostics, [analysis.source])
     assert analysis.plan is not None and analysis.source is not None
+    if options.loop:
+        return closed(options, analysis)
     change = edit(analysis.plan, analysis.source.data)
     if change is None:
         remedy = "Add a bucket, a table, a stream or a machine."

@@ -18,6 +18,7 @@ from landform.lower.function import code, function
 from landform.lower.host import fleet, machine
 from landform.lower.iam import bounded
 from landform.lower.job import job
+from landform.lower.loop import loop_files, loop_modules
 from landform.lower.monitor import MAINTENANCE, monitor
 from landform.lower.schedule import schedule
 from landform.lower.shared import keys, network, reached_by_url
@@ -50,7 +51,7 @@ def lower(plan: Plan) -> Root:
         moved=tuple(_moved(plan)),
         outputs={name: value for name, value in _outputs(plan).items() if value[1]},
         backend=backend(plan),
-        files=files | functions | model_archives(plan) | configurations(plan),
+        files=files | functions | model_archives(plan) | configurations(plan) | loop_files(plan),
     )
 
 
@@ -105,6 +106,7 @@ def _modules(plan: Plan, archives: tuple[Archive, ...]) -> Iterator[Module]:
         if own.schedule_role and isinstance(own.spec, Work):
             yield schedule(plan, own, own.spec)
     yield from studio(plan)
+    yield from loop_modules(plan)
     yield from (monitor(plan, own, alias(plan, own.region)) for own in plan.watches)
 
 

@@ -22,6 +22,7 @@ from landform.catalog.watch_permissions import tags_of, watch_permissions
 from landform.diagnostics import Diagnostic, error
 from landform.file_systems import Efs
 from landform.frozen import dataclass
+from landform.passes.grant_loop import Part, loops, parts
 from landform.passes.grant_studio import user_permissions
 from landform.passes.resolve.naming import role_arn
 from landform.passes.service_roles import service_grants
@@ -75,6 +76,9 @@ def grant(plan: Plan) -> tuple[Plan, tuple[Diagnostic, ...]]:
     for own in plan.beanstalks:
         looking = service_permissions(own.region, plan.system.account)
         grants += [Grant(role_arn(plan, own.service_role), s, f"{own.label}.{use}") for use, s in looking]
+    for watch, training in loops(plan):
+        for part in loop_parts(plan, watch, training):
+            grants += [Grant(role_arn(plan, part.role), s, f"{watch.label}.then.{use}") for use, s in part.uses]
     grants += service_grants(plan)
     plan = replace(plan, grants=tuple(grants), statements=statements)
     return plan, tuple(_unknown_edges(plan))
@@ -116,6 +120,11 @@ def scheduler(plan: Plan, own: Workload) -> Helper:
         queue=own.jobs_arn if isinstance(own, Host) else "",
     )
     return Helper(own.schedule_role, role_arn(plan, own.schedule_role), uses)
+
+
+def loop_parts(plan: Plan, watch: DriftWatch, training: Job) -> tuple[Part, ...]:
+    """Return the roles of a loop."""
+    return parts(plan, watch, training, _statements)
 
 
 def merge(statements: Iterable[Statement]) -> tuple[Statement, ...]:

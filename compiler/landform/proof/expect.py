@@ -33,6 +33,7 @@ from landform.catalog.meanings import (
 from landform.catalog.studio_meanings import DEPLOYS, STUDIO, TRAINS
 from landform.diagnostics import Path
 from landform.proof.backups import meant
+from landform.proof.expect_loop import of_loop, worked_on
 from landform.proof.grants import Grant, Places, module_of
 from landform.proof.store import Store
 from landform.proof.studio import of_served, of_training, of_user
@@ -71,7 +72,13 @@ def _raw(grants: Sequence[Grant], principal: str, edge: str) -> Iterator[Clause]
 
 def _asked(system: System, grants: Sequence[Grant], places: Places, role: Role, edge: Path) -> Iterator[Clause]:
     """What an edge asks for; the roles of all users of Studio stand in one module, and their names tell them apart."""
-    if edge[:1] == ("drift",) and places.path(role.address) == edge[:2]:
+    if edge[2:3] == ("then",):
+        if "loop" in role.definition:
+            facts = _of_role(system, role, places.path(role.address))
+            yield from of_loop(system, role, str(edge[-1]), facts, _filled, _of_store)
+    elif edge[2:3] in (("retrained",), ("judged",)) and places.path(role.address) == edge[:2]:
+        yield from worked_on(system, str(edge[2]), str(edge[3]), _filled, _of_store)
+    elif edge[:1] == ("drift",) and places.path(role.address) == edge[:2]:
         yield from _of_drift(system, grants, places, role, edge)
     elif "user" not in role.beside:
         yield from _clauses(system, grants, places, role, edge)

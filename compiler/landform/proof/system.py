@@ -13,6 +13,7 @@ from landform.proof.backups import Backed, read_backups
 from landform.proof.called import apis, endpoints, functions, urls
 from landform.proof.callers import Caller, Listening, read_callers, read_listening
 from landform.proof.evaluate import Policy, read_policy
+from landform.proof.loop import looping
 from landform.proof.patterns import PolicyError
 from landform.proof.planned import Planned, Resource
 from landform.proof.store import Store
@@ -207,6 +208,7 @@ def _roles(planned: Planned, account: str, policies: Mapping[str, Policy]) -> It
             definition=planned.given(role, "definition")
             or _served(planned, role)
             or watching(planned, role)
+            or looping(planned, role)
             or _told(planned, role),
             named=str(planned.given(role, "name") or ""),
             boundary=tuple(policies[b] for b in bounds if b in policies),

@@ -17,7 +17,7 @@ from landform.spec.system import System
 from landform.suggest import nearest
 
 LATER_SECTIONS: Final[tuple[str, ...]] = ()
-LATER_KEYS: Final[dict[str, tuple[str, ...]]] = {"drift": ("then",)}
+LATER_KEYS: Final[dict[str, tuple[str, ...]]] = {}
 """What `language.md` has and this version does not compile yet: refused by name, never ignored."""
 
 CHOICES: Final = ("bool_type", "literal_error")

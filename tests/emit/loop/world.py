@@ -169,6 +169,7 @@ class World:
             settings={
                 "region": REGION,
                 "name": ENDPOINT,
+                "deployed": ENDPOINT,
                 "shift": f"{DEFINITION}/shift",
                 "canary": {"percent": 10, "seconds": 60},
                 "longest": 600,
@@ -215,7 +216,7 @@ class World:
                 "accept": self.accept,
                 "data": {"train": "s3://data/train/", "work": f"drift/{WATCH}/"},
                 "training": {"name": "credit-risk", "parameter": "/landform/credit/train/risk", "channel": "train"},
-                "endpoint": {"name": ENDPOINT, "parameter": DEFINITION, "packages": ENDPOINT},
+                "endpoint": {"judged": f"{ENDPOINT}-judged", "parameter": DEFINITION, "packages": ENDPOINT},
             },
         )
 

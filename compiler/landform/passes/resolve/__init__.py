@@ -7,6 +7,7 @@ from landform.passes.resolve.backup import backup
 from landform.passes.resolve.collisions import collisions
 from landform.passes.resolve.drift import watches
 from landform.passes.resolve.keys import keys, with_users
+from landform.passes.resolve.loop import with_new_rows
 from landform.passes.resolve.regions import region_faults, was_faults
 from landform.passes.resolve.served import served_models, with_model
 from landform.passes.resolve.services import services
@@ -35,4 +36,5 @@ def resolve(plan: Plan) -> tuple[Plan, tuple[Diagnostic, ...]]:
     plan = replace(plan, jobs=tuple(with_output(plan, found)))
     plan = replace(plan, served=tuple(with_model(plan, found)))
     plan = replace(plan, hosts=(*plan.hosts, *watches(plan, found)))
+    plan = with_new_rows(plan)
     return plan, (*found, *collisions(plan))

@@ -60,7 +60,7 @@ def shift(event: dict[str, Any]) -> dict[str, Any]:
     said, where = event["settings"], event["place"]
     sagemaker = boto3.client("sagemaker", region_name=where["region"])
     definition = parameter(where["parameter"], where["region"])
-    name = named(said["name"], event["run"])
+    name = named(said["deployed"], event["run"])
     # A package brings its image; the environment is the endpoint's.
     container = {"ModelPackageName": event["copied"]["package"]}
     environment = definition["Model"]["PrimaryContainer"].get("Environment")
@@ -83,19 +83,18 @@ def shift(event: dict[str, Any]) -> dict[str, Any]:
 
 def deployment(said: dict[str, Any], where: dict[str, Any]) -> dict[str, Any]:
     """How traffic moves: a canary beside what serves, and back at once where an alarm rings."""
-    canary = said["canary"]
-    return {
-        "BlueGreenUpdatePolicy": {
-            "TrafficRoutingConfiguration": {
-                "Type": "CANARY",
-                "CanarySize": {"Type": "CAPACITY_PERCENT", "Value": canary["percent"]},
-                "WaitIntervalInSeconds": canary["seconds"],
-            },
-            "TerminationWaitInSeconds": 300,
-            "MaximumExecutionTimeoutInSeconds": max(said["longest"], 600),
+    canary, alarms = said["canary"], [{"AlarmName": name} for name in where["alarms"]]
+    policy = {
+        "TrafficRoutingConfiguration": {
+            "Type": "CANARY",
+            "CanarySize": {"Type": "CAPACITY_PERCENT", "Value": canary["percent"]},
+            "WaitIntervalInSeconds": canary["seconds"],
         },
-        "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": name} for name in where["alarms"]]},
+        "TerminationWaitInSeconds": 300,
+        "MaximumExecutionTimeoutInSeconds": max(said["longest"], 600),
     }
+    back = {"AutoRollbackConfiguration": {"Alarms": alarms}} if alarms else {}
+    return {"BlueGreenUpdatePolicy": policy, **back}
 
 
 def look(event: dict[str, Any]) -> dict[str, Any]:

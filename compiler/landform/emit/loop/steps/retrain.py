@@ -98,7 +98,7 @@ def challenge(event: dict[str, Any]) -> dict[str, Any]:
     """Make a model of what was trained; return the request CreateTransformJob that asks it what was kept back."""
     said, job = event["settings"], event["job"]
     definition = parameter(said["endpoint"]["parameter"])
-    name = named(f"{said['endpoint']['name']}-judged", event["run"])
+    name = named(said["endpoint"]["judged"], event["run"])
     container = {**definition["Model"]["PrimaryContainer"], "ModelDataUrl": job["ModelArtifacts"]["S3ModelArtifacts"]}
     model = {**definition["Model"], "PrimaryContainer": container}
     once(lambda: boto3.client("sagemaker").create_model(ModelName=name, **model))

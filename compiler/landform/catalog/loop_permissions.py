@@ -1,0 +1,187 @@
+"""What the loop's five roles may do besides what their edges to buckets give: steps, machines, and the rule.
+
+Read 2026-11-29. Sources: Step Functions developer guide, "IAM policies for integrated services" (jobs of SageMaker that
+are followed to their end take a rule of a fixed name in EventBridge; nested machines another), "Logging using
+CloudWatch Logs" and "X-Ray tracing" (both without resources); the Service Authorization Reference for the rest.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from landform.plan import Conditions, Statement
+
+Use = str
+"""What a permission is for."""
+Uses = tuple[tuple[Use, Statement], ...]
+
+_LOGGED: Final = (
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+)
+_TRACED: Final = (
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+)
+_FOLLOWED: Final = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
+TRAINING_RULE: Final = "StepFunctionsGetEventsForSageMakerTrainingJobsRule"
+TRANSFORM_RULE: Final = "StepFunctionsGetEventsForSageMakerTransformJobsRule"
+MACHINE_RULE: Final = "StepFunctionsGetEventsForStepFunctionsExecutionRule"
+
+
+def step_permissions(region: str, account: str, *, name: str, log_group: str, key: str) -> Uses:
+    """What every function of steps needs: somewhere to log, traces, its environment; `key` is an alias."""
+    arn = f"arn:aws:lambda:{region}:{account}:function:{name}"
+    streams = f"arn:aws:logs:{region}:{account}:log-group:{log_group}:*"
+    conditions: Conditions = {
+        "ForAnyValue:StringEquals": {"kms:ResourceAliases": (key,)},
+        "StringEquals": {
+            "kms:EncryptionContext:aws:lambda:FunctionArn": (arn,),
+            "kms:ViaService": (f"lambda.{region}.amazonaws.com",),
+        },
+    }
+    keys = (f"arn:aws:kms:{region}:{account}:key/*",)
+    return (
+        ("logs", Statement("Logs", ("logs:CreateLogStream", "logs:PutLogEvents"), (streams,))),
+        ("traces", Statement("Traces", ("xray:PutTelemetryRecords", "xray:PutTraceSegments"), ("*",))),
+        ("environment", Statement("Environment", ("kms:Decrypt",), keys, conditions)),
+    )
+
+
+def retraining_permissions(
+    region: str, account: str, *, table: str, key: str, judged: str, packages: str, parameters: Sequence[str], role: str
+) -> Uses:
+    """What the steps of a retraining do: the ledger, the definitions, a model to be judged, a package.
+
+    `parameters` are names in SSM, `role` the ARN of the endpoint's, under which the model to be judged runs as well.
+    """
+    made = f"arn:aws:sagemaker:{region}:{account}"
+    conditions: Conditions = {
+        "ForAnyValue:StringEquals": {"kms:ResourceAliases": (key,)},
+        "StringEquals": {"kms:ViaService": (f"dynamodb.{region}.amazonaws.com",)},
+    }
+    keys = (f"arn:aws:kms:{region}:{account}:key/*",)
+    ledger = ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem")
+    groups = (f"{made}:model-package-group/{packages}", f"{made}:model-package/{packages}/*")
+    return (
+        ("ledger", Statement("Ledger", ledger, (f"arn:aws:dynamodb:{region}:{account}:table/{table}",))),
+        ("ledger", Statement("LedgerKey", ("kms:Decrypt",), keys, conditions)),
+        ("definitions", _parameters("Definitions", ("ssm:GetParameter",), region, account, parameters)),
+        ("judged", Statement("Judged", ("sagemaker:CreateModel",), (f"{made}:model/{judged}-*",))),
+        ("judged", _passed("PassTheRoleOfTheModel", role)),
+        ("registered", Statement("Register", ("sagemaker:CreateModelPackage",), groups)),
+    )
+
+
+def deploying_permissions(
+    region: str,
+    account: str,
+    *,
+    endpoint: str,
+    deployed: str,
+    packages: str,
+    definition: str,
+    role: str,
+    where: str = "",
+) -> Uses:
+    """What the steps of a deployment do in one region; `where` ends the ids of what they do elsewhere."""
+    made = f"arn:aws:sagemaker:{region}:{account}"
+    groups = (f"{made}:model-package-group/{packages}", f"{made}:model-package/{packages}/*")
+    return (
+        ("definitions", _parameters(f"Definition{where}", ("ssm:GetParameter",), region, account, (definition,))),
+        ("in-force", _parameters(f"InForce{where}", ("ssm:PutParameter",), region, account, (f"{definition}/model",))),
+        (
+            "models",
+            Statement(
+                f"Models{where}",
+                ("sagemaker:CreateEndpointConfig", "sagemaker:CreateModel"),
+                (f"{made}:endpoint-config/{deployed}-*", f"{made}:model/{deployed}-*"),
+            ),
+        ),
+        ("models", _passed(f"PassTheRoleOfTheModel{where}", role)),
+        ("packages", Statement(f"Packages{where}", ("sagemaker:DescribeModelPackage",), groups[1:])),
+        *((("packages", Statement(f"Register{where}", ("sagemaker:CreateModelPackage",), groups)),) if where else ()),
+        (
+            "endpoint",
+            Statement(
+                f"Endpoint{where}",
+                ("sagemaker:DescribeEndpoint", "sagemaker:UpdateEndpoint"),
+                (f"{made}:endpoint/{endpoint}",),
+            ),
+        ),
+        (
+            "endpoint",
+            Statement(
+                f"Configuration{where}", ("sagemaker:UpdateEndpoint",), (f"{made}:endpoint-config/{deployed}-*",)
+            ),
+        ),
+    )
+
+
+def shift_permission(region: str, account: str, parameter: str) -> Uses:
+    """Say that traffic shifts."""
+    return (("shift", _parameters("Shift", ("ssm:PutParameter",), region, account, (parameter,))),)
+
+
+def machine_permissions(region: str, account: str, *, function: str) -> Uses:
+    """What every machine does: call its steps, be logged and traced."""
+    arn = f"arn:aws:lambda:{region}:{account}:function:{function}"
+    return (
+        ("steps", Statement("Steps", ("lambda:InvokeFunction",), (arn,))),
+        ("logs", Statement("Delivery", _LOGGED, ("*",))),
+        ("traces", Statement("Traces", _TRACED, ("*",))),
+    )
+
+
+def following_permissions(
+    region: str, account: str, *, training: str, judged: str, role: str, deployer: str, topics: Sequence[str], key: str
+) -> Uses:
+    """What the machine that retrains starts, follows and tells; `training` is the name that jobs begin with."""
+    made, events = f"arn:aws:sagemaker:{region}:{account}", f"arn:aws:events:{region}:{account}:rule"
+    jobs, answers = f"{made}:training-job/{training}-*", f"{made}:transform-job/{judged}-*"
+    machine = f"arn:aws:states:{region}:{account}:stateMachine:{deployer}"
+    runs = f"arn:aws:states:{region}:{account}:execution:{deployer}:*"
+    rules = tuple(f"{events}/{rule}" for rule in (MACHINE_RULE, TRAINING_RULE, TRANSFORM_RULE))
+    conditions: Conditions = {
+        "ForAnyValue:StringEquals": {"kms:ResourceAliases": (key,)},
+        "StringEquals": {"kms:ViaService": (f"sns.{region}.amazonaws.com",)},
+    }
+    keys = (f"arn:aws:kms:{region}:{account}:key/*",)
+    start = ("sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob")
+    ask = ("sagemaker:CreateTransformJob", "sagemaker:DescribeTransformJob", "sagemaker:StopTransformJob")
+    told = tuple(f"arn:aws:sns:{region}:{account}:{topic}" for topic in topics)
+    telling: Uses = (
+        ("telling", Statement("Tell", ("sns:Publish",), told)),
+        ("telling", Statement("TellKey", ("kms:Decrypt", "kms:GenerateDataKey"), keys, conditions)),
+    )
+    return (
+        ("training", Statement("Train", start, (jobs,))),
+        ("training", _passed("PassTheRoleOfTheJob", role)),
+        ("judged", Statement("Judge", ask, (answers,))),
+        ("deployment", Statement("Deploy", ("states:StartExecution",), (machine,))),
+        ("deployment", Statement("FollowDeployments", ("states:DescribeExecution", "states:StopExecution"), (runs,))),
+        ("followed", Statement("Follow", _FOLLOWED, rules)),
+        *(telling if told else ()),
+    )
+
+
+def rule_permissions(region: str, account: str, *, machine: str) -> Uses:
+    """What the rule does: start the machine that retrains."""
+    arn = f"arn:aws:states:{region}:{account}:stateMachine:{machine}"
+    return (("started", Statement("Start", ("states:StartExecution",), (arn,))),)
+
+
+def _parameters(sid: str, actions: tuple[str, ...], region: str, account: str, names: Sequence[str]) -> Statement:
+    return Statement(sid, actions, tuple(f"arn:aws:ssm:{region}:{account}:parameter{name}" for name in names))
+
+
+def _passed(sid: str, role: str) -> Statement:
+    to: Conditions = {"StringEquals": {"iam:PassedToService": ("sagemaker.amazonaws.com",)}}
+    return Statement(sid, ("iam:PassRole",), (role,), to)

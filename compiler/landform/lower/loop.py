@@ -1,0 +1,215 @@
+"""Module call of the loop of a watch, with the definitions of its two machines and the code of their steps."""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from importlib.resources import files as resources
+from typing import Any, Final
+
+from landform.catalog.logs import DELIVERED
+from landform.emit.loop.deployment import Deployment, deployment
+from landform.emit.loop.retraining import Retraining, retraining
+from landform.lower.archive import archive
+from landform.lower.channel import uri
+from landform.lower.job import definition
+from landform.lower.shared import key_arn, log_days, statements
+from landform.lower.topic import monitor_address
+from landform.passes.grant import loop_parts, merge
+from landform.passes.grant_loop import PARTS, loop_names, loops, served_in
+from landform.passes.resolve.loop import old_rows
+from landform.passes.resolve.naming import SHARED, log_group, topic_name
+from landform.plan import DriftWatch, Job, Plan, ServedModel
+from landform.project import CodeFile
+from landform.root import Contents, Location, Module, Output
+from landform.spec.drift import PAGED
+from landform.spec.names import address
+
+STEPS: Final = "files/loop_steps.zip"
+"""The same code for all loops."""
+
+POLL: Final = 300
+LONGEST: Final = 3_600
+"""Seconds between looks for labels, or at an endpoint; seconds that machines of an endpoint take beside a canary."""
+QUEUED: Final = 3_600
+"""Seconds that a job of SageMaker's may wait for its machines."""
+PATIENCE: Final = 3_600
+"""Seconds beyond twice the labels' lag after which nobody waits any more."""
+WHOLE: Final = 31_536_000
+"""Seconds of a run at most: a year, the bound of Step Functions (quotas, read 2026-11-29)."""
+
+
+def loop_modules(plan: Plan) -> Iterator[Module]:
+    """Yield the call of each loop."""
+    yield from (_module(plan, own, job) for own, job in loops(plan))
+
+
+def loop_files(plan: Plan) -> dict[str, bytes]:
+    """Return the definitions of all loops, and the code of their steps."""
+    found: dict[str, bytes] = {}
+    for own, job in loops(plan):
+        found[STEPS] = steps()
+        for part, made in zip(PARTS, (_retraining(plan, own, job), _deployment(plan, own, job)), strict=True):
+            found[_file(own, part)] = f"{json.dumps(made, indent=1, sort_keys=True)}\n".encode()
+    return found
+
+
+def steps() -> bytes:
+    """Return the archive of the steps' code."""
+    found = sorted((resources("landform.emit.loop") / "steps").iterdir(), key=lambda each: each.name)
+    return archive(
+        CodeFile(f"steps/{each.name}", each.read_bytes(), executable=False)
+        for each in found
+        if each.name.endswith(".py")
+    )
+
+
+def _file(own: DriftWatch, part: str) -> str:
+    return f"files/{own.address}_{part}.asl.json"
+
+
+def _module(plan: Plan, own: DriftWatch, job: Job) -> Module:
+    assert own.loop is not None
+    names, parts = loop_names(plan, own), {part.kind: part for part in loop_parts(plan, own, job)}
+
+    def of(kind: str) -> dict[str, Any]:
+        part = parts[kind]
+        return {"role_name": part.role, "statements": statements(merge(s for _, s in part.uses))}
+
+    def logs(part: str) -> str:
+        return log_group(plan, "drift", own.known_as, part)
+
+    variables = {
+        "name": own.physical,
+        "account": plan.system.account,
+        "region": own.region,
+        "key_arn": key_arn(plan.key(own.region, SHARED)),
+        "log_days": log_days(plan),
+        "protect": plan.system.environment == "production",
+        "table_name": names.table,
+        "shift_parameter": names.shift,
+        "code": {"file": Location(STEPS), "hash": b64encode(sha256(steps()).digest()).decode()},
+        "steps": {
+            part: {"name": name, "log_group": logs(part), **of(part)}
+            for part, name in zip(PARTS, names.steps, strict=True)
+        },
+        "machines": {
+            part: {
+                "name": name,
+                "definition": Contents(_file(own, part)),
+                "log_group": f"{DELIVERED}{logs(f'{part}-runs')}",
+                **of(f"{part} machine"),
+            }
+            for part, name in zip(PARTS, names.machines, strict=True)
+        },
+        "rule": {
+            "name": names.rule,
+            "watch": own.known_as,
+            "model": own.of,
+            "kinds": sorted({*own.loop.on, *PAGED}),
+            **of("rule"),
+        },
+        "bus_name": Output(own.address, "bus_name"),
+        "dead_letters": names.dead_letters,
+        "topics": [Output(monitor_address(plan, own.region), "topic_arns", (name,)) for name in own.tell],
+    }
+    return Module(address(own.address, "loop"), "loop", None, variables, own.loop.path)
+
+
+def _retraining(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
+    assert own.loop is not None
+    assert own.labels is not None
+    loop, names, account = own.loop, loop_names(plan, own), plan.system.account
+    old, (served, *_) = old_rows(job), served_in(plan, own)
+    assert old is not None
+    training = (job.spec.capacity.max_wait or job.spec.max_runtime) + QUEUED
+    deploying = _deploying(own, 1 + len(served_in(plan, own)))
+    lag = own.labels.lag
+    return retraining(
+        Retraining(
+            watch=own.label,
+            function=f"arn:aws:lambda:{own.region}:{account}:function:{names.steps[0]}",
+            deployer=f"arn:aws:states:{own.region}:{account}:stateMachine:{loop.deployer}",
+            topics=tuple(f"arn:aws:sns:{own.region}:{account}:{topic_name(plan, name)}" for name in own.tell),
+            request=(*sorted({*definition(plan, job), "VpcConfig"}), "TrainingJobName"),
+            role=job.role_arn,
+            manual=loop.manual,
+            training=training,
+            poll=POLL,
+            deploying=deploying,
+            whole=WHOLE,
+            settings={
+                "table": names.table,
+                "model": own.of,
+                "watch": own.known_as,
+                "on": list(loop.on),
+                "columns": list(own.watch.columns or own.watch.features),
+                "capture": {"bucket": own.captured.name, "key": f"{own.captured_under}{own.service}/AllTraffic/"},
+                "labels": {"bucket": own.labels.bucket.name, "prefix": own.labels.prefix, "lag": lag},
+                "min_labelled": loop.min_labelled,
+                "patience": PATIENCE,
+                "longest": 2 * lag + PATIENCE + 2 * training + deploying,
+                "poll": POLL,
+                "rest": loop.rest,
+                "accept": {
+                    "metric": loop.accept.metric,
+                    "comparison": loop.accept.comparison,
+                    "champion": loop.accept.champion,
+                    "margin": loop.accept.margin,
+                },
+                "data": {"train": uri(old), "work": names.work},
+                "training": {"name": job.physical, "parameter": job.definition, "channel": old.path[3]},
+                "endpoint": {
+                    "judged": names.judged,
+                    "parameter": served.definition,
+                    "packages": served.packages,
+                },
+            },
+        )
+    )
+
+
+def _deploying(own: DriftWatch, regions: int) -> int:
+    assert own.loop is not None
+    return regions * (own.loop.deploy.seconds + LONGEST)
+
+
+def _deployment(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
+    assert own.loop is not None
+    del job
+    loop, names = own.loop, loop_names(plan, own)
+    served = served_in(plan, own)
+    return deployment(
+        Deployment(
+            of=own.of,
+            function=f"arn:aws:lambda:{own.region}:{plan.system.account}:function:{names.steps[1]}",
+            places=tuple(_place(plan, each) for each in served),
+            settings={
+                "region": own.region,
+                "name": own.service,
+                "deployed": names.deployed,
+                "shift": names.shift,
+                "canary": {"percent": loop.deploy.percent, "seconds": loop.deploy.seconds},
+                "longest": loop.deploy.seconds + LONGEST,
+            },
+            poll=60,
+            whole=_deploying(own, 1 + len(served)),
+        )
+    )
+
+
+def _place(plan: Plan, served: ServedModel) -> dict[str, Any]:
+    """Return what a deployment knows of a region; all alarms that are on the endpoint bring the old model back."""
+    model = served.edge("model")
+    watched = [alarm for watch in plan.watches if watch.region == served.region for alarm in watch.alarms]
+    return {
+        "region": served.region,
+        "bucket": model.store.name if model else "",
+        "parameter": served.definition,
+        "packages": served.packages,
+        "alarms": sorted(a.name for a in watched if a.component.module == served.address)[:MOST_ALARMS],
+    }
+
+
+MOST_ALARMS: Final = 10
+"""SageMaker API, AutoRollbackConfig (read 2026-11-29)."""

@@ -1,0 +1,170 @@
+"""Permissions of a loop: of the steps of both machines, of the machines, and of the rule that starts one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from landform.catalog.loop_permissions import (
+    Uses,
+    deploying_permissions,
+    following_permissions,
+    machine_permissions,
+    retraining_permissions,
+    rule_permissions,
+    shift_permission,
+    step_permissions,
+)
+from landform.frozen import dataclass
+from landform.passes.resolve.loop import WORK, looped, old_rows
+from landform.passes.resolve.naming import SHARED, log_group, physical, role_name, topic_name
+from landform.plan import Bucket, DriftWatch, Edge, Job, Plan, ServedModel, Statement
+from landform.spec.names import HOST, QUEUE, TABLE
+
+Statements = Callable[[Plan, Edge], Iterator[Statement]]
+"""What an edge to a store gives."""
+
+PARTS = ("retrain", "deploy")
+
+JUDGED = "-judged"
+BASE = 50
+"""Characters of a name of SageMaker's that a hash of the run leaves (`landform.emit.loop.steps.made.named`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopNames:
+    """What a loop is called on AWS; `work` is the prefix under which runs write, beside the rows of the training.
+
+    Names of models that are judged begin with `judged`, of models and configurations that are deployed with `deployed`.
+    """
+
+    steps: tuple[str, str]
+    machines: tuple[str, str]
+    table: str
+    rule: str
+    dead_letters: str
+    shift: str
+    work: str
+    judged: str
+    deployed: str
+
+    def role(self, plan: Plan, own: DriftWatch, part: str, kind: str = "") -> str:
+        """Return the name of the role of a part: of its steps, or of a `kind` of its own."""
+        return role_name(plan, "drift", own.known_as, part, *filter(None, (kind,)), own.region)
+
+
+def loop_names(plan: Plan, own: DriftWatch) -> LoopNames:
+    """Return the names of the loop of a watch that has one."""
+    assert own.loop is not None
+    old = own.known_as
+    retrain, deploy = (physical(plan, "drift", old, part, "steps", limit=HOST) for part in PARTS)
+    return LoopNames(
+        steps=(retrain, deploy),
+        machines=(own.loop.machine, own.loop.deployer),
+        table=physical(plan, "drift", old, "loop", limit=TABLE),
+        rule=physical(plan, "drift", old, "alarms", limit=HOST),
+        dead_letters=physical(plan, "drift", old, "alarms", "dead", limit=QUEUE),
+        shift=log_group(plan, "drift", old, "shift"),
+        work=f"{WORK}{old}/",
+        judged=f"{own.service[: BASE - len(JUDGED)]}{JUDGED}",
+        deployed=own.service[:BASE],
+    )
+
+
+def loops(plan: Plan) -> Iterator[tuple[DriftWatch, Job]]:
+    """Yield what has all that a loop needs: the watch with its labels, and the training."""
+    for own, job in looped(plan):
+        if own.labels and served_in(plan, own):
+            yield own, job
+
+
+def served_in(plan: Plan, own: DriftWatch) -> tuple[ServedModel, ...]:
+    """Return the watched model in all its regions, the watch's first."""
+    found = [each for each in plan.served if each.label == own.of]
+    return tuple(sorted(found, key=lambda each: (each.region != own.region, each.region)))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A role of a loop, with what it may do and what for."""
+
+    kind: str
+    role: str
+    uses: Uses
+
+
+def parts(plan: Plan, own: DriftWatch, job: Job, of: Statements) -> tuple[Part, ...]:
+    """Return the five roles of a loop: two of steps, two of machines, one of the rule."""
+    assert own.loop is not None
+    names, account, region = loop_names(plan, own), plan.system.account, own.region
+    key = plan.key(region, SHARED).alias
+    served, *elsewhere = served_in(plan, own)
+    steps = [
+        step_permissions(region, account, name=name, log_group=log_group(plan, "drift", own.known_as, part), key=key)
+        for part, name in zip(PARTS, names.steps, strict=True)
+    ]
+    retrain = (
+        *steps[0],
+        *retraining_permissions(
+            region,
+            account,
+            table=names.table,
+            key=key,
+            judged=names.judged,
+            packages=served.packages,
+            parameters=(job.definition, served.definition),
+            role=served.role_arn,
+        ),
+        *((use, statement) for use, edge in _read(plan, own, job) for statement in of(plan, edge)),
+    )
+    deploy = [*steps[1], *shift_permission(region, account, names.shift)]
+    for each in (served, *elsewhere):
+        where = "" if each is served else "".join(part.capitalize() for part in each.region.split("-"))
+        deploy += deploying_permissions(
+            each.region,
+            account,
+            endpoint=each.physical,
+            deployed=names.deployed,
+            packages=each.packages,
+            definition=each.definition,
+            role=each.role_arn,
+            where=where,
+        )
+    deploy += [("copied", s) for edge in _copied(served, elsewhere) for s in of(plan, edge)]
+    following = following_permissions(
+        region,
+        account,
+        training=job.physical,
+        judged=names.judged,
+        role=job.role_arn,
+        deployer=own.loop.deployer,
+        topics=[topic_name(plan, name) for name in own.tell],
+        key=key,
+    )
+    machines = [machine_permissions(region, account, function=name) for name in names.steps]
+    return (
+        Part("retrain", names.role(plan, own, "retrain"), retrain),
+        Part("deploy", names.role(plan, own, "deploy"), tuple(deploy)),
+        Part("retrain machine", names.role(plan, own, "retrain", "machine"), (*machines[0], *following)),
+        Part("deploy machine", names.role(plan, own, "deploy", "machine"), machines[1]),
+        Part("rule", names.role(plan, own, "rule"), rule_permissions(region, account, machine=own.loop.machine)),
+    )
+
+
+def _read(plan: Plan, own: DriftWatch, job: Job) -> Iterator[tuple[str, Edge]]:
+    """Yield what the steps of a retraining read and write: the traffic, its labels, the old rows, their own work."""
+    assert own.labels is not None
+    old, path, said = old_rows(job), own.path, f"{own.label}.then"
+    assert old is not None
+    work = loop_names(plan, own).work
+    yield "traffic", Edge("captured", own.captured, path, said, f"{own.captured_under}{own.service}/")
+    yield "labels", Edge("labels", own.labels.bucket, path, said, own.labels.prefix)
+    yield "old-rows", Edge("captured", old.store, path, said, old.prefix)
+    yield "work", Edge("judged", old.store, path, said, work)
+
+
+def _copied(served: ServedModel, elsewhere: list[ServedModel]) -> Iterator[Edge]:
+    """Yield what a deployment copies: the archive of the training, into the bucket of each other region."""
+    for each in elsewhere:
+        for verb, edge in (("model", served.edge("model")), ("writes", each.edge("model"))):
+            if edge and isinstance(edge.store, Bucket):
+                yield Edge(verb, edge.store, served.path, f"{served.label}.copied", edge.prefix)

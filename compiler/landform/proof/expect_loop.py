@@ -1,0 +1,82 @@
+"""What the roles of a loop should be allowed, by the definitions of its machines in the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from landform.catalog.loop_meanings import BUCKETS, DEPLOY, MACHINE, RETRAIN, RULE
+from landform.catalog.meanings import Clause, on_data
+from landform.proof.store import Store
+from landform.proof.system import Role, System
+
+Facts = Mapping[str, str]
+Fill = Callable[[Sequence[Clause], Facts], Iterator[Clause]]
+OfStore = Callable[[System, Store], Facts]
+
+
+def of_loop(system: System, role: Role, use: str, facts: Facts, fill: Fill, of_store: OfStore) -> Iterator[Clause]:
+    """Yield what one use of a role of a loop asks for; `facts` are those of every role."""
+    loop = role.definition["loop"]
+    kind, part = loop["kind"], loop["part"]
+    known = {**facts, **loop["facts"], "place": role.region, "deployed": loop["deployed"], "endpoint": loop["endpoint"]}
+    if kind == "rule":
+        yield from fill(RULE.get(use, ()), known)
+    elif kind == "machines":
+        for topic in loop["topics"] or [""]:
+            yield from fill(MACHINE.get(use, ()), {**known, **({"topic": topic} if topic else {})})
+    elif part == "retrain":
+        yield from _buckets(system, loop, use, known, fill, of_store)
+        yield from fill(RETRAIN.get(use, ()), {**known, **_model_role(system, loop, role.region)})
+    else:
+        for region, place in loop["places"].items():
+            here = {"place": region, "parameter": place["parameter"], "packages": place["packages"]}
+            other = {"elsewhere": region} if region != role.region else {}
+            yield from fill(DEPLOY.get(use, ()), {**known, **here, **other, **_model_role(system, loop, region)})
+        if use == "copied":
+            yield from _copied(system, role, loop, known, fill, of_store)
+
+
+def worked_on(system: System, verb: str, watch: str, fill: Fill, of_store: OfStore) -> Iterator[Clause]:
+    """Yield what a training and a model of a loop do where its runs write."""
+    for role in system.roles:
+        loop = role.definition.get("loop", {})
+        place = loop.get("buckets", {}).get("work")
+        if place and (loop["kind"], loop["part"]) == ("steps", "retrain") and place[1] == f"drift/{watch}/":
+            for store in _named(system, place[0]):
+                yield from fill(on_data("bucket", verb), {**_of(system, store, of_store), "prefix": place[1]})
+
+
+def _buckets(
+    system: System, loop: Mapping[str, Any], use: str, known: Facts, fill: Fill, of_store: OfStore
+) -> Iterator[Clause]:
+    what, verb = BUCKETS.get(use, ("", ""))
+    place = loop["buckets"].get(what)
+    for store in _named(system, place[0]) if place else ():
+        yield from fill(on_data("bucket", verb), {**known, **_of(system, store, of_store), "prefix": place[1]})
+
+
+def _copied(
+    system: System, role: Role, loop: Mapping[str, Any], known: Facts, fill: Fill, of_store: OfStore
+) -> Iterator[Clause]:
+    """Archives come from the primary region's bucket, and go to those of the others."""
+    for region, place in loop["places"].items() if len(loop["places"]) > 1 else ():
+        verb = "model" if region == role.region else "output"
+        for store in _named(system, place["bucket"]):
+            prefix = place.get("prefix", "")
+            yield from fill(on_data("bucket", verb), {**known, **_of(system, store, of_store), "prefix": prefix})
+
+
+def _named(system: System, bucket: str) -> list[Store]:
+    return [store for store in system.stores if store.arn == f"arn:aws:s3:::{bucket}"]
+
+
+def _of(system: System, store: Store, of_store: OfStore) -> Facts:
+    return {"account": system.account, **of_store(system, store)}
+
+
+def _model_role(system: System, loop: Mapping[str, Any], region: str) -> dict[str, str]:
+    """The role that the endpoint's models run under, which stands in the module of that name."""
+    wanted = (role for role in system.roles if role.region == region and role.named == loop["endpoint"])
+    role = next((r for r in wanted if "sagemaker.amazonaws.com" in r.services), None)
+    return {"model_role": role.arn} if role else {}

@@ -1,0 +1,266 @@
+"""The loop, closed on an embedded AWS: traffic is played, it drifts, and one watches what follows by itself.
+
+What stands is what the spec compiles to. The training is the workload's own code, the model answers by the code that it
+brings, the agent is the one that a machine would run, and both state machines are executed. Rows come from the folder
+`rehearsal` of the training's code: `before.csv` and `after.csv`, the truth first. Played are the requests and their
+labels; made short are the agent's waits for late objects.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from landform.frozen import dataclass
+from landform.rehearse.embedded import EmbeddedAws
+from landform.rehearse.jobs import infer
+from landform.rehearse.process import made_up
+
+FILE: Final = 250
+"""Rows of a captured object."""
+SPACING: Final = 0.5
+"""Seconds from one request to the next, in the traffic's own time."""
+LONGEST: Final = 240.0
+"""Seconds that the loop may take from the alarm to its end."""
+
+Rows = Sequence[str]
+"""Lines of CSV, the truth first."""
+
+
+class LoopFailed(Exception):  # noqa: N818 (what a rehearsal finds)
+    """What did not happen, or happened otherwise; the message says where to look."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """What is played with: names on AWS, the agent's configuration, and the rows."""
+
+    region: str
+    captured: str
+    under: str
+    labels: str
+    labels_under: str
+    train: str
+    validation: str
+    in_force: str
+    packages: str
+    machine: str
+    configuration: str
+    before: Rows
+    after: Rows
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A line of the time line: seconds since the rehearsal began to play, and what was seen."""
+
+    seconds: float
+    line: str
+
+
+class Stage:
+    """Plays traffic, runs the agent, and follows the machine; tells each step."""
+
+    def __init__(self, aws: EmbeddedAws, play: Played, folder: Path, tell: Callable[[Moment], None]) -> None:
+        self._aws, self._play, self._folder, self._tell = aws, play, folder, tell
+        self._began = time.monotonic()
+        self._number = 0
+        # All of the traffic lies behind us: rows of the future would be refused.
+        self._start = time.time() - SPACING * (len(play.before) + len(play.after)) - 600
+
+    def perform(self) -> tuple[float, float, float]:
+        """Play the story; return the accuracy before the drift, under it, and after the new model is in force.
+
+        Raises `LoopFailed`.
+        """
+        play, half = self._play, len(self._play.before) // 2
+        self._seed(play.before[:half])
+        self._say(f"{half} old rows lie where the training finds them")
+        settled = self._traffic(play.before[half:])
+        self._agent("first")
+        self._say(f"{half} requests answered by the first model, which is right in {settled:.1%}: the agent has learnt")
+        quiet = self._traffic(play.before[:half])
+        self._agent("first")
+        if self._runs():
+            raise LoopFailed("an alarm came although nothing had changed")
+        self._say(f"{half} more: {quiet:.1%} right, no alarm")
+        new = len(play.after) * 5 // 8
+        worse = self._traffic(play.after[:new])
+        self._say(f"the world changes: of {new} requests {worse:.1%} are answered rightly")
+        self._agent("first")
+        self._followed()
+        model = self._in_force()
+        fresh = play.after[new:]
+        cured = self._traffic(fresh)
+        self._say(f"{len(fresh)} requests that no training has seen: {cured:.1%} right")
+        self._agent(model.rpartition("/")[2])
+        self._cleared()
+        return settled, worse, cured
+
+    def _say(self, line: str) -> None:
+        self._tell(Moment(time.monotonic() - self._began, line))
+
+    def _client(self, service: str) -> Any:
+        return self._aws.client(service, self._play.region)
+
+    def _seed(self, old: Rows) -> None:
+        cut = len(old) * 4 // 5
+        for uri, rows in ((self._play.train, old[:cut]), (self._play.validation, old[cut:])):
+            bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+            body = "".join(f"{row}\n" for row in rows).encode()
+            self._client("s3").put_object(Bucket=bucket, Key=f"{prefix}old.csv", Body=body)
+
+    def _traffic(self, rows: Rows) -> float:
+        """Let the model in force answer, as its endpoint would; return the share of right answers."""
+        asked = [row.partition(",") for row in rows]
+        given = "".join(f"{cells}\n" for _, _, cells in asked)
+        answers = infer(self._archive(), given, self._aws.target, self._play.region).split()
+        for first in range(0, len(asked), FILE):
+            self._capture(asked[first : first + FILE], answers[first : first + FILE])
+        right = sum((float(a) >= 0.5) == (float(truth) >= 0.5) for (truth, _, _), a in zip(asked, answers, strict=True))
+        return right / len(asked)
+
+    def _capture(self, asked: Sequence[tuple[str, str, str]], answers: Sequence[str]) -> None:
+        first, records, labels = self._number, [], []
+        for (truth, _, cells), answer in zip(asked, answers, strict=True):
+            at = datetime.fromtimestamp(self._start + SPACING * self._number, UTC)
+            records.append(_record(f"r{self._number}", at, cells, answer))
+            labels.append(json.dumps({"id": f"r{self._number}", "label": float(truth)}))
+            self._number += 1
+        at = datetime.fromtimestamp(self._start + SPACING * first, UTC)
+        key = f"{self._play.under}AllTraffic/{at:%Y/%m/%d/%H/%M-%S}-000-{first:08d}.jsonl"
+        s3 = self._client("s3")
+        named = f"{self._play.labels_under}{at:%Y/%m/%d/%H/%M-%S}-{first:08d}.jsonl"
+        s3.put_object(Bucket=self._play.labels, Key=named, Body="\n".join(labels).encode())
+        s3.put_object(Bucket=self._play.captured, Key=key, Body="\n".join(records).encode())
+
+    def _in_force(self) -> str:
+        found: str = self._client("ssm").get_parameter(Name=self._play.in_force)["Parameter"]["Value"]
+        return found
+
+    def _archive(self) -> bytes:
+        """The archive of the model in force: named itself, or by a package."""
+        named = self._in_force()
+        if named.startswith("arn:"):
+            package = self._client("sagemaker").describe_model_package(ModelPackageName=named)
+            named = package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
+        bucket, _, key = named.removeprefix("s3://").partition("/")
+        content: bytes = self._client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        return content
+
+    def _agent(self, version: str) -> None:
+        """Run the agent until nothing new comes, as a machine would run it for ever."""
+        said = yaml.safe_load(self._play.configuration)
+        said |= {"model_version": version, "listen": None, "state": {"path": str(self._folder / "state.sqlite")}}
+        said["source"] |= {"slice": "60s", "wait": "1s"}
+        said["sinks"] = [*said["sinks"], {"kind": "file", "path": str(self._folder / "alarms.jsonl")}]
+        file = self._folder / "watch.yaml"
+        file.write_text(yaml.safe_dump({k: v for k, v in said.items() if v is not None}), "utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "landform_agent.cli", "run", "--config", str(file), "--until-idle", "4s"],
+            env=made_up(self._aws.target, self._play.region),
+            capture_output=True,
+            text=True,
+            timeout=LONGEST,
+            check=False,
+        )
+        if done.returncode:
+            lines = (done.stderr or done.stdout).strip().splitlines() or ["it said nothing"]
+            raise LoopFailed(f"the agent ended with {done.returncode}: {lines[-1]}")
+
+    def _alarms(self) -> list[dict[str, Any]]:
+        file = self._folder / "alarms.jsonl"
+        return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
+
+    def _runs(self) -> list[dict[str, Any]]:
+        found = self._client("stepfunctions").list_executions(stateMachineArn=self._play.machine)["executions"]
+        return sorted(found, key=lambda each: each["startDate"])
+
+    def _followed(self) -> None:
+        """Follow the machine from the alarm to the new model."""
+        raised = [alarm for alarm in self._alarms() if alarm["state"] == "raised"]
+        if not raised:
+            raise LoopFailed("the world changed, and no alarm came")
+        for alarm in raised[:3]:
+            what = alarm["feature"] or alarm["channel"]
+            self._say(f"alarm: {alarm['kind']} of {what}, {alarm['severity']}, since {alarm['since']}")
+        told: set[str] = set()
+        until = time.monotonic() + LONGEST
+        while time.monotonic() < until:
+            for name, output in self._states():
+                if name not in told and name in _TOLD:
+                    told.add(name)
+                    self._say(_TOLD[name].format(**_Answers(output)))
+            if all(run["status"] != "RUNNING" for run in self._runs()):
+                break
+            time.sleep(0.5)
+        if "Deployed" not in told:
+            raise LoopFailed(f"no new model is in force; the machine went {' → '.join(n for n, _ in self._states())}")
+
+    def _states(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """States that the run that trains has left, with what it knew then."""
+        for run in self._runs():
+            pages = self._client("stepfunctions").get_paginator("get_execution_history")
+            events = [e for page in pages.paginate(executionArn=run["executionArn"]) for e in page["events"]]
+            left = [e["stateExitedEventDetails"] for e in events if "stateExitedEventDetails" in e]
+            if any(each["name"] == "Count" for each in left):
+                yield from ((each["name"], json.loads(each.get("output") or "{}")) for each in left)
+
+    def _cleared(self) -> None:
+        standing = {alarm["id"]: alarm["state"] for alarm in self._alarms()}
+        left = [name for name, state in standing.items() if state != "cleared"]
+        if left:
+            raise LoopFailed(f"{len(left)} of {len(standing)} alarms stand although the new model is in force")
+        self._say(f"the agent has learnt the new model's traffic: {len(standing)} alarms cleared")
+
+
+class _Answers(dict[str, Any]):
+    """What a machine knows, flat, by the names that the time line uses."""
+
+    def __init__(self, state: Mapping[str, Any]) -> None:
+        def answer(name: str) -> Any:
+            return state.get(name, {}).get("answer", {})
+
+        told = answer("evaluation")
+        judged = told.get("figures", {}).get(told.get("metric"), {}) if told else {}
+        super().__init__(
+            labelled=answer("labelled").get("rows", 0),
+            new=answer("data").get("new", 0),
+            kept=answer("data").get("rows", 0),
+            metric=told.get("metric", "") if told else "",
+            challenger=judged.get("challenger", 0.0),
+            champion=judged.get("champion", 0.0),
+            bound=told.get("bound", 0.0) if told else 0.0,
+            package=answer("registered").get("package", "").rpartition(":")[2],
+        )
+
+
+_TOLD: Final = {
+    "Count": "{labelled} rows since then have a label",
+    "Gather": "old rows and {new} new ones make the training's manifest; the newest {kept} are kept back",
+    "Train": "a training job has run on both",
+    "Evaluate": "on what was kept back {metric} is {challenger:.3f}, the champion's {champion:.3f}; bound {bound:+.3f}",
+    "Register": "registered as {package}",
+    "Deployed": "deployed: canary, then all; the package in force is written down",
+}
+
+
+def _record(name: str, at: datetime, cells: str, answer: str) -> str:
+    asked = {"observedContentType": "text/csv", "mode": "INPUT", "data": cells, "encoding": "CSV"}
+    answered = {"observedContentType": "text/csv", "mode": "OUTPUT", "data": answer, "encoding": "CSV"}
+    moment = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return json.dumps(
+        {
+            "captureData": {"endpointInput": asked, "endpointOutput": answered},
+            "eventMetadata": {"eventId": name, "inferenceTime": moment},
+            "eventVersion": "0",
+        }
+    )
