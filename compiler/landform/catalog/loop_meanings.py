@@ -1,7 +1,7 @@
 """What the loop's roles are for, said anew and apart from what grants them: the proof holds one against the other.
 
-The names in braces come from the plan: from the definitions of the two machines, from what the module is given, and from
-the roles and keys that stand beside. A clause with a name that the plan does not know means nothing.
+The names in braces come from the plan: from the definitions of the two machines, from what the module is given, and
+from the roles and keys that stand beside. A clause with a name that the plan does not know means nothing.
 """
 
 from __future__ import annotations
@@ -75,10 +75,6 @@ DEPLOY: Final[Mapping[str, tuple[Clause, ...]]] = {
     "in-force": (Clause(("ssm:PutParameter",), (f"{_SSM}{{parameter}}/model",)),),
     "models": (
         Clause(("sagemaker:CreateModel",), (f"{_SAGEMAKER}:model/{{deployed}}-*",)),
-        Clause(
-            ("sagemaker:CreateEndpointConfig",),
-            (f"{_SAGEMAKER}:endpoint-config/{{deployed}}-*",),
-        ),
         Clause(("iam:PassRole",), ("{model_role}",), _TO_SAGEMAKER),
     ),
     "packages": (
@@ -87,7 +83,10 @@ DEPLOY: Final[Mapping[str, tuple[Clause, ...]]] = {
     ),
     "endpoint": (
         Clause(("sagemaker:DescribeEndpoint", "sagemaker:UpdateEndpoint"), (f"{_SAGEMAKER}:endpoint/{{endpoint}}",)),
-        Clause(("sagemaker:UpdateEndpoint",), (f"{_SAGEMAKER}:endpoint-config/{{deployed}}-*",)),
+        Clause(
+            ("sagemaker:CreateEndpointConfig", "sagemaker:UpdateEndpoint"),
+            (f"{_SAGEMAKER}:endpoint-config/{{deployed}}-*",),
+        ),
     ),
 }
 """Of the steps of a deployment, in each region: `place`, which is `elsewhere` where it is not the watch's."""

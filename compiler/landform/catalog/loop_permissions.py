@@ -99,11 +99,7 @@ def deploying_permissions(
         ("in-force", _parameters(f"InForce{where}", ("ssm:PutParameter",), region, account, (f"{definition}/model",))),
         (
             "models",
-            Statement(
-                f"Models{where}",
-                ("sagemaker:CreateEndpointConfig", "sagemaker:CreateModel"),
-                (f"{made}:endpoint-config/{deployed}-*", f"{made}:model/{deployed}-*"),
-            ),
+            Statement(f"Models{where}", ("sagemaker:CreateModel",), (f"{made}:model/{deployed}-*",)),
         ),
         ("models", _passed(f"PassTheRoleOfTheModel{where}", role)),
         ("packages", Statement(f"Packages{where}", ("sagemaker:DescribeModelPackage",), groups[1:])),
@@ -119,7 +115,9 @@ def deploying_permissions(
         (
             "endpoint",
             Statement(
-                f"Configuration{where}", ("sagemaker:UpdateEndpoint",), (f"{made}:endpoint-config/{deployed}-*",)
+                f"Configuration{where}",
+                ("sagemaker:CreateEndpointConfig", "sagemaker:UpdateEndpoint"),
+                (f"{made}:endpoint-config/{deployed}-*",),
             ),
         ),
     )

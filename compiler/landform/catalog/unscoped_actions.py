@@ -29,6 +29,14 @@ UNSCOPED_ACTIONS: Final[Mapping[str, str]] = {
     "elasticloadbalancing:DescribeLoadBalancers": "the balancers' lists know no resource",
     "elasticloadbalancing:DescribeTargetHealth": "the balancers' lists know no resource",
     "kinesis:ListStreams": "a list of all streams, whose content it does not show",
+    **dict.fromkeys(
+        (
+            *("logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:GetLogDelivery", "logs:ListLogDeliveries"),
+            *("logs:DescribeResourcePolicies", "logs:PutResourcePolicy", "logs:UpdateLogDelivery"),
+            "logs:DescribeLogGroups",
+        ),
+        "what Step Functions delivers logs by knows no resource",
+    ),
     "sagemaker:ListApps": "SageMaker's lists know no resource",
     "sagemaker:ListCandidatesForAutoMLJob": "SageMaker's lists know no resource",
     "sagemaker:ListDomains": "SageMaker's lists know no resource",
@@ -38,6 +46,8 @@ UNSCOPED_ACTIONS: Final[Mapping[str, str]] = {
     "ssmmessages:CreateDataChannel": "a channel has no ARN before it is made",
     "ssmmessages:OpenControlChannel": "opened with the token that creating it gave",
     "ssmmessages:OpenDataChannel": "opened with the token that creating it gave",
+    "xray:GetSamplingRules": "X-Ray's rules of sampling know no resource",
+    "xray:GetSamplingTargets": "X-Ray's rules of sampling know no resource",
     "xray:PutTelemetryRecords": "X-Ray's records know no resource",
     "xray:PutTraceSegments": "a segment has no ARN",
 }

@@ -59,14 +59,19 @@ def of_served(system: System, places: Places, entry: str, region: str) -> dict[s
 
 
 def passes_on(system: System, places: Places, role: Role, statement: Statement) -> bool:
-    """Tell whether a user passes to SageMaker, and to nobody else, roles that only SageMaker takes.
+    """Tell whether a user, or a part of a loop, passes to SageMaker alone roles that only SageMaker takes.
 
     They are those of trainings and of what these serve, and the user's own. Which ones, each edge says: what stands in
     no edge is found elsewhere. Whoever may start a training acts through it as that: its code is theirs to choose.
     """
     conditions = {(c.operator.lower(), c.key.lower()): set(c.values) for c in statement.conditions}
     to_sagemaker = conditions.get(("stringequals", "iam:passedtoservice")) == set(SAGEMAKER)
-    if "user" not in role.beside or not to_sagemaker or statement.not_resources or statement.resources.wild:
+    if (
+        not ("user" in role.beside or "loop" in role.definition)
+        or not to_sagemaker
+        or statement.not_resources
+        or statement.resources.wild
+    ):
         return False
     allowed = {r.arn for s in ("train", "serve") for r in system.roles if places.path(r.address)[:1] == (s,)}
     fitting = {r.arn for r in system.roles if r.services == SAGEMAKER and r.arn in allowed} | {role.arn}

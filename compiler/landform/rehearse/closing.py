@@ -31,6 +31,9 @@ SPACING: Final = 0.5
 LONGEST: Final = 240.0
 """Seconds that the loop may take from the alarm to its end."""
 
+AGENT: Final = "import sys; from landform_agent.cli import main; sys.exit(main())"
+"""The agent's command, wherever its package is installed."""
+
 Rows = Sequence[str]
 """Lines of CSV, the truth first."""
 
@@ -165,7 +168,7 @@ class Stage:
         file = self._folder / "watch.yaml"
         file.write_text(yaml.safe_dump({k: v for k, v in said.items() if v is not None}), "utf-8")
         done = subprocess.run(
-            [sys.executable, "-m", "landform_agent.cli", "run", "--config", str(file), "--until-idle", "4s"],
+            [sys.executable, "-c", AGENT, "run", "--config", str(file), "--until-idle", "4s"],
             env=made_up(self._aws.target, self._play.region),
             capture_output=True,
             text=True,

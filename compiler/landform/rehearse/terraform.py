@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from landform.diagnostics import Diagnostic, error
 from landform.frozen import dataclass
+from landform.rehearse.offline import answering
 from landform.rehearse.provider import ProviderSource, find_provider
 from landform.rehearse.stage import NOWHERE, Target, sealed, stage
 
@@ -234,8 +235,8 @@ def offline_plan(tree: Path) -> dict[str, Any]:
 
     Works on a copy, as if nothing existed yet. Raises `ToolMissing`, `TerraformFailed` and `RemoteEndpoint`.
     """
-    with tempfile.TemporaryDirectory(prefix="landform-plan-") as folder:
-        terraform = Terraform(stage(tree, Path(folder), NOWHERE))
+    with tempfile.TemporaryDirectory(prefix="landform-plan-") as folder, answering() as target:
+        terraform = Terraform(stage(tree, Path(folder), target), target)
         terraform.init()
         return terraform.show_plan_json(terraform.plan())
 

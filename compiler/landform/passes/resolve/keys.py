@@ -60,7 +60,8 @@ def _log_groups(plan: Plan, key: Key) -> Iterator[str]:
         yield from (f"{logs(own.physical)}*" for own in plan.beanstalks if own.region == key.region)
         if any(_guarded(own) for own in (*plan.hosts, *plan.beanstalks) if own.region == key.region):
             yield f"aws-waf-logs-{plan.prefix}-*"
-        if any(isinstance(service, Api) and service.region == key.region for service in plan.services):
+        loops = key.region == plan.system.regions.primary and any(own.then for own in plan.system.drift.values())
+        if loops or any(isinstance(service, Api) and service.region == key.region for service in plan.services):
             yield f"{DELIVERED}{log_group(plan, '*')}"
 
 
