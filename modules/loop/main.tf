@@ -69,7 +69,7 @@ resource "aws_ssm_parameter" "shift" {
   name           = var.shift_parameter
   description    = "Whether traffic of ${var.name} shifts to another version of the model, and since when"
   type           = "String"
-  insecure_value = jsonencode({ state = "settled" })
+  insecure_value = jsonencode({ state = "settled", at = 0, version = "" })
 
   lifecycle {
     # Deployments write down what they do.

@@ -72,6 +72,7 @@ WATCH: Final[Mapping[str, tuple[Clause, ...]]] = {
     "metrics": HOST["metrics"],
     "logs": HOST["logs"],
     "objects": (Clause(("sqs:DeleteMessage", "sqs:ReceiveMessage"), ("{objects}",)),),
+    "shift": (Clause(("ssm:GetParameter",), ("arn:aws:ssm:{region}:{account}:parameter{log_group}/shift",)),),
     "events": (Clause(("events:PutEvents",), ("arn:aws:events:{region}:{account}:event-bus/{bus}",)),),
     "disk": (
         Clause(

@@ -13,17 +13,19 @@ Use = str
 
 
 def watch_permissions(
-    region: str, account: str, *, queue: str, bus: str, tags: Mapping[str, str]
+    region: str, account: str, *, queue: str, bus: str, tags: Mapping[str, str], shift: str = ""
 ) -> tuple[tuple[Use, Statement], ...]:
-    """The permissions of a watch, each with its use; `queue` and `bus` are ARNs.
+    """The permissions of a watch, each with its use; `queue` and `bus` are ARNs, `shift` the name of a parameter.
 
     A volume has an id that AWS chooses: volume and instance are known by their `tags`, which the watch cannot write.
     """
     tagged = {"StringEquals": {f"aws:ResourceTag/{name}": (value,) for name, value in tags.items()}}
+    parameter = f"arn:aws:ssm:{region}:{account}:parameter{shift}"
     own = tuple(f"arn:aws:ec2:{region}:{account}:{kind}/*" for kind in ("instance", "volume"))
     return (
         ("objects", Statement("Captured", ("sqs:DeleteMessage", "sqs:ReceiveMessage"), (queue,))),
         ("events", Statement("Alarms", ("events:PutEvents",), (bus,))),
+        *((("shift", Statement("Shift", ("ssm:GetParameter",), (parameter,))),) if shift else ()),
         ("disk", Statement("Disk", ("ec2:AttachVolume",), own, tagged)),
     )
 

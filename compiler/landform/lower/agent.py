@@ -11,6 +11,7 @@ import yaml
 
 from landform.lower.archive import Archive, archive
 from landform.passes.grant import code_key, namespace
+from landform.passes.grant_loop import loop_names
 from landform.plan import DriftWatch, Plan
 from landform.project import CodeFile
 from landform.spec.drift import Watch
@@ -37,6 +38,7 @@ def configuration(plan: Plan, own: DriftWatch) -> dict[str, Any]:
             "bucket": own.captured.name,
             "prefix": own.captured_under,
             "queue": own.queue_url,
+            **({"shifts": loop_names(plan, own).shift} if own.loop else {}),
         },
         **_columns(spec),
     }

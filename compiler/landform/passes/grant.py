@@ -22,7 +22,7 @@ from landform.catalog.watch_permissions import tags_of, watch_permissions
 from landform.diagnostics import Diagnostic, error
 from landform.file_systems import Efs
 from landform.frozen import dataclass
-from landform.passes.grant_loop import Part, loops, parts
+from landform.passes.grant_loop import Part, loop_names, loops, parts
 from landform.passes.grant_studio import user_permissions
 from landform.passes.resolve.naming import role_arn
 from landform.passes.service_roles import service_grants
@@ -349,7 +349,8 @@ def _host_permissions(plan: Plan, host: Host) -> Iterator[Permission]:
         system, bus = plan.system, host.bus_arn
         tags = tags_of(system.system, system.environment, host.label)
         queue = host.queue_arn(host.queue)
-        uses += watch_permissions(host.region, system.account, queue=queue, bus=bus, tags=tags)
+        shift = loop_names(plan, host).shift if host.loop else ""
+        uses += watch_permissions(host.region, system.account, queue=queue, bus=bus, tags=tags, shift=shift)
     yield from ((statement, f"{host.label}.{use}") for use, statement in uses)
 
 
