@@ -199,15 +199,16 @@ class Stage:
         told: set[str] = set()
         until = time.monotonic() + LONGEST
         while time.monotonic() < until:
+            runs = self._runs()
             for name, output in self._states():
                 if name not in told and name in _TOLD:
                     told.add(name)
                     self._say(_TOLD[name].format(**_Answers(output)))
-            if all(run["status"] != "RUNNING" for run in self._runs()):
+            if runs and all(run["status"] != "RUNNING" for run in runs):
                 break
             time.sleep(0.5)
         if "Deployed" not in told:
-            raise LoopFailed(f"no new model is in force; the machine went {' → '.join(n for n, _ in self._states())}")
+            raise LoopFailed(f"no new model is in force; {'; '.join(self._ways()) or 'no run was started'}")
 
     def _states(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """States that the run that trains has left, with what it knew then."""
@@ -217,6 +218,16 @@ class Stage:
             left = [e["stateExitedEventDetails"] for e in events if "stateExitedEventDetails" in e]
             if any(each["name"] == "Count" for each in left):
                 yield from ((each["name"], json.loads(each.get("output") or "{}")) for each in left)
+
+    def _ways(self) -> Iterator[str]:
+        """Where each run went, and why, where it says so."""
+        for run in self._runs():
+            history = self._client("stepfunctions").get_execution_history(
+                executionArn=run["executionArn"], maxResults=1000
+            )["events"]
+            went = [e["stateEnteredEventDetails"]["name"] for e in history if "stateEnteredEventDetails" in e]
+            why = [e[k]["cause"] for e in history for k in e if k.endswith("Details") and "cause" in e[k]]
+            yield f"a run went {' → '.join(went)}{f' ({why[0]})' if why else ''}"
 
     def _cleared(self) -> None:
         standing = {alarm["id"]: alarm["state"] for alarm in self._alarms()}

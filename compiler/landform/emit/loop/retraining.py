@@ -41,6 +41,7 @@ class Retraining:
 def retraining(own: Retraining) -> State:
     """Return the machine's definition."""
     failed = [caught("Failed")]
+    telling = "Tell" if own.topics else "How it went"
 
     def of(name: str, hands: tuple[str, ...], into: str, then: str, catch: list[State] | None = None) -> State:
         return step(own.function, name, ("settings", *hands), into, then, catch or failed)
@@ -100,8 +101,8 @@ def retraining(own: Retraining) -> State:
             outcome.capitalize(): said("outcome", outcome, "Settle")
             for outcome in ("deployed", "rejected", "failed", "broken", "unlabelled")
         },
-        "Settle": step(own.function, "settle", (), "told", "Tell", [caught("Unreported")], **{"state.$": "$"}),
-        "Page": said("told", {"answer": PAGED}, "Tell"),
+        "Settle": step(own.function, "settle", (), "told", telling, [caught("Unreported")], **{"state.$": "$"}),
+        "Page": said("told", {"answer": PAGED}, telling),
         **_telling(own),
         "How it went": choice("Over", ("$.outcome", "failed", "Went wrong"), ("$.outcome", "broken", "Went wrong")),
         "Went wrong": {"Type": "Fail", "Error": "RetrainingFailed", "Cause": "See the states before."},
