@@ -18,6 +18,7 @@ from moto.core.config import default_user_config
 from moto.core.responses import ActionResult
 from moto.events.models import Rule
 from moto.sagemaker.models import sagemaker_backends
+from moto.sns.models import sns_backends
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
@@ -74,16 +75,24 @@ _send_to_targets = Rule.send_to_targets
 
 @method_of(Rule)
 def send_to_targets(self: Rule, original_event: Any, transform_input: bool = True) -> None:
-    """moto's rules start no state machine."""
-    machines = [target["Arn"] for target in self.targets if target["Arn"].split(":")[2] == "states"]
-    kept, self.targets = self.targets, [target for target in self.targets if target["Arn"] not in machines]
-    _send_to_targets(self, original_event, transform_input)
-    self.targets = kept
+    """moto's rules start no state machine and tell no topic; they fail at the first."""
+    ours = [target for target in self.targets if target["Arn"].split(":")[2] in ("states", "sns")]
+    kept, self.targets = self.targets, [target for target in self.targets if target not in ours]
+    try:
+        _send_to_targets(self, original_event, transform_input)
+    finally:
+        self.targets = kept
     if self.event_pattern.matches_event(original_event):
-        for arn in machines:
-            _, _, _, region, account, *_ = arn.split(":")
-            backend = stepfunctions_parser_backends[account][region]
-            backend.start_execution(arn, str(uuid4()), json.dumps(original_event))
+        for target in ours:
+            _deliver(target["Arn"], json.dumps(original_event))
+
+
+def _deliver(arn: str, event: str) -> None:
+    _, _, service, region, account, *_ = arn.split(":")
+    if service == "sns":
+        sns_backends[account][region].publish(event, arn=arn)
+    else:
+        stepfunctions_parser_backends[account][region].start_execution(arn, str(uuid4()), event)
 
 
 _warm: dict[str, Function] = {}
