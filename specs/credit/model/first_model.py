@@ -1,8 +1,8 @@
 """How score-0.tar.gz and the rows of credit/risk/rehearsal came to be: `python specs/credit/model/first_model.py`.
 
 Applicants of a bank, drawn by chance: income, debt and years in the job, each in deviations. Who fails to pay back
-follows from them. `before.csv` and `after.csv` hold such rows, the truth first: after, incomes have risen by a deviation
-with the prices, and it is debt that tells, not income.
+follows from them. `before.csv` and `after.csv` hold such rows, the truth first: after, incomes have risen by one
+deviation with the prices, and it is debt that tells, not income.
 """
 
 import gzip
