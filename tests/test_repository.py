@@ -19,7 +19,7 @@ from landform.codes import CODES
 ROOT = Path(__file__).parent.parent
 
 TOP_LEVEL = {
-    ".ci", ".gitignore", "Makefile", "README.md", "agent", "benchmarks", "compiler", "docs", "generated",
+    ".ci", ".github", ".gitignore", "Makefile", "README.md", "agent", "benchmarks", "compiler", "docs", "generated",
     "modules", "pyproject.toml", "requirements", "specs", "tests",
 }  # fmt: skip
 

@@ -79,6 +79,12 @@ def test_a_fork_gets_no_role(jobs: dict[str, Any]) -> None:
     assert "head.repo.full_name == github.repository" in jobs["plan"]["if"]
 
 
+def test_a_copy_of_the_repository_delivers_nothing(jobs: dict[str, Any]) -> None:
+    own = "github.repository == 'example/demo'"
+    assert {name for name, job in jobs.items() if own in job.get("if", "")} == jobs.keys() - {"apply"}
+    assert jobs["apply"]["needs"] == "review"
+
+
 def test_a_plan_never_leaves_the_runner() -> None:
     assert "artifact" not in text()
     assert 'cat "$RUNNER_TEMP/plan' not in text()
@@ -97,6 +103,13 @@ def test_subjects_name_a_branch_or_an_environment_or_a_pull_request() -> None:
     branch = outcome(WORK + STATE + deliver("{branch: release/2}", ids="")).sound.system.deliver
     assert branch is not None
     assert subjects(branch, "apply") == ("repo:example/demo:ref:refs/heads/release/2",)
+
+
+def test_who_could_take_over_and_who_is_not_asked_is_said() -> None:
+    found = outcome(
+        WORK + STATE.replace("-dev-", "-prd-") + deliver("{branch: main}", ids=""), environment="production"
+    )
+    assert [d.path for d in found.found if d.code == "LF0691"] == [("deliver", "repo"), ("deliver", "apply")]
 
 
 # --- what stands in it

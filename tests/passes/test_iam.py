@@ -40,7 +40,7 @@ def test_every_role_of_a_module_takes_path_and_boundary(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(MAKES_ROLES))
 def test_the_two_variables_are_the_same_in_every_module(name: str) -> None:
     def declared(module: str) -> list[str]:
-        text = (MODULES / module / "variables.tf").read_text()
+        text = "\n".join(file.read_text() for file in sorted((MODULES / module).glob("*.tf")))
         return re.findall(r'^variable "(?:iam_path|permissions_boundary)" \{\n(?:.*\n)*?\}\n', text, re.M)
 
     assert len(declared(name)) == 2

@@ -43,7 +43,7 @@ def _do(options: Namespace, steps: Sequence[Step], account: str) -> None:
         return
     for number, step in enumerate(steps, 1):
         say(options, f"{number:>3}  {step.says}")
-    if options.dry_run or not (options.yes or _agreed(len(steps), account)):
+    if options.dry_run or not (options.yes or (not options.quiet and _agreed(len(steps), account))):
         say(options, "nothing is changed; with --yes it is" if not options.yes else "nothing is changed: a dry run")
         return
     for number, step in enumerate(steps, 1):

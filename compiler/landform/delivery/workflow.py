@@ -40,6 +40,7 @@ def workflow(plan: Plan) -> dict[str, bytes]:
         region=plan.system.regions.primary,
         spec=" --with ".join((spec, *overlays)),
         root=f"generated/{plan.system.system}/{plan.system.environment}",
+        repository="/".join(own.names),
         branch=own.apply.branch,
         protected=own.apply.environment,
         plan_role=arn(plan, "plan"),
