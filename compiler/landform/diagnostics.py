@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
 from landform.codes import CODES
-from landform.frozen import dataclass
 
 Path = tuple[str | int, ...]
 """A place in the spec: ``("train", "graph", "reads", 0)``."""

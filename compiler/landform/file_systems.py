@@ -1,8 +1,8 @@
 """Stores that are mounted: the file systems of a plan."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
-from landform.frozen import dataclass
 from landform.plan import Batch, Bucket, Host, Job, Plan, Store
 from landform.spec.data import Efs as EfsSpec
 from landform.spec.data import Lustre as LustreSpec

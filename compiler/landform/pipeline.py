@@ -1,13 +1,12 @@
 """The way through: a spec file in, a plan and everything that is to be said about it out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any, Final
 
 from landform.catalog import Catalog, CatalogError, load
 from landform.diagnostics import Diagnostic, Path, error, has_errors
-from landform.frozen import dataclass
 from landform.overlay import read_all
 from landform.passes.check import check
 from landform.passes.endpoint import endpoint

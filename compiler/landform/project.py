@@ -3,12 +3,11 @@
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Final
 
 from landform.diagnostics import Diagnostic, Path, error
-from landform.frozen import dataclass
 from landform.secrets import find_secrets
 from landform.spec.serve import EndpointService, HostService
 from landform.spec.system import System

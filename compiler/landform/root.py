@@ -6,11 +6,10 @@ References to modules and files are values of their own. Every other string is t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from landform.diagnostics import Path
-from landform.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

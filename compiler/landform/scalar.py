@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
-
-from landform.frozen import dataclass
 
 Scalar = str | int | float | bool | None
 

@@ -6,9 +6,8 @@ a fact of the component, and then a share of it. An alarm whose fact is missing 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, Literal
-
-from landform.frozen import dataclass
 
 Comparison = Literal[">", ">=", "<", "<="]
 

@@ -4,9 +4,8 @@ Source: AWS Security Hub user guide, "Security Hub CSPM controls for CloudWatch"
 judges by these patterns (CIS v1.4.0, 4.1 to 4.14; read 2026-11-29).
 """
 
+from dataclasses import dataclass
 from typing import Final
-
-from landform.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

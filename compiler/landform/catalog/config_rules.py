@@ -7,9 +7,8 @@ Source: AWS Config developer guide, "List of AWS Config Managed Rules" (read 202
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
-
-from landform.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ formats", "AWS Security Finding Format").
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
-
-from landform.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ still validates (16,000 IOPS, 1,000 MiB/s); AWS has since raised them.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
-
-from landform.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ is compared with (read 2026-11-23).
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
-
-from landform.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

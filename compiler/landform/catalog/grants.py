@@ -5,9 +5,8 @@ connectors: a generated table would give about 75 actions for reading a bucket, 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
-
-from landform.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

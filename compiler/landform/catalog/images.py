@@ -12,10 +12,9 @@ the internet can still install what it needs.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
-
-from landform.frozen import dataclass
 
 Drivers = Literal["none", "nvidia", "neuron"]
 

@@ -9,11 +9,10 @@ VPC user guide, "Publish flow logs to CloudWatch Logs" (all read 2026-11-23).
 """
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Final
 
 from landform.catalog.grants import CALLS, KINDS, VERBS
-from landform.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

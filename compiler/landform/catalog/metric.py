@@ -1,9 +1,8 @@
 """What a metric is: a word of the language, and the series of CloudWatch that it is made of."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, Literal
-
-from landform.frozen import dataclass
 
 Quantity = Literal["count", "time", "percent", "bytes", "bytes/s", "days"]
 Group = Literal["traffic", "errors", "latency", "saturation", "cpu and memory", "disk", "network", "gpu"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
-
-from landform.frozen import dataclass
 
 Architecture = Literal["x86_64", "arm64"]
 

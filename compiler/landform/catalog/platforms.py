@@ -7,10 +7,8 @@ groups with multiple instance types and purchase options".
 """
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Final, Literal
-
-from landform.frozen import dataclass
 
 READ: Final = "2026-11-29"
 """When the table was held against AWS's own pages."""

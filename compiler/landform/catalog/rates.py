@@ -9,9 +9,8 @@ price list with them was found (looked for again 2026-11-29). Instances of SageM
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, Literal
-
-from landform.frozen import dataclass
 
 HOURS: Final = 730
 """Hours of a month, as AWS's own calculator counts (AWS Pricing Calculator user guide, read 2026-11-29)."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from landform.catalog.model import Source
 from landform.catalog.store import Catalog
-from landform.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ Lengths: `landform.spec.names` and its sources. Characters: the service models o
 test holds them, where they say any; else the API reference of the service that `source` names.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
-from landform.frozen import dataclass
 from landform.spec.names import BALANCER, BUCKET, FILE_SYSTEM, QUEUE, ROLE, STREAM, TABLE, TOPIC
 
 

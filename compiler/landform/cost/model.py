@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from landform.catalog import Source
 from landform.catalog.rates import HOURS
 from landform.diagnostics import Path
-from landform.frozen import dataclass
 
 Ends = tuple[float, float]
 """The low end and the high end of something."""

@@ -5,11 +5,11 @@ The output is a function of the spec and the catalog alone; these notices decide
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
 from landform.diagnostics import Diagnostic, Path, error, warning
-from landform.frozen import dataclass
 from landform.spec.names import address
 
 

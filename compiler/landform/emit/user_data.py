@@ -8,10 +8,10 @@ import json
 import re
 import shlex
 import textwrap
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from landform.frozen import dataclass
 from landform.spec.mounts import PATTERN
 
 if TYPE_CHECKING:

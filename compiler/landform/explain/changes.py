@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from landform.frozen import dataclass
 from landform.secrets import redact
 
 Verb = Literal["create", "change", "replace", "destroy", "move", "forget", "import"]

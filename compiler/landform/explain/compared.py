@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from landform.cost import cost
 from landform.cost.written import rows
 from landform.diagnostics import Path, dotted
 from landform.explain.told import BOLD, FAINT, GREEN, RED, YELLOW, usd
-from landform.frozen import dataclass
 from landform.lower.root import lower
 from landform.plan import Plan
 from landform.root import Module

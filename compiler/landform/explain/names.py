@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from landform.diagnostics import Diagnostic, Path, dotted
-from landform.frozen import dataclass
 from landform.passes.unknown import unknown
 from landform.plan import Plan
 

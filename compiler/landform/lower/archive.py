@@ -3,11 +3,11 @@
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib.resources import files as resources
 from io import BytesIO
 from typing import Final
 
-from landform.frozen import dataclass
 from landform.passes.grant import code_key
 from landform.plan import Batch, Job, Plan, Workload
 from landform.project import CodeFile

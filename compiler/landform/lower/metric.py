@@ -1,10 +1,10 @@
 """The metrics of one component: tokens replaced, and put together by formulas."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from landform.catalog.metric import Metric, Series
-from landform.frozen import dataclass
 from landform.plan.watch import Component, Known
 from landform.root import Output
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from landform.frozen import dataclass
 from landform.operate.training import POLL_SECONDS, OperationError
 
 GROUP: Final = re.compile(r"security-group-for-(?:in|out)bound-nfs-(d-[a-z0-9]+)")

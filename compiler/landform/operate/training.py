@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from landform.catalog.job_permissions import LOG_GROUP
-from landform.frozen import dataclass
 
 POLL_SECONDS: Final = 10.0
 ENDED: Final = frozenset({"Completed", "Failed", "Stopped"})

@@ -6,7 +6,7 @@ permissions, merged where two edges ask for the same thing, so that nothing in a
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import Final
 
@@ -21,7 +21,6 @@ from landform.catalog.schedule_permissions import schedule_statements
 from landform.catalog.watch_permissions import tags_of, watch_permissions
 from landform.diagnostics import Diagnostic, error
 from landform.file_systems import Efs
-from landform.frozen import dataclass
 from landform.passes.grant_loop import Part, loop_names, loops, parts
 from landform.passes.grant_studio import user_permissions
 from landform.passes.resolve.naming import role_arn

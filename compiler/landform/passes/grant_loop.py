@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from landform.catalog.loop_permissions import (
     Uses,
@@ -14,7 +15,6 @@ from landform.catalog.loop_permissions import (
     shift_permission,
     step_permissions,
 )
-from landform.frozen import dataclass
 from landform.passes.resolve.loop import WORK, looped, old_rows
 from landform.passes.resolve.naming import SHARED, log_group, physical, role_name, topic_name
 from landform.plan import Bucket, DriftWatch, Edge, Job, Plan, ServedModel, Statement

@@ -7,11 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
 from landform.catalog import Catalog
-from landform.frozen import dataclass
 from landform.plan.backup import Backup
 from landform.plan.drift import DriftWatch, Labels, Loop
 from landform.plan.stores import (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from landform.diagnostics import Path
-from landform.frozen import dataclass
 from landform.plan.stores import Key, Store
 
 if TYPE_CHECKING:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from landform.diagnostics import Path
-from landform.frozen import dataclass
 from landform.plan.stores import Bucket
 from landform.plan.workloads import Host
 from landform.spec.drift import Acceptance, Canary, Kind, WatchHost

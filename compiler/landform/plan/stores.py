@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from landform.catalog.api import invoked
 from landform.diagnostics import Path
-from landform.frozen import dataclass
 from landform.spec.data import Queue as QueueSpec
 from landform.spec.data import Stream as StreamSpec
 from landform.spec.data import Table as TableSpec

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from landform.catalog.metric import Metric
 from landform.catalog.metrics import metrics_of
 from landform.diagnostics import Path
-from landform.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

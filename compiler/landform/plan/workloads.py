@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from landform.catalog import InstanceType
 from landform.diagnostics import Path
-from landform.frozen import dataclass
 from landform.plan.stores import Store
 from landform.spec.batch import BatchTraining
 from landform.spec.compute import Edges, Machine, Training

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from landform.catalog.backup_meanings import FILES, POINTS, SNAPSHOTS, TABLE, VAULT, VOLUMES, keys
 from landform.catalog.meanings import Clause
-from landform.frozen import dataclass
 from landform.proof.planned import Planned, Resource
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from landform.catalog.api import STAGE, invoked
 from landform.diagnostics import Diagnostic, error
-from landform.frozen import dataclass
 from landform.proof.evaluate import Policy, read_policy
 from landform.proof.planned import Planned, Resource
 

@@ -12,12 +12,11 @@ from __future__ import annotations
 import json
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
-from landform.frozen import dataclass
 from landform.proof.patterns import Patterns, PolicyError, arn_pattern, free, patterns
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from landform.diagnostics import Path
-from landform.frozen import dataclass
 from landform.proof.evaluate import Policy, read_policy
 
 Conditions = Mapping[str, Mapping[str, Sequence[str]]]

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-
-from landform.frozen import dataclass
 
 _INDEX = re.compile(r'\[(?:"((?:[^"\\]|\\.)*)"|(\d+))\]')
 _MODULE = re.compile(r'module\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?')

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from landform.frozen import dataclass
 from landform.proof.backups import Backed, read_backups
 from landform.proof.called import apis, endpoints, functions, urls
 from landform.proof.callers import Caller, Listening, read_callers, read_listening

@@ -13,13 +13,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from landform.frozen import dataclass
 from landform.rehearse.embedded import EmbeddedAws
 from landform.rehearse.jobs import infer
 from landform.rehearse.process import made_up

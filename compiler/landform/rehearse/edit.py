@@ -1,10 +1,10 @@
 """The one input that a rehearsal changes, to see that a plan then touches what it should and nothing else."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from landform.diagnostics import Path
-from landform.frozen import dataclass
 from landform.lower.topic import monitor_address
 from landform.plan import Plan, Stream, Table
 from landform.spec.data.stream import HOUR, MOST_HOURS

@@ -12,10 +12,9 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from landform.frozen import dataclass
 
 
 @dataclass(frozen=True)

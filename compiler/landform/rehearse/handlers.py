@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from landform.frozen import dataclass
 from landform.rehearse.applied import Applied
 from landform.rehearse.inspection import Finding, Standing
 from landform.rehearse.process import Function, environment

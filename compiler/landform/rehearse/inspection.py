@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from landform.frozen import dataclass
 from landform.rehearse.apis import api_faults
 from landform.rehearse.applied import Applied
 from landform.rehearse.balancers import balancer_faults

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from landform.frozen import dataclass
 from landform.rehearse.applied import Applied
 from landform.rehearse.embedded import EmbeddedAws
 

@@ -11,9 +11,9 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Self
 
-from landform.frozen import dataclass
 from landform.rehearse.stage import Target, sealed
 
 

@@ -10,10 +10,10 @@ import platform
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from landform.frozen import dataclass
 from landform.rehearse.hcl import blocks, string_argument
 
 ADDRESS: Final = "registry.terraform.io/hashicorp/aws"

@@ -11,13 +11,13 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from landform.diagnostics import Diagnostic, error
-from landform.frozen import dataclass
 from landform.rehearse.hcl import blocks, string_argument
 
 OVERRIDE: Final = "zzzz_landform_override.tf.json"

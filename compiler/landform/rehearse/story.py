@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 from landform.diagnostics import Diagnostic
-from landform.frozen import dataclass
 from landform.rehearse.applied import read_state
 from landform.rehearse.embedded import EmbeddedAws, require_sandbox
 from landform.rehearse.handlers import run_functions

@@ -12,11 +12,11 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from landform.diagnostics import Diagnostic, error
-from landform.frozen import dataclass
 from landform.rehearse.offline import answering
 from landform.rehearse.provider import ProviderSource, find_provider
 from landform.rehearse.stage import NOWHERE, Target, sealed, stage

@@ -9,11 +9,11 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from landform.diagnostics import error
-from landform.frozen import dataclass
 from landform.rehearse.terraform import ToolMissing
 
 OLDEST: Final = (3, 3)

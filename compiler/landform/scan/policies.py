@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from landform.catalog import limits
 from landform.catalog.endpoints import GATEWAYS, INTERFACES
 from landform.catalog.unscoped_actions import UNSCOPED_ACTIONS
 from landform.diagnostics import Diagnostic, error
-from landform.frozen import dataclass
 from landform.proof.evaluate import as_list
 from landform.proof.planned import Resource
 from landform.scan.subject import Subject

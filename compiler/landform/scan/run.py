@@ -6,12 +6,11 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from landform.diagnostics import Diagnostic, error
-from landform.frozen import dataclass
 from landform.proof.foreseen import foreseen
 from landform.proof.grants import Grant, Places, read_grants
 from landform.proof.planned import Planned, read_plan

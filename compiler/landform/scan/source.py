@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from landform.frozen import dataclass
 from landform.proof.planned import Planned
 
 AS_IT_STANDS: Final = "waived"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from landform.frozen import dataclass
+from dataclasses import dataclass
+
 from landform.proof.grants import Places
 from landform.proof.planned import Planned, Resource
 

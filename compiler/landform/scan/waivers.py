@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from landform.diagnostics import Diagnostic, error
-from landform.frozen import dataclass
 from landform.proof.planned import Planned
 from landform.scan.checkov import Check, Report
 from landform.scan.source import AS_IT_STANDS, Comment, Source

@@ -4,11 +4,11 @@ The words are those of the agent's configuration, which a watch is compiled to; 
 """
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from landform.frozen import dataclass
 from landform.spec.calls import Called
 from landform.spec.compute import Host
 from landform.spec.instances import InstanceName

@@ -5,13 +5,13 @@ is a mere echo of another.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from landform.diagnostics import Diagnostic, Path, dotted, error
-from landform.frozen import dataclass
 from landform.spec.examples import mapping
 from landform.spec.system import System
 from landform.suggest import nearest

@@ -6,6 +6,7 @@ JSON Schema admits the same, so that an editor checks what the compiler checks.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from ipaddress import IPv4Network
 from typing import Annotated, Any, Final
@@ -14,7 +15,6 @@ from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from landform.catalog.api import MOST_RATE
-from landform.frozen import dataclass
 
 SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000}
 LABELLED_GIB: Final = {"GiB": 1, "TiB": 1000}

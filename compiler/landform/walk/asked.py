@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from landform.catalog.endpoints import GATEWAYS, INTERFACES, OUTSIDE, leads_to
 from landform.diagnostics import Path
-from landform.frozen import dataclass
 from landform.proof.ask import exemplar, fulfilled
 from landform.proof.evaluate import Context, Request, Situation, decide, read_policy
 from landform.proof.grants import Grant, Places, module_of

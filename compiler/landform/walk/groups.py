@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any, Final
 
-from landform.frozen import dataclass
 from landform.proof.planned import Planned, Resource
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_network
 from typing import Any, Final
 
-from landform.frozen import dataclass
 from landform.proof.evaluate import Policy, read_policy
 from landform.proof.planned import Planned, Resource
 from landform.walk.groups import Group, read_groups

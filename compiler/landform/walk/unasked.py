@@ -7,12 +7,12 @@ they cannot tell apart, which is an own role at a store of the own system, falls
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Final
 
 from landform.catalog.endpoints import INTERFACES
 from landform.diagnostics import Path
-from landform.frozen import dataclass
 from landform.proof.ask import ask, circumstances
 from landform.proof.evaluate import Request
 from landform.proof.store import Store

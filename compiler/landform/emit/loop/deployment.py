@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from landform.emit.loop.states import State, States, caught, choice, machine, settings, step
-from landform.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

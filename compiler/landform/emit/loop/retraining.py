@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from landform.emit.loop.states import State, States, caught, choice, machine, retry, said, settings, step
-from landform.frozen import dataclass
 
 APPROVAL_SECONDS: Final = 7 * 86_400
 """How long a person is waited for; after that the champion stays."""

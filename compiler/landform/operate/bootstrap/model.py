@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from landform.diagnostics import Diagnostic
-from landform.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

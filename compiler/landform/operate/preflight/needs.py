@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from landform.catalog import InstanceType
 from landform.catalog.quotas import ADDRESSES, CONCURRENCY, NETWORKS, UNRESERVED, Quota, machines, vcpus
 from landform.cost.bill import Nodes
 from landform.cost.items import batch_nodes, gateways, nodes_of
 from landform.diagnostics import Path
-from landform.frozen import dataclass
 from landform.plan import Beanstalk, Function, Job, Plan, ServedModel
 from landform.spec.serve import LambdaService
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from landform.frozen import dataclass
 from landform.lower.root import tags
 from landform.plan import Plan
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from math import ceil
 from typing import Any, Final
 
 from landform.catalog import Catalog
 from landform.catalog.quotas import ADDRESSES, CONCURRENCY, NETWORKS, Quota, machines, vcpus
 from landform.diagnostics import Diagnostic, dotted, error, warning
-from landform.frozen import dataclass
 from landform.operate.preflight.needs import Need, needs
 from landform.operate.preflight.owner import Owner
 from landform.plan import Plan

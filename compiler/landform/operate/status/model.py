@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from landform.diagnostics import Path
-from landform.frozen import dataclass
 
 ABSENT = "absent"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from landform.frozen import dataclass
 from landform.proof.planned import Resource
 from landform.scan.subject import Subject
 
