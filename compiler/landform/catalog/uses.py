@@ -1,7 +1,8 @@
 """Why a platform, or a service that works for the system, needs a permission: the last part of an edge → the reason.
 
 The reasons are those of the files that hold the actions: host_permissions, job_permissions, batch_permissions,
-function_permissions, schedule_permissions, studio_permissions and passes/service_roles, each with its sources.
+function_permissions, loop_permissions, schedule_permissions, studio_permissions, watch_permissions and
+passes/service_roles, each with its sources.
 """
 
 from collections.abc import Mapping
@@ -41,6 +42,7 @@ USES: Final[Mapping[str, str]] = {
     "report": "an instance tells Beanstalk how it does",
     "schedule": "EventBridge Scheduler starts the training at its times, and nothing else",
     "shell": "Session Manager leads to the host, without an open port; Run Command is not granted",
+    "shift": "a watch reads whether a deployment shifts traffic, and to which version of the model",
     "storage": "an instance fetches its version from Beanstalk's own bucket, and leaves logs there that are asked for",
     "streams": "an instance sends its logs to the groups that Beanstalk made for the environment",
     "studio-logs": "SageMaker writes what a user's apps say to the group that all share, into streams of their own",
@@ -49,6 +51,33 @@ USES: Final[Mapping[str, str]] = {
     "volume": "the disk of a job, or of a space, is encrypted with the system's key, which its machines use by a grant",
 }
 """Use → why."""
+
+LOOP: Final[Mapping[str, str]] = {
+    "copied": "a model that is served elsewhere too is copied there, from the bucket of models to the region's own",
+    "definitions": "the requests for a job and for an endpoint stand in parameters, as Terraform wrote them",
+    "deployment": "a new model is deployed by the other machine, which is followed to its end, or stopped",
+    "endpoint": "a deployment, and nothing else, moves the endpoint to another configuration, and looks how it does",
+    "environment": USES["environment"],
+    "followed": "Step Functions hears of the end of jobs and runs by rules of its own, of the same names everywhere",
+    "in-force": "a deployment writes down which model is in force in the region",
+    "judged": "a challenger is asked the rows that were kept back, as a model under the role of the endpoint",
+    "labels": "what turned out to be true is listed and read, and put beside what was answered",
+    "ledger": "which alarms are known and who runs is kept in one table, so that of two alarms one run comes",
+    "logs": "each step has a log group; for a machine Step Functions arranges it, by actions that know no resource",
+    "models": "a package becomes a model, which runs under the role of the endpoint",
+    "old-rows": "new rows have to be of the kind of the old ones, which are listed and read",
+    "packages": "a deployment reads what the package holds, and registers it in each other region",
+    "registered": "a challenger that was let in comes into the one group of packages of the endpoint",
+    "shift": "a deployment says when traffic begins to shift and when it has, which the watch reads",
+    "started": "an alarm of the watch starts the machine that retrains, and nothing else",
+    "steps": "a machine calls the function of its own steps, and no other",
+    "telling": "who hears of the watch hears how a run ended, by topics that are encrypted",
+    "traces": USES["traces"],
+    "traffic": "what the endpoint was asked since the change is listed by the hour, and read",
+    "training": "the one training is started under its own role, followed to its end, and stopped if it is given up",
+    "work": "what is trained on, what is kept back and the figures of a run are written beside the old rows",
+}
+"""Use of a role of a loop, behind `then` → why."""
 
 BY_DEFAULT: Final[Mapping[str, str]] = {"environment": USES["backup"], "regions": USES["backup"]}
 """An edge of one word that asks for something without naming it: production is backed up."""

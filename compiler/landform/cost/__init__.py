@@ -37,6 +37,7 @@ def _items(plan: Plan) -> Iterator[tuple[Path, Item]]:
         yield from ((own.path, item) for item in workload(plan, own))
     for each in plan.stores:
         yield from ((each.path, item) for item in store(each))
+    yield from ((w.loop.path, by_use("runs, their ledger and logs", w.region)) for w in plan.drift if w.loop)
     for bucket in (*plan.artifacts, *plan.access_logs):
         yield bucket.path, by_use(f"storage and requests of the bucket for {bucket.entry}", bucket.region)
     if plan.studio:

@@ -95,9 +95,10 @@ class Cost:
         """Everything without a price, and whose it is."""
         return tuple((entry.path, each) for entry in self.entries for each in entry.unpriced)
 
-    def of(self, path: Path) -> Entry:
-        """Return what an entry costs; of one that costs nothing by itself, no lines."""
-        return next((entry for entry in self.entries if entry.path == path), Entry(path, (), ()))
+    def of(self, path: Path, *parts: Path) -> Entry:
+        """Return what an entry costs, with its parts; of one that costs nothing by itself, no lines."""
+        found = [entry for entry in self.entries if entry.path in (path, *parts)]
+        return Entry(path, tuple(line for e in found for line in e.lines), tuple(u for e in found for u in e.unpriced))
 
 
 def monthly(hourly: Ends) -> Ends:

@@ -10,6 +10,7 @@ from typing import Any
 from landform.cost import Cost, cost
 from landform.cost.written import entry_row, rows
 from landform.diagnostics import Path, dotted
+from landform.explain.loop import parts, watch
 from landform.explain.names import Target
 from landform.explain.permissions import identities, users
 from landform.explain.types import Typed, types
@@ -41,7 +42,7 @@ def explained(
 ) -> dict[str, Any]:
     """Return everything that is to be said of an entry."""
     path = wanted.path
-    own = [module for module in root.modules if module.path == path]
+    own = [module for module in root.modules if module.path in parts(plan, path)]
     if wanted.address:
         own = [m for m in own if f"{wanted.address}.".startswith(f"module.{m.address}.")]
     workloads = [each for each in plan.workloads if each.path == path]
@@ -60,10 +61,11 @@ def explained(
             ],
             "addresses": _blocks(plan, path),
             "moves": [move for each in trainings(plan) if each.path == path for move in moves(each)],
+            "watch": None if wanted.edge or wanted.address else watch(plan, path),
             "alarms": alarms(plan, path, wanted.edge),
             "queries": queries(plan, path, wanted.edge),
             "budget": budget(plan, path, spent),
-            "cost": entry_row(spent.of(path)),
+            "cost": entry_row(spent.of(*parts(plan, path))),
         },
         source,
     )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from landform.catalog.grants import VERBS
-from landform.catalog.uses import ANY, BY_DEFAULT, USES
+from landform.catalog.uses import ANY, BY_DEFAULT, LOOP, USES
 from landform.diagnostics import Path
 from landform.passes.grant import RAW
 from landform.plan import Edge, Grant, Plan
+
+THEN: Final = "then"
+"""What stands between a watch and a use of its loop."""
 
 
 def identities(plan: Plan, path: Path, edge: str = "") -> list[dict[str, Any]]:
@@ -28,6 +31,8 @@ def path_of(edge: str, edges: Mapping[str, Edge]) -> Path:
     parts = edge.split(".")
     if parts[2:3] == [RAW]:
         return (*parts[:3], int(parts[3]))
+    if parts[2:3] == [THEN]:
+        return tuple(parts[:3])
     return edges[edge].path if edge in edges else tuple(edge.split(".")[:2])
 
 
@@ -50,6 +55,8 @@ def why(grant: Grant, edges: Mapping[str, Edge]) -> str:
         return grant.reason
     if edge is None:
         parts = grant.edge.split(".")
+        if parts[2:3] == [THEN]:
+            return LOOP.get(parts[-1], ANY)
         known = next((USES[part] for part in reversed(parts) if part in USES), ANY)
         return BY_DEFAULT.get(grant.edge, known)
     verb = VERBS.get((edge.store.kind, edge.verb))

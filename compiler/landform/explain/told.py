@@ -31,6 +31,8 @@ def entry_text(facts: Facts, paint: Paint) -> Iterator[str]:
     yield f"{paint(title, BOLD)}  {paint(_place(facts), FAINT)}"
     if title != facts["entry"]:
         yield f"  comes from {facts['entry']}"
+    if facts["watch"]:
+        yield from _watch(facts["watch"], paint)
     yield from _modules(facts["modules"], paint)
     yield from _identities(facts, paint)
     yield from _users(facts["used_by"], paint)
@@ -155,6 +157,32 @@ def _blocks(blocks: list[Facts]) -> Iterator[str]:
         head = each.get("zone") or f"{each['region']}: {each.get('vpc', 'VPC')}"
         tiers = [f"{tier} {each[tier]}" for tier in ("block", "public", "private", "isolated") if tier in each]
         yield f"{head} {', '.join(tiers)}"
+
+
+def _watch(facts: Facts, paint: Paint) -> Iterator[str]:
+    labels = f"; labels: {facts['labels']['of']}" if facts["labels"] else ""
+    told = " and ".join(facts["tells"]) or "nobody"
+    yield f"  {paint('watches', BOLD)} {facts['of']}, {facts['share']}% of its requests: {facts['captured']}{labels}"
+    yield f"    tells {told} when something drifts and when that is over; false alarms: {facts['false_alarms']}"
+    if facts["loop"]:
+        yield from _loop(facts["loop"], told, paint)
+    else:
+        yield "    nothing else follows: without `then` no model is trained"
+
+
+def _loop(loop: Facts, told: str, paint: Paint) -> Iterator[str]:
+    """Draw a loop: down its steps, with the ways out of each, and from the last to the first."""
+    width = max(len(step["name"]) for step in loop["steps"])
+    yield f"  {paint('loop', BOLD)}  {paint(_place(loop), FAINT)}"
+    *steps, last = loop["steps"]
+    for step in steps:
+        corner = "╭─▶" if step is steps[0] else "│  "
+        yield f"    {corner} {paint(step['name'].ljust(width), GREEN)}  {step['says']}"
+        yield from (f"    │      ├─▶ {paint(way['way'], YELLOW)}: {way['when']}" for way in step["ways_out"])
+        yield "    │      ▼"
+    yield f"    ╰─── {paint(last['name'].ljust(width - 1), GREEN)}  {last['says']}"
+    yield f"    page, unlabelled, broken, failed, rejected: {told} told; a step that cannot be done has failed"
+    yield f"    {loop['attempts']} in a row broken, failed or rejected: stopped until no alarm stands any more"
 
 
 def _watched(facts: Facts, paint: Paint) -> Iterator[str]:
