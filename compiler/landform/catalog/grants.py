@@ -189,6 +189,12 @@ VERBS: Final[Mapping[tuple[str, str], Verb]] = {
         key=("kms:Decrypt", "kms:GenerateDataKey"),
         why="a large model is uploaded in parts, which are decrypted when the upload is completed",
     ),
+    ("bucket", "copied"): Verb(
+        store=(),
+        content=("s3:AbortMultipartUpload", "s3:PutObject"),
+        key=("kms:Decrypt", "kms:GenerateDataKey"),
+        why="a deployment brings the archive to the other regions, in parts where it is large",
+    ),
     ("efs", "mounts"): Verb(
         store=("elasticfilesystem:ClientMount",),
         content=(),

@@ -331,6 +331,7 @@ _SCOPES: Final = {
     "captured": "{prefix}*",
     "checkpoint": "checkpoints/{host}/*",
     "code": "code/{module}.zip",
+    "copied": "{prefix}*",
     "initial": "{key}",
     "input": "{prefix}*",
     "jobs": "jobs/{host}/*",

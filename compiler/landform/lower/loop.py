@@ -205,6 +205,7 @@ def _place(plan: Plan, served: ServedModel) -> dict[str, Any]:
     return {
         "region": served.region,
         "bucket": model.store.name if model else "",
+        "prefix": model.prefix if model else "",
         "parameter": served.definition,
         "packages": served.packages,
         "alarms": sorted(a.name for a in watched if a.component.module == served.address)[:MOST_ALARMS],

@@ -165,6 +165,6 @@ def _read(plan: Plan, own: DriftWatch, job: Job) -> Iterator[tuple[str, Edge]]:
 def _copied(served: ServedModel, elsewhere: list[ServedModel]) -> Iterator[Edge]:
     """Yield what a deployment copies: the archive of the training, into the bucket of each other region."""
     for each in elsewhere:
-        for verb, edge in (("model", served.edge("model")), ("writes", each.edge("model"))):
+        for verb, edge in (("model", served.edge("model")), ("copied", each.edge("model"))):
             if edge and isinstance(edge.store, Bucket):
                 yield Edge(verb, edge.store, served.path, f"{served.label}.copied", edge.prefix)

@@ -61,7 +61,7 @@ def _copied(
 ) -> Iterator[Clause]:
     """Archives come from the primary region's bucket, and go to those of the others."""
     for region, place in loop["places"].items() if len(loop["places"]) > 1 else ():
-        verb = "model" if region == role.region else "output"
+        verb = "model" if region == role.region else "copied"
         for store in _named(system, place["bucket"]):
             prefix = place.get("prefix", "")
             yield from fill(on_data("bucket", verb), {**known, **_of(system, store, of_store), "prefix": prefix})

@@ -1,26 +1,11 @@
 """What can go wrong in the loop, each on the machine as it is executed: real steps, a real training, a real model."""
 
 import time
-import urllib.request
-from collections.abc import Iterator
 
 import pytest
-from tests.emit.loop.world import ACCOUNT, World
+from tests.emit.loop.world import World
 
 from landform.rehearse.embedded import EmbeddedAws
-
-
-@pytest.fixture(scope="module")
-def embedded() -> Iterator[EmbeddedAws]:
-    with EmbeddedAws(ACCOUNT) as aws:
-        yield aws
-
-
-@pytest.fixture
-def aws(embedded: EmbeddedAws) -> EmbeddedAws:
-    """An AWS in which nothing stands."""
-    urllib.request.urlopen(f"{embedded.endpoint}/moto-api/reset", data=b"").close()
-    return embedded
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from landform.lower.archive import archive
 from landform.project import CodeFile
 from landform.rehearse.embedded import EmbeddedAws
 
-ACCOUNT, REGION = "123456789012", "us-east-1"
+ACCOUNT, REGION, REPLICA = "123456789012", "us-east-1", "eu-west-1"
 SAMPLE = Path(__file__).parents[3] / "specs/credit/risk"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/steps"
 COLUMNS = ["income", "debt"]
@@ -33,7 +33,7 @@ def truth(income: float, debt: float, drifted: bool) -> int:
 
 @dataclass
 class World:
-    """What stands; `rest` and `lag` are in seconds, and go into the definitions."""
+    """What stands; `rest` and `lag` are in seconds, and go into the definitions; the first of the regions is REGION."""
 
     aws: EmbeddedAws
     rest: int = 1
@@ -41,18 +41,22 @@ class World:
     patience: int = 2
     on: tuple[str, ...] = ("shift", "performance")
     command: str = "python main.py"
+    regions: tuple[str, ...] = (REGION,)
     accept: dict[str, Any] = field(
         default_factory=lambda: {"metric": "accuracy", "comparison": ">=", "champion": True, "margin": -0.01}
     )
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str = REGION) -> Any:
         """A client of this AWS."""
-        return self.aws.client(service, REGION)
+        return self.aws.client(service, region)
 
     def stand(self) -> None:
         """Make all that the loop finds."""
         for bucket in ("data", "models", "captured"):
             self.client("s3").create_bucket(Bucket=bucket)
+        for region in self.regions[1:]:
+            where = {"LocationConstraint": region}
+            self.client("s3", region).create_bucket(Bucket=models_in(region), CreateBucketConfiguration=where)
         self.client("dynamodb").create_table(
             TableName="loop",
             KeySchema=[{"AttributeName": "model", "KeyType": "HASH"}, {"AttributeName": "what", "KeyType": "RANGE"}],
@@ -68,7 +72,8 @@ class World:
         )
         self.client("iam").create_role(RoleName="steps", AssumeRolePolicyDocument="{}")
         self._workload()
-        self._endpoint()
+        for region in self.regions:
+            self._endpoint(region)
         self._machines()
 
     def _workload(self) -> None:
@@ -104,16 +109,16 @@ class World:
         }
         self._parameter("/landform/credit/train/risk", definition)
 
-    def _endpoint(self) -> None:
-        sagemaker = self.client("sagemaker")
+    def _endpoint(self, region: str) -> None:
+        sagemaker = self.client("sagemaker", region)
         variant = {"VariantName": "AllTraffic", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
         definition = {
             "Model": {"ExecutionRoleArn": ROLE, "PrimaryContainer": {"Image": "image", "Environment": {}}},
             "EndpointConfig": {"ProductionVariants": [variant]},
         }
-        self._parameter(DEFINITION, definition)
-        self._parameter(f"{DEFINITION}/model", "s3://models/first.tar.gz")
-        self._parameter(f"{DEFINITION}/shift", {"state": "settled"})
+        self._parameter(DEFINITION, definition, region)
+        self._parameter(f"{DEFINITION}/model", f"s3://{models_in(region)}/first.tar.gz", region)
+        self._parameter(f"{DEFINITION}/shift", {"state": "settled"}, region)
         sagemaker.create_model_package_group(ModelPackageGroupName="credit-score")
         sagemaker.create_model(
             ModelName=ENDPOINT, ExecutionRoleArn=ROLE, PrimaryContainer={"Image": "image", "ModelDataUrl": "s3://m/a"}
@@ -157,14 +162,15 @@ class World:
         return Deployment(
             of="serve.score",
             function=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:credit-deploy",
-            places=(
+            places=tuple(
                 {
-                    "region": REGION,
-                    "bucket": "models",
+                    "region": region,
+                    "bucket": models_in(region),
                     "parameter": DEFINITION,
                     "packages": ENDPOINT,
                     "alarms": ["rings"],
-                },
+                }
+                for region in self.regions
             ),
             settings={
                 "region": REGION,
@@ -220,9 +226,9 @@ class World:
             },
         )
 
-    def _parameter(self, name: str, value: Any) -> None:
+    def _parameter(self, name: str, value: Any, region: str = REGION) -> None:
         text = value if isinstance(value, str) else json.dumps(value)
-        self.client("ssm").put_parameter(Name=name, Value=text, Type="String")
+        self.client("ssm", region).put_parameter(Name=name, Value=text, Type="String")
 
     def traffic(self, rows: int, since: float, *, drifted: bool, lacking: bool = False, labelled: bool = True) -> None:
         """Let the endpoint be asked so many rows, one a second from `since` on, with the champion's answers."""
@@ -308,14 +314,35 @@ class World:
             time.sleep(0.1)
         raise AssertionError(state)
 
-    def endpoint(self) -> dict[str, Any]:
+    def ring(self, region: str) -> None:
+        """Let the alarm ring that is on the endpoint of a region."""
+        self.client("cloudwatch", region).put_metric_alarm(
+            AlarmName="rings",
+            Namespace="AWS/SageMaker",
+            MetricName="Invocation5XXErrors",
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=0,
+            ComparisonOperator="GreaterThanThreshold",
+        )
+        self.client("cloudwatch", region).set_alarm_state(AlarmName="rings", StateValue="ALARM", StateReason="errors")
+
+    def deploying_states(self) -> str:
+        """The names of the states of the newest deployment."""
+        machine = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:deploy"
+        newest = self.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"][0]
+        return " ".join(self.states(newest["executionArn"]))
+
+    def endpoint(self, region: str = REGION) -> dict[str, Any]:
         """What is said of the endpoint."""
-        found: dict[str, Any] = self.client("sagemaker").describe_endpoint(EndpointName=ENDPOINT)
+        found: dict[str, Any] = self.client("sagemaker", region).describe_endpoint(EndpointName=ENDPOINT)
         return found
 
-    def package(self) -> dict[str, Any]:
+    def package(self, region: str = REGION) -> dict[str, Any]:
         """What the registry says of the package in force."""
-        found: dict[str, Any] = self.client("sagemaker").describe_model_package(ModelPackageName=self.in_force())
+        sagemaker = self.client("sagemaker", region)
+        found: dict[str, Any] = sagemaker.describe_model_package(ModelPackageName=self.in_force(region))
         return found
 
     def shift(self) -> dict[str, Any]:
@@ -326,23 +353,32 @@ class World:
 
     def told(self) -> list[str]:
         """Subjects of what people were told."""
+        return [subject for subject, _ in self.messages()]
+
+    def messages(self) -> list[tuple[str, str]]:
+        """What people were told, each with its subject, and not again."""
         queue = self.client("sqs").get_queue_url(QueueName="heard")["QueueUrl"]
         found = []
         while got := self.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", ()):
             for message in got:
                 body = json.loads(message["Body"])
-                found.append((body["Timestamp"], body["Subject"]))
+                found.append((body["Timestamp"], body["Subject"], body["Message"]))
                 self.client("sqs").delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-        return [subject for _, subject in sorted(found)]
+        return [(subject, message) for _, subject, message in sorted(found)]
 
     def trainings(self) -> int:
         """How many training jobs there were."""
         return len(self.client("sagemaker").list_training_jobs()["TrainingJobSummaries"])
 
-    def in_force(self) -> str:
+    def in_force(self, region: str = REGION) -> str:
         """What the parameter of the endpoint says to be in force."""
-        found: str = self.client("ssm").get_parameter(Name=f"{DEFINITION}/model")["Parameter"]["Value"]
+        found: str = self.client("ssm", region).get_parameter(Name=f"{DEFINITION}/model")["Parameter"]["Value"]
         return found
+
+
+def models_in(region: str) -> str:
+    """The bucket of models of a region."""
+    return "models" if region == REGION else f"models-{region}"
 
 
 def _channel(name: str, uri: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,31 +29,55 @@ class Deployment:
 
 def deployment(own: Deployment) -> State:
     """Return the machine's definition: its input is ``{"package", "data"}``, the ARN of a package and its archive."""
-    first = f"Copy {own.places[0]['region']}"
+    regions = [str(place["region"]) for place in own.places]
     states: States = {
         **settings(own.settings, "Shift begins"),
-        "Shift begins": _announced(own, "shifting", first),
-        "Shift ends": _announced(own, "settled", "Deployed"),
+        "Shift begins": _announced(own, "shifting", f"Copy {regions[0]}", _back(regions[0])),
+        "Shift ends": _announced(own, "settled", "Deployed", "Not announced"),
         "Deployed": {"Type": "Succeed"},
-        "Back": _announced(own, "back", "Not deployed"),
-        "Not deployed": {"Type": "Fail", "Error": "NotDeployed", "Cause": "The old model serves where it came to."},
+        "Not announced": _failed("The new model serves, and the watch could not be told."),
     }
-    after = [f"Copy {place['region']}" for place in own.places[1:]] + ["Shift ends"]
-    for place, then in zip(own.places, after, strict=True):
-        states |= _region(own, place, then)
+    after = [f"Copy {region}" for region in regions[1:]] + ["Shift ends"]
+    for number, (place, then) in enumerate(zip(own.places, after, strict=True)):
+        states |= _region(own, place, then) | _ways_back(own, regions[:number], regions[number:])
     return machine(f"Puts a model package in force at {own.of}.", states, own.whole)
 
 
-def _announced(own: Deployment, state: str, then: str) -> State:
-    catch = [caught("Not deployed")] if state == "back" else [caught("Back")]
+def _back(region: str) -> str:
+    return f"Back {region}"
+
+
+def _ways_back(own: Deployment, done: Sequence[str], left: Sequence[str]) -> States:
+    """Where a deployment ends that failed in the first of the regions that are left.
+
+    The watch sees the primary region alone: where that one is done, the new version is what it goes on with.
+    """
+    end = f"Not deployed {left[0]}"
+    old = f"the old model serves in {', '.join(left)}."
+    cause = f"The new model serves in {', '.join(done)}; {old}" if done else f"T{old[1:]}"
+    return {
+        _back(left[0]): _announced(own, "settled" if done else "back", end, end),
+        end: _failed(cause),
+    }
+
+
+def _failed(cause: str) -> State:
+    return {"Type": "Fail", "Error": "NotDeployed", "Cause": cause}
+
+
+def _announced(own: Deployment, state: str, then: str, otherwise: str) -> State:
+    catch = [caught(otherwise)]
     return step(own.function, "announce", ("settings", "package"), "announced", then, catch, state=state)
 
 
 def _region(own: Deployment, place: Mapping[str, Any], then: str) -> States:
-    where, back = place["region"], [caught("Back")]
+    where = place["region"]
+    back = _back(where)
 
     def of(name: str, hands: tuple[str, ...], into: str, to: str) -> State:
-        return step(own.function, name, ("settings", *hands), into, f"{to} {where}" if to else then, back, place=place)
+        return step(
+            own.function, name, ("settings", *hands), into, f"{to} {where}" if to else then, [caught(back)], place=place
+        )
 
     return {
         f"Copy {where}": of("copy", ("package", "data"), "copying", "Copied"),
@@ -65,8 +89,8 @@ def _region(own: Deployment, place: Mapping[str, Any], then: str) -> States:
         f"Seen {where}": choice(
             f"Wait {where}",
             ("$.seen.answer.settled", True, f"Record {where}"),
-            ("$.seen.answer.failed", True, "Back"),
-            ("$.seen.answer.late", True, "Back"),
+            ("$.seen.answer.failed", True, back),
+            ("$.seen.answer.late", True, back),
         ),
         f"Record {where}": of("record", ("copied",), "recorded", ""),
     }

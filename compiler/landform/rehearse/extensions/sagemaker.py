@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import FakeEndpoint, FakeEndpointConfig, Model
@@ -59,7 +60,10 @@ def _response_object(self: FakeEndpoint) -> dict[str, Any]:
 
 
 def _update_endpoint(self: SageMakerResponse) -> ActionResult:
-    """Put another configuration under an endpoint; with RetainAllVariantProperties it keeps the number of machines."""
+    """Put another configuration under an endpoint; with RetainAllVariantProperties it keeps the number of machines.
+
+    Where an alarm of the deployment rings, the endpoint goes back to what it served.
+    """
     backend, name = self.sagemaker_backend, self._get_param("EndpointName")
     backend.describe_endpoint(name)
     chosen = self._get_param("EndpointConfigName")
@@ -70,9 +74,18 @@ def _update_endpoint(self: SageMakerResponse) -> ActionResult:
     kept = ("CurrentInstanceCount", "DesiredInstanceCount", "CurrentWeight", "DesiredWeight")
     if self._get_param("RetainAllVariantProperties"):
         new = [each | {k: v for k, v in now.get(each["VariantName"], {}).items() if k in kept} for each in new]
-    endpoint.endpoint_config_name, endpoint.production_variants = chosen, new
-    vars(endpoint)["deployment"] = self._get_param("DeploymentConfig") or vars(endpoint).get("deployment")
+    said = self._get_param("DeploymentConfig") or vars(endpoint).get("deployment")
+    if not _rings(self, said):
+        endpoint.endpoint_config_name, endpoint.production_variants = chosen, new
+    vars(endpoint)["deployment"] = said
     return ActionResult(endpoint.response_create)
+
+
+def _rings(self: SageMakerResponse, deployment: dict[str, Any] | None) -> bool:
+    """Tell whether one of the alarms that bring the old configuration back is in ALARM."""
+    watched = (deployment or {}).get("AutoRollbackConfiguration", {}).get("Alarms", ())
+    alarms = cloudwatch_backends[self.current_account][self.region].alarms
+    return any(alarms[each["AlarmName"]].state_value == "ALARM" for each in watched if each["AlarmName"] in alarms)
 
 
 def _delete_model_package_group(self: SageMakerResponse) -> ActionResult:

@@ -37,8 +37,9 @@ def copy(event: dict[str, Any]) -> dict[str, Any]:
     if where["region"] == said["region"]:
         return {"package": event["package"], "data": data}
     source, target = stored.place(data), stored.Place(where["bucket"], stored.place(data).key)
-    boto3.client("s3", region_name=where["region"]).copy_object(
-        Bucket=target.bucket, Key=target.key, CopySource={"Bucket": source.bucket, "Key": source.key}
+    # In parts, where it is larger than S3 copies at once (5 GiB).
+    boto3.client("s3", region_name=where["region"]).copy(
+        {"Bucket": source.bucket, "Key": source.key}, target.bucket, target.key, SourceClient=boto3.client("s3")
     )
     sagemaker = boto3.client("sagemaker", region_name=where["region"])
     original = boto3.client("sagemaker").describe_model_package(ModelPackageName=event["package"])

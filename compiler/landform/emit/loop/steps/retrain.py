@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -191,7 +192,9 @@ def settle(event: dict[str, Any]) -> dict[str, Any]:
         rest=said["rest"],
     )
     stop = " Retraining has stopped until the alarms are over: somebody has to look." if settled["stopped"] else ""
-    message = f"{OUTCOMES[outcome]}{_judgement(state)}{_reason(state)}{stop}"
+    # A package that is registered is one that was let in: what failed then is its deployment, which says what serves.
+    words = UNDEPLOYED if outcome == "failed" and "registered" in state else OUTCOMES[outcome]
+    message = f"{words}{_judgement(state)}{_reason(state)}{stop}"
     return {
         **settled,
         "subject": f"{said['watch']}: {'stopped' if settled['stopped'] else outcome}",
@@ -207,6 +210,8 @@ OUTCOMES = {
     "unlabelled": "Too few labels came in time; nothing was trained.",
 }
 
+UNDEPLOYED = "The challenger was good enough, and its deployment failed."
+
 
 def _judgement(state: dict[str, Any]) -> str:
     told = state.get("evaluation", {}).get("answer")
@@ -221,8 +226,11 @@ def _judgement(state: dict[str, Any]) -> str:
 
 
 def _reason(state: dict[str, Any]) -> str:
-    """What went wrong, in the words of whoever says it, and not the whole of a trace."""
+    """What went wrong, in the words of whoever says it, and not the whole of a trace or of a run."""
     cause = str(state.get("error", {}).get("Cause", ""))
+    with suppress(ValueError):
+        told = json.loads(cause)
+        cause = str(told.get("Cause") or cause) if isinstance(told, dict) else cause
     return f" {cause[:500]}" if cause else ""
 
 
