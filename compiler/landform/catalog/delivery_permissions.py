@@ -24,7 +24,7 @@ SERVICES: Final[Mapping[str, tuple[str, ...]]] = {
     "default_security": ("ec2",),
     "dynamodb": ("dynamodb",),
     "ebs": ("ec2",),
-    "efs": ("elasticfilesystem",),
+    "efs": ("ec2", "elasticfilesystem"),
     "eip": ("ec2",),
     "elastic_beanstalk": ("elasticbeanstalk",),
     "flow_log": ("ec2", "logs"),
@@ -113,10 +113,10 @@ READS: Final[Mapping[str, tuple[str, ...]]] = {
 
 READS_OF_OURS: Final[Mapping[str, tuple[str, ...]]] = {
     "lambda": ("GetAlias", "GetFunction*", "GetPolicy", "GetProvisionedConcurrencyConfig", "ListVersionsByFunction"),
-    "s3": ("GetObject", "GetObjectTagging", "ListBucket"),
+    "s3": ("ListBucket",),
     "ssm": ("GetParameter", "GetParameters"),
 }
-"""What a plan reads that shows contents too: code, archives, parameters. Of the system itself alone."""
+"""What a plan reads that shows contents or names of them: code, keys, parameters. Of the system itself alone."""
 
 NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "autoscaling": ("autoscaling:*:{account}:*:*:autoScalingGroupName/{prefix}-*",),
@@ -184,6 +184,12 @@ MAKES_IN_EC2: Final[Mapping[str, tuple[str, ...]]] = {
 BORROWED: Final = ("image/*", "key-pair/*", "network-interface/*", "snapshot/*")
 """What an instance is started from or gets, which carries no tags of the system."""
 
+MOUNT_TARGETS: Final = ("CreateNetworkInterface", "DeleteNetworkInterface")
+"""What EFS does for a mount target with the rights of who asks for it (EFS guide, API permissions, read 2026-11-29)."""
+
+IMAGES: Final = "arn:aws:ssm:*::parameter/aws/service/*"
+"""AWS's own parameters, by which launch templates name images: EC2 reads them as who starts an instance by one."""
+
 UNNAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "application-autoscaling": ("*",),
     "config": ("*ConfigurationRecorder", "*DeliveryChannel"),
@@ -202,11 +208,23 @@ ROLES: Final = (
         "CreatePolicyVersion",
         "DeleteInstanceProfile",
     ),
-    *("DeletePolicy", "DeletePolicyVersion", "DeleteRole", "PassRole", "RemoveRoleFromInstanceProfile"),
+    *("DeletePolicy", "DeletePolicyVersion", "DeleteRole", "RemoveRoleFromInstanceProfile"),
     *("SetDefaultPolicyVersion", "TagInstanceProfile", "TagPolicy", "TagRole", "UntagInstanceProfile", "UntagPolicy"),
     *("UntagRole", "UpdateAssumeRolePolicy", "UpdateRole", "UpdateRoleDescription"),
 )
 """What is done with the roles of a system, which stand under its path and begin with its name."""
+
+PASSED_TO: Final = (
+    *("backup", "cloudtrail", "ec2", "ecs-tasks", "elasticbeanstalk", "events", "lambda", "s3", "sagemaker"),
+    *("scheduler", "states", "vpc-flow-logs"),
+)
+"""Services that a role of a system is for, before `.amazonaws.com`: those that the modules' trust policies name."""
+
+WRITES_OF_IAM: Final = (
+    *("Add*", "Attach*", "Create*", "Delete*", "Detach*", "PassRole", "Put*", "Remove*", "Set*", "Tag*", "Untag*"),
+    "Update*",
+)
+"""What of IAM changes roles, policies and profiles, or hands a role to a service."""
 
 ROLES_WITHIN_BOUNDS: Final = (
     *("AttachRolePolicy", "CreateRole", "DeleteRolePolicy", "DetachRolePolicy", "PutRolePermissionsBoundary"),

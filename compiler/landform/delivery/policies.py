@@ -12,25 +12,28 @@ from typing import Any, Final
 from landform.catalog.delivery_permissions import (
     BORROWED,
     FENCED,
+    IMAGES,
     MAKES,
     MAKES_IN_EC2,
+    MOUNT_TARGETS,
     NAMED,
+    PASSED_TO,
     READS,
     READS_OF_OURS,
     ROLES,
     ROLES_WITHIN_BOUNDS,
     SERVICES,
     UNNAMED,
+    WRITES_OF_IAM,
 )
+from landform.catalog.limits import MANAGED_POLICY
 from landform.delivery.roles import PATH
 from landform.emit.modules import installed
 from landform.explain.facts import resources_of
 from landform.lower.root import backend, lower
 from landform.plan import Plan
+from landform.root import Output
 from landform.spec.iam import ROOT
-
-MANAGED_POLICY: Final = 6_144
-"""Characters of a managed policy, white space not counted (IAM quotas, read 2026-11-29)."""
 
 Document = dict[str, Any]
 
@@ -93,12 +96,26 @@ def denied(plan: Plan) -> list[Document]:
     return [
         _deny("NoRoleWithoutTheBoundary", makes, "*", unbound),
         _deny("NoBoundaryIsTakenAway", taken, "*"),
+        _beyond("NothingOfForeignRoles", ["sts:AssumeRole", *(f"iam:{each}" for each in WRITES_OF_IAM)], _in_iam(plan)),
         _deny("TheBoundaryStays", [f"iam:{each}" for each in _CHANGES], bound or "*"),
         {"Sid": "WhoDeliversStays", "Effect": "Deny", "NotAction": reads, "Resource": delivery},
         _deny("NobodyElseIsLetIn", [f"iam:{each}" for each in _PEOPLE] + ["organizations:*"], "*"),
         *(_deny(f"NothingOfAnother{sid}", ["*"], "*", _other(tag, value)) for sid, tag, value in _owner(plan)),
         *_trail(plan),
     ]
+
+
+def _in_iam(plan: Plan) -> list[str]:
+    """What of IAM may be written, passed or taken: the system's own, and what AWS itself lets nobody change."""
+    linked = f"arn:aws:iam::{plan.system.account}:role/aws-service-role/*"
+    return [*_own_in_iam(plan).values(), linked]
+
+
+def _own_in_iam(plan: Plan) -> dict[str, str]:
+    iam, account = plan.system.iam, plan.system.account
+    path = iam.path if iam else ROOT
+    kinds = ("instance-profile", "policy", "role")
+    return {kind: f"arn:aws:iam::{account}:{kind}{path}{plan.prefix}-*" for kind in kinds}
 
 
 _CHANGES: Final = (
@@ -136,14 +153,9 @@ def _fence(plan: Plan) -> Document:
     named = {arn for arn in granted if arn.split(":")[2:3] and arn.split(":")[2] in FENCED and arn != "*"}
     others = sorted(arn for arn in named if plan.prefix not in arn and ":*" not in arn)
     state = [f"{_state_file(plan)}*", f"arn:aws:s3:::{plan.system.state.bucket}"] if plan.system.state else []
-    statement = _deny(
-        "NothingOfOthersByName",
-        [f"{service}:{actions}" for service, actions in FENCED.items()],
-        "",
-        _equal("aws:ResourceAccount", plan),
-    )
-    del statement["Resource"]
-    return statement | {"NotResource": [*ours, *secrets, *state, *others]}
+    actions = [f"{service}:{each}" for service, each in FENCED.items()]
+    kept = [*ours, *secrets, *state, IMAGES, *others]
+    return _beyond("NothingOfOthersByName", actions, kept, _equal("aws:ResourceAccount", plan))
 
 
 def _equal(key: str, plan: Plan) -> Document:
@@ -156,6 +168,22 @@ def _reads(plan: Plan, used: frozenset[str]) -> Iterator[Document]:
     for service in sorted(used & READS_OF_OURS.keys()):
         sid = f"See{service.capitalize()}OfTheSystem"
         yield _allow(sid, [f"{service}:{each}" for each in READS_OF_OURS[service]], _arns(plan, service))
+    files = sorted(set(_files(plan)))
+    if files:
+        yield _allow("SeeWhatTerraformPutThere", ["s3:GetObject", "s3:GetObjectTagging"], files)
+
+
+def _files(plan: Plan) -> Iterator[str]:
+    """Yield where the objects lie that are resources of Terraform: code by its folder, since it is renamed at times."""
+    modules = lower(plan).modules
+    names = {module.address: module.variables.get("name") for module in modules}
+    for module in modules:
+        for key in module.variables.get("objects") or () if module.source == "bucket" else ():
+            yield f"arn:aws:s3:::{names[module.address]}/{key.rpartition('/')[0]}/*"
+        first = module.variables.get("archive") if module.source == "endpoint" else None
+        if first and "source" in first:
+            bucket = first["bucket"]
+            yield f"arn:aws:s3:::{names[bucket.module] if isinstance(bucket, Output) else bucket}/{first['key']}"
 
 
 def _state(plan: Plan, *, writes: bool) -> Iterator[Document]:
@@ -210,6 +238,11 @@ def _made(plan: Plan, used: frozenset[str]) -> Iterator[Document]:
     yield _allow("TaggedWhenMade", ["ec2:CreateTags"], "*", {**asked, "Null": {"ec2:CreateAction": "false"}})
     borrowed = [f"arn:aws:ec2:*:*:{each}" for each in BORROWED] + [f"arn:aws:ec2:*::{BORROWED[0]}"]
     yield _allow("StartedFrom", ["ec2:RunInstances"], borrowed)
+    # Whoever uses a launch template looks its image up.
+    yield _allow("ImagesByTheirParameters", ["ssm:GetParameters"], IMAGES)
+    if "elasticfilesystem" in used:
+        interfaces = f"arn:aws:ec2:*:{account}:network-interface/*"
+        yield _allow("InterfacesOfMountTargets", [f"ec2:{each}" for each in MOUNT_TARGETS], interfaces)
     # A VPC brings a group that lets its members talk: nothing of it tells whose it is, but it can only lose rules.
     empty = ["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"]
     groups = f"arn:aws:ec2:*:{account}:security-group/*"
@@ -220,11 +253,13 @@ def _made(plan: Plan, used: frozenset[str]) -> Iterator[Document]:
 
 def _roles(plan: Plan) -> Iterator[Document]:
     iam, account = plan.system.iam, plan.system.account
-    path, bound = (iam.path, iam.permissions_boundary) if iam else (ROOT, None)
-    own = [f"arn:aws:iam::{account}:{kind}{path}{plan.prefix}-*" for kind in ("instance-profile", "policy", "role")]
-    yield _allow("RolesOfTheSystem", [f"iam:{each}" for each in ROLES], own)
+    bound = iam.permissions_boundary if iam else None
+    own = _own_in_iam(plan)
+    yield _allow("RolesOfTheSystem", [f"iam:{each}" for each in ROLES], list(own.values()))
+    to = {"StringEquals": {"iam:PassedToService": [f"{each}.amazonaws.com" for each in PASSED_TO]}}
+    yield _allow("RolesForServices", ["iam:PassRole"], own["role"], to)
     within = {"StringEquals": {"iam:PermissionsBoundary": bound}} if bound else {}
-    yield _allow("RolesWithinTheBoundary", [f"iam:{each}" for each in ROLES_WITHIN_BOUNDS], own[2], within)
+    yield _allow("RolesWithinTheBoundary", [f"iam:{each}" for each in ROLES_WITHIN_BOUNDS], own["role"], within)
     linked = f"arn:aws:iam::{account}:role/aws-service-role/*"
     yield _allow("RolesOfAwsItself", ["iam:CreateServiceLinkedRole"], linked)
 
@@ -250,6 +285,12 @@ def _allow(sid: str, actions: list[str], resources: str | list[str], conditions:
 
 def _deny(sid: str, actions: list[str], resources: str | list[str], conditions: Mapping[str, Any] = {}) -> Document:
     return _statement("Deny", sid, actions, resources, conditions)
+
+
+def _beyond(sid: str, actions: list[str], kept: list[str], conditions: Mapping[str, Any] = {}) -> Document:
+    """Deny on everything else than `kept`."""
+    statement = _deny(sid, actions, kept, conditions)
+    return statement | {"NotResource": statement.pop("Resource")}
 
 
 def _statement(

@@ -18,6 +18,10 @@ AUDIENCE: Final = "sts.amazonaws.com"
 PATH: Final = "/landform-delivery/"
 """Where the roles stand: under no path that a system's own roles may have."""
 
+HOUR: Final = 3_600
+LONGEST: Final = {"plan": HOUR, "apply": 3 * HOUR}
+"""Seconds that a role may be had for: as long as its job in the workflow."""
+
 
 def provider_arn(plan: Plan) -> str:
     """Return the ARN of GitHub's OIDC provider; an account has one for each address."""

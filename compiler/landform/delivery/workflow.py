@@ -5,7 +5,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from landform.delivery.roles import arn
+from landform.delivery.roles import LONGEST, arn
 from landform.plan import Plan
 
 TERRAFORM: Final = "1.11.4"
@@ -43,6 +43,7 @@ def workflow(plan: Plan) -> dict[str, bytes]:
         repository="/".join(own.names),
         branch=own.apply.branch,
         protected=own.apply.environment,
+        longest=LONGEST,
         plan_role=arn(plan, "plan"),
         apply_role=arn(plan, "apply"),
     )

@@ -12,7 +12,11 @@ Id = Annotated[Text, Field(pattern=r"^[1-9][0-9]{0,18}$")]
 
 
 class Apply(Model):
-    """What is applied: one branch, by name; and the environment of the repository in which somebody says yes."""
+    """What is applied: one branch, by name; and the environment of the repository in which somebody says yes.
+
+    With another branch than the repository's default one nobody looks for drift at night: GitHub starts schedules on
+    the default branch alone, and no role is for that.
+    """
 
     branch: Annotated[Text, Field(max_length=255, pattern=r"^[A-Za-z0-9_]([A-Za-z0-9._/-]*[A-Za-z0-9_-])?$")] = "main"
     environment: Annotated[Text, Field(max_length=255, pattern=r"^[A-Za-z0-9_.-]+$")] | None = None

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from landform.delivery.policies import apply_policies, boundary, plan_policy, text, used_by
-from landform.delivery.roles import AUDIENCE, ISSUER, PATH, arn, name, provider_arn, trust
+from landform.delivery.roles import AUDIENCE, ISSUER, LONGEST, PATH, arn, name, provider_arn, trust
 from landform.diagnostics import Path, error
 from landform.operate.bootstrap.model import Step, Work
 from landform.operate.preflight.owner import Owner, owner
@@ -17,10 +17,6 @@ from landform.spec.deliver import Deliver
 
 VERSIONS: Final = 5
 """Versions of a managed policy that IAM keeps (IAM quotas, read 2026-11-29)."""
-
-HOUR: Final = 3_600
-LONGEST: Final = {"plan": HOUR, "apply": 3 * HOUR}
-"""Seconds that a role may be had for: as long as its job in the workflow."""
 
 
 def bounded(session: Any, plan: Plan) -> Work:
@@ -90,16 +86,25 @@ def _role(iam: Any, plan: Plan, own: Deliver, use: str, policies: Mapping[str, s
     if role["Arn"] != arn(plan, use) or not owner(plan).tagged(role.get("Tags", ())):
         fact = f"the role {called} stands already and is not this system's."
         return Work(found=(error("LF0921", ("deliver",), fact, "Delete it, or change `system`."),))
-    return Work((*_mended(iam, role, trusted, bound), *_attached(iam, called, policies, _held(iam, called))))
+    return Work(
+        (*_mended(iam, role, trusted, bound, LONGEST[use]), *_attached(iam, called, policies, _held(iam, called)))
+    )
 
 
-def _mended(iam: Any, role: Mapping[str, Any], trusted: dict[str, Any], bound: str | None) -> Iterator[Step]:
+def _mended(
+    iam: Any, role: Mapping[str, Any], trusted: dict[str, Any], bound: str | None, longest: int
+) -> Iterator[Step]:
     called = role["RoleName"]
     if role["AssumeRolePolicyDocument"] != trusted:
         document = text(trusted)
         yield Step(
             f"role {PATH}{called}: trust whom the spec names",
             lambda: iam.update_assume_role_policy(RoleName=called, PolicyDocument=document),
+        )
+    if role.get("MaxSessionDuration") != longest:
+        yield Step(
+            f"role {PATH}{called}: let it be had for {longest} seconds",
+            lambda: iam.update_role(RoleName=called, MaxSessionDuration=longest),
         )
     if bound and role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn") != bound:
         yield Step(

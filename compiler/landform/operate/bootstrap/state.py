@@ -39,6 +39,7 @@ def state(session: Any, plan: Plan) -> Work:
     if own is None:
         return Work()
     s3 = session.client("s3", region_name=own.region)
+    _of_the_account(s3, plan.system.account)
     try:
         s3.head_bucket(Bucket=own.bucket)
     except ClientError as told:
@@ -53,6 +54,16 @@ def state(session: Any, plan: Plan) -> Work:
     if not left or _ours(s3, own, plan):
         return Work(left)
     return Work(found=tuple(_foreign(own, step) for step in left))
+
+
+def _of_the_account(s3: Any, account: str) -> None:
+    """Have S3 refuse each call about a bucket that another account owns: names are free again once one is deleted."""
+
+    def owned(params: dict[str, Any], model: Any, **_: Any) -> None:
+        if "ExpectedBucketOwner" in model.input_shape.members:
+            params["ExpectedBucketOwner"] = account
+
+    s3.meta.events.register("provide-client-params.s3", owned)
 
 
 def _foreign(own: State, step: Step) -> Diagnostic:
@@ -93,9 +104,9 @@ def _all(s3: Any, plan: Plan, own: State, *, new: bool) -> Iterator[Step]:
             lambda: s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=_PUBLIC),
         )
     policy = None if new else _asked(lambda: json.loads(s3.get_bucket_policy(Bucket=name)["Policy"]))
-    if not _tls_only(policy):
+    if not _tls_only(policy, name):
         merged = {"Version": "2012-10-17", **(policy or {})}
-        merged["Statement"] = [*(policy or {}).get("Statement", ()), _tls(name)]
+        merged["Statement"] = [*_statements(policy), _tls(name)]
         text = json.dumps(merged)
         yield Step(
             f"state bucket {name}: let nobody in without TLS",
@@ -114,14 +125,22 @@ def _tls(bucket: str) -> dict[str, Any]:
     }
 
 
-def _tls_only(policy: Any) -> bool:
-    """Tell whether a policy turns everybody away who comes without TLS."""
+def _statements(policy: Any) -> list[Any]:
+    """Return the statements of a policy; one alone may stand without a list."""
+    said = (policy or {}).get("Statement", [])
+    return [said] if isinstance(said, dict) else list(said)
+
+
+def _tls_only(policy: Any, bucket: str) -> bool:
+    """Tell whether a policy turns everybody away who comes without TLS: to all of the bucket, on no other condition."""
+    whole = set(_tls(bucket)["Resource"])
     return any(
         said.get("Effect") == "Deny"
         and said.get("Action") in ("s3:*", ["s3:*"], "*")
         and said.get("Principal") in ("*", {"AWS": "*"})
-        and said.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport") in ("false", False)
-        for said in (policy or {}).get("Statement", ())
+        and (said.get("Resource") == "*" or (isinstance(at := said.get("Resource"), list) and whole <= set(at)))
+        and said.get("Condition") in [{"Bool": {"aws:SecureTransport": no}} for no in ("false", False, ["false"])]
+        for said in _statements(policy)
     )
 
 

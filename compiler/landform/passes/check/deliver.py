@@ -55,6 +55,14 @@ def somebody_approves(plan: Plan) -> Iterator[Diagnostic]:
         yield warning("LF0691", ("deliver", "apply"), fact, remedy, other)
 
 
+def a_service_needs_rights_of_its_caller(plan: Plan) -> Iterator[Diagnostic]:
+    """What Beanstalk makes of an environment, it makes as whoever asks: AWS lists those rights nowhere as a whole."""
+    for own in plan.beanstalks if plan.system.deliver else ():
+        fact = "Elastic Beanstalk makes parts of an environment with the rights of who applies, which may lack some."
+        remedy = "Let an administrator apply what makes or updates it, or give this another `platform`."
+        yield warning("LF0692", (*own.path, "platform"), fact, remedy, Related("what is delivered", ("deliver",)))
+
+
 def a_workflow_can_name_the_spec(plan: Plan) -> Iterator[Diagnostic]:
     """GitHub fills in `${{ … }}` before a shell sees it, quotes or not."""
     for path in plan.origin if plan.system.deliver else ():
@@ -69,5 +77,6 @@ RULES = (
     nobody_delivers_deliverers,
     subjects_are_of_one_repository,
     somebody_approves,
+    a_service_needs_rights_of_its_caller,
     a_workflow_can_name_the_spec,
 )
