@@ -126,3 +126,12 @@ def test_a_parameter_is_journaled_once_and_may_be_absent_or_no_shift(
         for _ in range(2):
             Parameter("/shift", "us-east-1").note(store)
         assert known(store) == (Shift(0, Told("settled", 7.0, "2")),)
+
+
+def test_a_parameter_that_begins_without_a_version_changes_no_version() -> None:
+    """A loop that a watch gets later: until somebody deploys, what serves is what was fitted on."""
+    at = np.array([1.0, 2.0, 3.0])
+    begun = Shift(0, Told("settled", 0.0))
+    assert versions([begun], 3, at, "AllTraffic") == "AllTraffic"
+    shifted = Shift(0, Told("settled", 3.0, "v2"))
+    assert versions([begun, shifted], 3, at, "AllTraffic") == ["AllTraffic", "AllTraffic", "v2"]

@@ -82,13 +82,14 @@ def known(store: Store) -> tuple[Shift, ...]:
 
 
 def versions(shifts: Sequence[Shift], position: int, at: Floats, own: str) -> Sequence[str] | str:
-    """The version of each event of a stretch: `own` before any shift, none while traffic goes to two of them."""
+    """The version of each event of a stretch: `own` before any deployment, none while traffic goes to two of them."""
     told = [shift.told for shift in shifts if shift.after < position]
     if not told or not len(at):
         return own
     names, serves = np.full(len(at), own, np.object_), own
     for one in told:
-        serves = one.version if one.state == "settled" else serves
+        # The parameter begins without a version: what serves is then what served before anybody deployed.
+        serves = (one.version or own) if one.state == "settled" else serves
         names[at >= one.at] = "" if one.state == "shifting" else serves
     listed: list[str] = names.tolist()
     return listed[0] if len(set(listed)) == 1 else listed

@@ -5,11 +5,12 @@ from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from importlib.resources import files as resources
+from math import ceil
 from typing import Any, Final
 
 from landform.catalog.logs import DELIVERED
 from landform.emit.loop.deployment import Deployment, deployment
-from landform.emit.loop.retraining import Retraining, retraining
+from landform.emit.loop.retraining import APPROVAL_SECONDS, Retraining, retraining
 from landform.lower.archive import archive
 from landform.lower.channel import uri
 from landform.lower.job import definition
@@ -29,8 +30,14 @@ STEPS: Final = "files/loop_steps.zip"
 """The same code for all loops."""
 
 POLL: Final = 300
+"""The least seconds between two looks for labels, or whether another run is over."""
+LOOKS: Final = 500
+"""Looks of a run at most, for labels and again for another run's end: each costs nine of the 25,000 events of an
+execution's history (Step Functions quotas, read 2026-11-29)."""
+DEPLOYMENT_POLL: Final = 30
+"""Seconds between looks at an endpoint that is updated."""
 LONGEST: Final = 3_600
-"""Seconds between looks for labels, or at an endpoint; seconds that machines of an endpoint take beside a canary."""
+"""Seconds that machines of an endpoint take beside a canary."""
 QUEUED: Final = 3_600
 """Seconds that a job of SageMaker's may wait for its machines."""
 PATIENCE: Final = 3_600
@@ -125,6 +132,7 @@ def _retraining(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
     training = (job.spec.capacity.max_wait or job.spec.max_runtime) + QUEUED
     deploying = _deploying(own, 1 + len(served_in(plan, own)))
     lag = own.labels.lag
+    longest = 2 * lag + PATIENCE + 2 * training + deploying + (APPROVAL_SECONDS if loop.manual else 0)
     return retraining(
         Retraining(
             watch=own.label,
@@ -135,7 +143,6 @@ def _retraining(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
             role=job.role_arn,
             manual=loop.manual,
             training=training,
-            poll=POLL,
             deploying=deploying,
             whole=WHOLE,
             settings={
@@ -148,8 +155,8 @@ def _retraining(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
                 "labels": {"bucket": own.labels.bucket.name, "prefix": own.labels.prefix, "lag": lag},
                 "min_labelled": loop.min_labelled,
                 "patience": PATIENCE,
-                "longest": 2 * lag + PATIENCE + 2 * training + deploying,
-                "poll": POLL,
+                "longest": longest,
+                "poll": max(POLL, ceil(longest / LOOKS)),
                 "rest": loop.rest,
                 "accept": {
                     "metric": loop.accept.metric,
@@ -192,7 +199,7 @@ def _deployment(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
                 "canary": {"percent": loop.deploy.percent, "seconds": loop.deploy.seconds},
                 "longest": loop.deploy.seconds + LONGEST,
             },
-            poll=60,
+            poll=DEPLOYMENT_POLL,
             whole=_deploying(own, 1 + len(served)),
         )
     )

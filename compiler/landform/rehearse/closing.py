@@ -199,25 +199,30 @@ class Stage:
         told: set[str] = set()
         until = time.monotonic() + LONGEST
         while time.monotonic() < until:
+            # Their state first: of a run that has ended by then, all is in the history that is read now.
             runs = self._runs()
-            for name, output in self._states():
+            trains = {run["executionArn"]: left for run in runs if (left := self._left(run))}
+            for name, output in (each for left in trains.values() for each in left):
                 if name not in told and name in _TOLD:
                     told.add(name)
                     self._say(_TOLD[name].format(**_Answers(output)))
-            if runs and all(run["status"] != "RUNNING" for run in runs):
+            # A run that waits for the rest to be over has no part in this one.
+            waited = [run for run in runs if not trains or run["executionArn"] in trains]
+            if waited and all(run["status"] != "RUNNING" for run in waited):
                 break
             time.sleep(0.5)
         if "Deployed" not in told:
             raise LoopFailed(f"no new model is in force; {'; '.join(self._ways()) or 'no run was started'}")
+        if any(run["status"] not in ("RUNNING", "SUCCEEDED") for run in self._runs()):
+            raise LoopFailed(f"a run failed; {'; '.join(self._ways())}")
 
-    def _states(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """States that the run that trains has left, with what it knew then."""
-        for run in self._runs():
-            pages = self._client("stepfunctions").get_paginator("get_execution_history")
-            events = [e for page in pages.paginate(executionArn=run["executionArn"]) for e in page["events"]]
-            left = [e["stateExitedEventDetails"] for e in events if "stateExitedEventDetails" in e]
-            if any(each["name"] == "Count" for each in left):
-                yield from ((each["name"], json.loads(each.get("output") or "{}")) for each in left)
+    def _left(self, run: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+        """States that a run has left, with what it knew then; none where it does not train."""
+        pages = self._client("stepfunctions").get_paginator("get_execution_history")
+        events = [e for page in pages.paginate(executionArn=run["executionArn"]) for e in page["events"]]
+        left = [e["stateExitedEventDetails"] for e in events if "stateExitedEventDetails" in e]
+        trains = any(each["name"] == "Count" for each in left)
+        return [(each["name"], json.loads(each.get("output") or "{}")) for each in left] if trains else []
 
     def _ways(self) -> Iterator[str]:
         """Where each run went, and why, where it says so."""

@@ -203,7 +203,6 @@ class World:
             role=ROLE,
             manual=manual,
             training=120,
-            poll=1,
             deploying=600,
             whole=3600,
             settings={

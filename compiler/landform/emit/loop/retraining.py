@@ -20,7 +20,7 @@ class Retraining:
 
     `function` is the ARN of the steps, `deployer` of the machine that deploys, `topics` of those that are told.
     `request` are the keys of the training's CreateTrainingJob but for its role, `role`.
-    `settings` goes to every step; times are in seconds: `training` the longest job, `poll` between looks for labels,
+    `settings` goes to every step; times are in seconds: `training` the longest job,
     `deploying` the longest deployment, `whole` the longest run with all its waits.
     """
 
@@ -32,7 +32,6 @@ class Retraining:
     role: str
     manual: bool
     training: int
-    poll: int
     deploying: int
     whole: int
     settings: Mapping[str, Any]
@@ -65,7 +64,7 @@ def retraining(own: Retraining) -> State:
             ("$.labelled.answer.ready", True, "Gather"),
             ("$.labelled.answer.late", True, "Unlabelled"),
         ),
-        "Await labels": {"Type": "Wait", "Seconds": own.poll, "Next": "Count"},
+        "Await labels": {"Type": "Wait", "SecondsPath": "$.labelled.answer.seconds", "Next": "Count"},
         "Gather": of("gather", ("alarm",), "data", "Request", [caught("Broken", "DataBroken"), *failed]),
         "Request": of("request", ("data",), "request", "Train"),
         "Train": _job(

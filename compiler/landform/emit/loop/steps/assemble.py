@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .rows import Labelled
@@ -12,6 +12,8 @@ HELD_OUT = 0.3
 """The share of the new rows that is kept back, the newest in event time."""
 SLACK = 0.05
 """A column may lack so many more values than twice the old share."""
+SAMPLED = 20
+"""Objects that a sample is taken from, where they hold enough rows."""
 NUMERIC = 0.95
 """A column of which so many values are numbers is one of numbers."""
 
@@ -40,6 +42,29 @@ def split(new: Sequence[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
     while 0 < cut < len(new) and new[cut - 1].row.at == new[cut].row.at:
         cut -= 1
     return list(new[:cut]), list(new[cut:])
+
+
+def sample(keys: Sequence[str], read: Callable[[str], str], most: int) -> list[list[str]]:
+    """At most so many rows of the objects `keys`: of some all over their order, and no more of them than it takes."""
+    found: list[list[str]] = []
+    share = max(1, most // max(1, min(len(keys), SAMPLED)))
+    for key in _spread(keys):
+        if len(found) >= most:
+            break
+        rows = table(read(key))
+        found += rows[:: math.ceil(len(rows) / share) or 1][: most - len(found)]
+    return found
+
+
+def _spread(keys: Sequence[str]) -> Iterator[str]:
+    """All keys: first a few over the whole order, then those between them."""
+    step, done = max(1, len(keys) // SAMPLED), set[int]()
+    while len(done) < len(keys):
+        for place in range(0, len(keys), step):
+            if place not in done:
+                done.add(place)
+                yield keys[place]
+        step = max(1, step // 2)
 
 
 def cells(new: Iterable[Labelled]) -> list[list[str]]:

@@ -61,6 +61,7 @@ class Ledger:
             return Admission("run")
         flight = self._item(FLIGHT)
         if flight.get("stopped"):
+            self._leave_the_queue(me)
             return Admission("stopped")
         if not self._queue(me, now, longest):
             return Admission("merged")
@@ -70,16 +71,18 @@ class Ledger:
     def settle(self, me: str, now: float, *, well: bool, counts: bool, rest: int) -> dict[str, Any]:
         """End the run of `me` and begin the rest; say how many attempts have failed, and whether that is the end.
 
+        `owned` is false where another one runs by now: then nothing has been counted.
+
         `counts` is false for what is no attempt: labels that did not come.
         """
-        flight = self._item(FLIGHT)
+        flight, owned = self._item(FLIGHT), True
         if flight.get("settled") != me:
             failures = 0 if well else int(flight.get("failures", 0)) + int(counts)
             names = {"#r": "running", "#s": "stopped"}
             change = (
                 "SET rest_until = :rest, failures = :failures, #s = :stopped, settled = :me REMOVE #r, running_until"
             )
-            self._write(
+            owned = self._write(
                 FLIGHT,
                 change,
                 "#r = :me",
@@ -87,7 +90,7 @@ class Ledger:
                 {":rest": int(now) + rest, ":failures": failures, ":stopped": failures >= MOST_FAILURES, ":me": me},
             )
             flight = self._item(FLIGHT)
-        return {"failures": int(flight.get("failures", 0)), "stopped": bool(flight.get("stopped"))}
+        return {"failures": int(flight.get("failures", 0)), "stopped": bool(flight.get("stopped")), "owned": owned}
 
     def _claim(self, what: str, me: str, now: float) -> bool:
         values = {":me": me, ":end": int(now) + KEPT}
@@ -115,7 +118,9 @@ class Ledger:
             {":kind": alarm["kind"], ":open": False, ":end": int(now) + KEPT},
         )
         if not self._any_open(None):
-            self._write(FLIGHT, "SET failures = :none, #s = :no", None, {"#s": "stopped"}, {":none": 0, ":no": False})
+            # Whoever still waits has nothing to wait for, and must not be what a later alarm is merged into.
+            change = "SET failures = :none, #s = :no REMOVE pending, pending_until"
+            self._write(FLIGHT, change, None, {"#s": "stopped"}, {":none": 0, ":no": False})
 
     def _any_open(self, on: Sequence[str] | None) -> bool:
         asked: dict[str, Any] = {

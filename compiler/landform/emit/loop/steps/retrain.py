@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,6 +23,10 @@ from .stored import Place
 
 OLD_SAMPLE = 20_000
 """Rows of the old data that its bounds are taken from."""
+FLUSHED = 2 * 3_600
+"""Seconds after its hour within which a call lies in the capture: later folders hold nothing that is ripe."""
+SKEW = 3_600
+"""Seconds that clocks may differ: what was labelled earlier than the change, less these, is no label of its rows."""
 
 
 def handler(event: dict[str, Any], context: object) -> Any:
@@ -39,10 +45,14 @@ def admit(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def count(event: dict[str, Any]) -> dict[str, Any]:
-    """Say how many ripe rows with a label there are since the change began, and whether it is too late for more."""
-    said, found = event["settings"], len(_ripe(event))
-    late = time.time() > event["admission"]["answer"]["began"] + 2 * said["labels"]["lag"] + said["patience"]
-    return {"rows": found, "ready": found >= said["min_labelled"], "late": late}
+    """Say how many ripe rows with a label there are since the change began, whether it is too late, and when to ask."""
+    said, now = event["settings"], time.time()
+    lag, first = said["labels"]["lag"], rows.moment(event["alarm"]["since"]) + said["labels"]["lag"]
+    if now < first:
+        # Nothing can be ripe before: each look costs events of the run's history, of which there is a bound.
+        return {"rows": 0, "ready": False, "late": False, "seconds": math.ceil(first - now)}
+    found, late = len(_ripe(event)), now > event["admission"]["answer"]["began"] + 2 * lag + said["patience"]
+    return {"rows": found, "ready": found >= said["min_labelled"], "late": late, "seconds": said["poll"]}
 
 
 def gather(event: dict[str, Any]) -> dict[str, Any]:
@@ -51,9 +61,7 @@ def gather(event: dict[str, Any]) -> dict[str, Any]:
     new, kept_back = assemble.split(_ripe(event))
     old = stored.place(said["data"]["train"])
     names = list(stored.keys(s3, old))
-    sample: list[list[str]] = []
-    for key in names:
-        sample += assemble.table(stored.text(s3, Place(old.bucket, key)))[: OLD_SAMPLE - len(sample)]
+    sample = assemble.sample(names, lambda key: stored.text(s3, Place(old.bucket, key)), OLD_SAMPLE)
     assemble.require_sound(sample, assemble.cells([*new, *kept_back]), said["columns"])
     here = Place(old.bucket, f"{said['data']['work']}{event['run']}/")
     record = {
@@ -192,9 +200,10 @@ def settle(event: dict[str, Any]) -> dict[str, Any]:
         rest=said["rest"],
     )
     stop = " Retraining has stopped until the alarms are over: somebody has to look." if settled["stopped"] else ""
+    lost = "" if settled["owned"] else " It took too long and another run took its place: this one counts for nothing."
     # A package that is registered is one that was let in: what failed then is its deployment, which says what serves.
     words = UNDEPLOYED if outcome == "failed" and "registered" in state else OUTCOMES[outcome]
-    message = f"{words}{_judgement(state)}{_reason(state)}{stop}"
+    message = f"{words}{_judgement(state)}{_reason(state)}{lost}{stop}"
     return {
         **settled,
         "subject": f"{said['watch']}: {'stopped' if settled['stopped'] else outcome}",
@@ -259,7 +268,10 @@ def _ripe(event: dict[str, Any]) -> list[rows.Labelled]:
     said, s3 = event["settings"], boto3.client("s3")
     since = rows.moment(event["alarm"]["since"])
     capture, labels = Place(**said["capture"]), Place(said["labels"]["bucket"], said["labels"]["prefix"])
-    seen = stored.keys(s3, capture, f"{capture.key}{stored.hour(since)}")
+    until = time.time() - said["labels"]["lag"]
+    begin, end = (f"{capture.key}{stored.hour(at)}" for at in (since, until + FLUSHED))
+    seen = itertools.takewhile(lambda key: key < end, stored.keys(s3, capture, begin))
+    told = stored.keys(s3, labels, since=since - SKEW)
     traffic = rows.captured(stored.lines(s3, capture.bucket, seen), said["columns"])
-    truths = dict(rows.labels(stored.lines(s3, labels.bucket, stored.keys(s3, labels))))
-    return rows.ripe(traffic, truths, since, time.time() - said["labels"]["lag"])
+    truths = dict(rows.labels(stored.lines(s3, labels.bucket, told)))
+    return rows.ripe(traffic, truths, since, until)

@@ -32,11 +32,13 @@ def place(uri: str) -> Place:
     return Place(bucket, key)
 
 
-def keys(s3: Any, where: Place, after: str = "") -> Iterator[str]:
-    """Keys under a prefix in their order, those behind `after` alone."""
+def keys(s3: Any, where: Place, after: str = "", since: float = 0) -> Iterator[str]:
+    """Keys under a prefix in their order: those behind `after` alone, written at `since` or later."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=where.bucket, Prefix=where.key, StartAfter=after)
     for page in pages:
-        yield from (found["Key"] for found in page.get("Contents", ()) if not found["Key"].endswith("/"))
+        for found in page.get("Contents", ()):
+            if not found["Key"].endswith("/") and found["LastModified"].timestamp() >= since:
+                yield found["Key"]
 
 
 def text(s3: Any, where: Place) -> str:

@@ -1,0 +1,121 @@
+"""What a run may cost over weeks: events of its history, objects that it reads, time that others leave it."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from passes.test_drift import LABELS, THEN, WATCH, said
+from support.specs import outcome
+
+from landform.emit.loop.retraining import APPROVAL_SECONDS
+from landform.emit.loop.steps import assemble, retrain, stored
+from landform.emit.loop.steps.stored import Place
+from landform.lower.loop import loop_files
+
+EVENTS = 9
+"""Of a look: five of the task (entered, scheduled, started, succeeded, exited), two each of the choice and the wait."""
+DAY = 86_400
+
+
+def made(lag: str, then: str = "") -> dict[str, Any]:
+    plan = outcome(said(f"{WATCH}, {LABELS.replace('14d', lag)}, {THEN % then}")).sound
+    (text,) = (text for name, text in loop_files(plan).items() if name.endswith("_retrain.asl.json"))
+    machine: dict[str, Any] = json.loads(text)
+    return machine
+
+
+def settings(machine: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = machine["States"]["Settings"]["Result"]
+    return found
+
+
+@pytest.mark.parametrize(("lag", "then"), [("14d", ""), ("30d", ""), ("30d", ", approve: manual")])
+def test_a_run_that_waits_for_labels_stays_within_the_events_of_an_execution(lag: str, then: str) -> None:
+    machine = made(lag, then)
+    said = settings(machine)
+    assert said["labels"]["lag"] == int(lag[:-1]) * DAY
+    assert machine["States"]["Await labels"]["SecondsPath"] == "$.labelled.answer.seconds"
+    labels = (2 * said["labels"]["lag"] + said["patience"]) / said["poll"]
+    queued = said["longest"] / said["poll"]
+    assert (labels + queued) * EVENTS < 20_000
+
+
+def test_a_person_who_is_waited_for_has_the_time_that_others_leave_a_run() -> None:
+    alone, asked = (settings(made("14d", then))["longest"] for then in ("", ", approve: manual"))
+    assert asked - alone == APPROVAL_SECONDS
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "made-up")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws():
+        client = boto3.client("s3")
+        client.create_bucket(Bucket="captured")
+        yield client
+
+
+def asking(since: float, lag: int) -> dict[str, Any]:
+    labels = {"bucket": "captured", "prefix": "labels/", "lag": lag}
+    capture = {"bucket": "captured", "key": "capture/"}
+    own = {"columns": ["x"], "capture": capture, "labels": labels, "min_labelled": 1, "patience": 60, "poll": 777}
+    return {
+        "settings": own,
+        "alarm": {"since": f"{stored.datetime.fromtimestamp(since, stored.UTC).isoformat()}"},
+        "admission": {"answer": {"began": since}},
+    }
+
+
+def test_nobody_looks_before_anything_can_be_ripe() -> None:
+    """Without an AWS: there is nothing to be asked of it."""
+    since = time.time() - 4 * DAY
+    found = retrain.count(asking(since, 14 * DAY))
+    assert not found["ready"] and not found["late"]
+    assert 10 * DAY - 60 < found["seconds"] <= 10 * DAY + 1
+
+
+def test_only_objects_in_which_ripe_rows_can_lie_are_read(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, lag = time.time(), 10 * DAY
+    since = now - 12 * DAY
+    for day in (20, 11, 5, 0):
+        s3.put_object(Bucket="captured", Key=f"capture/{stored.hour(now - day * DAY)}/a.jsonl", Body=b"")
+    s3.put_object(Bucket="captured", Key="labels/a.jsonl", Body=b"")
+    read: list[str] = []
+    monkeypatch.setattr(stored, "text", lambda _, where: read.append(where.key) or "")
+    assert retrain.count(asking(since, lag))["seconds"] == 777
+    assert read == ["labels/a.jsonl", f"capture/{stored.hour(now - 11 * DAY)}/a.jsonl"]
+
+
+def test_labels_from_before_the_change_are_not_read(s3: Any) -> None:
+    s3.put_object(Bucket="captured", Key="labels/a.jsonl", Body=b"")
+    labels = Place("captured", "labels/")
+    assert list(stored.keys(s3, labels, since=time.time() - 60)) == ["labels/a.jsonl"]
+    assert list(stored.keys(s3, labels, since=time.time() + 60)) == []
+
+
+def test_a_sample_is_of_all_objects_and_reads_no_more_than_it_takes() -> None:
+    keys = [f"{number:04}" for number in range(1_000)]
+    read: list[str] = []
+
+    def object_of(key: str) -> str:
+        read.append(key)
+        return "".join(f"{key},{row}\n" for row in range(500))
+
+    sample = assemble.sample(keys, object_of, 2_000)
+    assert len(sample) == 2_000
+    assert len(read) <= 21
+    origins = {int(row[0]) for row in sample}
+    assert min(origins) < 100 and max(origins) > 900
+    assert {int(row[1]) > 400 for row in sample} == {True, False}
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 45])
+def test_a_sample_of_few_rows_is_all_of_them(count: int) -> None:
+    keys = [f"{number:04}" for number in range(count)]
+    sample = assemble.sample(keys, lambda key: f"{key},1\n{key},2\n", 20_000)
+    assert sorted(sample) == [[key, row] for key in keys for row in ("1", "2")]
