@@ -22,7 +22,7 @@ from landform.spec.read import Shape, shape
 
 Pass = Callable[[Plan], tuple[Plan, tuple[Diagnostic, ...]]]
 
-PASSES: Final[tuple[Pass, ...]] = (resolve, place, select, grant, endpoint, monitor, check)
+PASSES: Final[tuple[Pass, ...]] = (resolve, place, select, monitor, grant, endpoint, check)
 """In this order; each takes what the ones before it found out."""
 
 CATALOG_FOLDER: Final = "landform-catalog"

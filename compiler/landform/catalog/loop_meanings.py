@@ -23,6 +23,18 @@ def _key(service: str, **more: tuple[str, ...]) -> dict[str, dict[str, tuple[str
     return {"ForAnyValue:StringEquals": {"kms:ResourceAliases": ("{volume_alias}",)}, "StringEquals": via}
 
 
+def _grant(place: str) -> Clause:
+    return Clause(
+        ("kms:CreateGrant",),
+        (_KEYS.replace("{region}", place),),
+        {
+            "Bool": {"kms:GrantIsForAWSResource": ("true",)},
+            "ForAnyValue:StringEquals": {"kms:ResourceAliases": ("{disk_alias}",)},
+            "StringEquals": {"kms:ViaService": (f"sagemaker.{place}.amazonaws.com",)},
+        },
+    )
+
+
 _PACKAGES: Final = (f"{_SAGEMAKER}:model-package-group/{{packages}}", f"{_SAGEMAKER}:model-package/{{packages}}/*")
 _TRACES: Final = Clause(("xray:PutTelemetryRecords", "xray:PutTraceSegments"), ("*",))
 
@@ -68,6 +80,9 @@ RETRAIN: Final[Mapping[str, tuple[Clause, ...]]] = {
 }
 """Of the steps of a retraining, besides the buckets."""
 
+ROLLBACK: Final = Clause(("cloudwatch:DescribeAlarms",), ("arn:aws:cloudwatch:{place}:{account}:alarm:{alarm}",))
+"""Of each alarm that brings an old model back: of who deploys, and of the endpoint's own role."""
+
 DEPLOY: Final[Mapping[str, tuple[Clause, ...]]] = {
     **STEPS,
     "shift": (Clause(("ssm:PutParameter",), ("arn:aws:ssm:{region}:{account}:parameter{shift}",)),),
@@ -88,6 +103,8 @@ DEPLOY: Final[Mapping[str, tuple[Clause, ...]]] = {
             (f"{_SAGEMAKER}:endpoint-config/{{deployed}}-*",),
         ),
     ),
+    "disks": (_grant("{place}"),),
+    "rollback": (ROLLBACK,),
 }
 """Of the steps of a deployment, in each region: `place`, which is `elsewhere` where it is not the watch's."""
 
@@ -105,17 +122,24 @@ MACHINE: Final[Mapping[str, tuple[Clause, ...]]] = {
     "traces": (_TRACES, Clause(("xray:GetSamplingRules", "xray:GetSamplingTargets"), ("*",))),
     "training": (
         Clause(
-            ("sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"),
+            (
+                *("sagemaker:AddTags", "sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob"),
+                "sagemaker:StopTrainingJob",
+            ),
             ("arn:aws:sagemaker:{region}:{account}:training-job/{training}-*",),
         ),
         Clause(("iam:PassRole",), ("{training_role}",), _TO_SAGEMAKER),
     ),
     "judged": (
         Clause(
-            ("sagemaker:CreateTransformJob", "sagemaker:DescribeTransformJob", "sagemaker:StopTransformJob"),
+            (
+                *("sagemaker:AddTags", "sagemaker:CreateTransformJob", "sagemaker:DescribeTransformJob"),
+                "sagemaker:StopTransformJob",
+            ),
             ("arn:aws:sagemaker:{region}:{account}:transform-job/{judged}-*",),
         ),
     ),
+    "disks": (_grant("{region}"),),
     "deployment": (
         Clause(("states:StartExecution",), ("{deployer}",)),
         Clause(("states:DescribeExecution", "states:StopExecution"), ("{deployments}",)),

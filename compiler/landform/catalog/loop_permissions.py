@@ -2,7 +2,9 @@
 
 Read 2026-11-29. Sources: Step Functions developer guide, "IAM policies for integrated services" (jobs of SageMaker that
 are followed to their end take a rule of a fixed name in EventBridge; nested machines another), "Logging using
-CloudWatch Logs" and "X-Ray tracing" (both without resources); the Service Authorization Reference for the rest.
+CloudWatch Logs" and "X-Ray tracing" (both without resources); SageMaker developer guide, "API permissions reference"
+(who makes or updates an endpoint with a key grants its use, and so does who starts a job whose role may not) and
+"Auto-rollback configuration" (its alarms are described); the Service Authorization Reference for the rest.
 """
 
 from collections.abc import Sequence
@@ -89,9 +91,15 @@ def deploying_permissions(
     packages: str,
     definition: str,
     role: str,
+    alarms: Sequence[str],
+    disks: str,
     where: str = "",
 ) -> Uses:
-    """What the steps of a deployment do in one region; `where` ends the ids of what they do elsewhere."""
+    """What the steps of a deployment do in one region; `where` ends the ids of what they do elsewhere.
+
+    `alarms` are the names of those that bring the old model back; `disks` is the alias of the key of the endpoint's
+    disks, empty where they have none.
+    """
     made = f"arn:aws:sagemaker:{region}:{account}"
     groups = (f"{made}:model-package-group/{packages}", f"{made}:model-package/{packages}/*")
     return (
@@ -120,7 +128,15 @@ def deploying_permissions(
                 (f"{made}:endpoint-config/{deployed}-*",),
             ),
         ),
+        *_disks(f"Disks{where}", region, account, disks),
+        *rollback_permission(region, account, alarms, where),
     )
+
+
+def rollback_permission(region: str, account: str, alarms: Sequence[str], where: str = "") -> Uses:
+    """Look at the alarms that bring the old model back, by their names."""
+    named = tuple(f"arn:aws:cloudwatch:{region}:{account}:alarm:{name}" for name in alarms)
+    return (("rollback", Statement(f"Rollback{where}", ("cloudwatch:DescribeAlarms",), named)),) if named else ()
 
 
 def shift_permission(region: str, account: str, parameter: str) -> Uses:
@@ -139,9 +155,22 @@ def machine_permissions(region: str, account: str, *, function: str) -> Uses:
 
 
 def following_permissions(
-    region: str, account: str, *, training: str, judged: str, role: str, deployer: str, topics: Sequence[str], key: str
+    region: str,
+    account: str,
+    *,
+    training: str,
+    judged: str,
+    role: str,
+    deployer: str,
+    topics: Sequence[str],
+    key: str,
+    disks: str,
 ) -> Uses:
-    """What the machine that retrains starts, follows and tells; `training` is the name that jobs begin with."""
+    """What the machine that retrains starts, follows and tells; `training` is the name that jobs begin with.
+
+    `disks` is the alias of the key of the disks of the machines that judge, empty where they have none. Of the
+    training's own disks its role grants the use. Jobs that are followed are tagged: Step Functions adds MANAGED_BY_AWS.
+    """
     made, events = f"arn:aws:sagemaker:{region}:{account}", f"arn:aws:events:{region}:{account}:rule"
     jobs, answers = f"{made}:training-job/{training}-*", f"{made}:transform-job/{judged}-*"
     machine = f"arn:aws:states:{region}:{account}:stateMachine:{deployer}"
@@ -152,8 +181,9 @@ def following_permissions(
         "StringEquals": {"kms:ViaService": (f"sns.{region}.amazonaws.com",)},
     }
     keys = (f"arn:aws:kms:{region}:{account}:key/*",)
-    start = ("sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob")
-    ask = ("sagemaker:CreateTransformJob", "sagemaker:DescribeTransformJob", "sagemaker:StopTransformJob")
+    tag = "sagemaker:AddTags"
+    start = (tag, "sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob")
+    ask = (tag, "sagemaker:CreateTransformJob", "sagemaker:DescribeTransformJob", "sagemaker:StopTransformJob")
     told = tuple(f"arn:aws:sns:{region}:{account}:{topic}" for topic in topics)
     telling: Uses = (
         ("telling", Statement("Tell", ("sns:Publish",), told)),
@@ -163,6 +193,7 @@ def following_permissions(
         ("training", Statement("Train", start, (jobs,))),
         ("training", _passed("PassTheRoleOfTheJob", role)),
         ("judged", Statement("Judge", ask, (answers,))),
+        *_disks("Disks", region, account, disks),
         ("deployment", Statement("Deploy", ("states:StartExecution",), (machine,))),
         ("deployment", Statement("FollowDeployments", ("states:DescribeExecution", "states:StopExecution"), (runs,))),
         ("followed", Statement("Follow", _FOLLOWED, rules)),
@@ -178,6 +209,16 @@ def rule_permissions(region: str, account: str, *, machine: str) -> Uses:
 
 def _parameters(sid: str, actions: tuple[str, ...], region: str, account: str, names: Sequence[str]) -> Statement:
     return Statement(sid, actions, tuple(f"arn:aws:ssm:{region}:{account}:parameter{name}" for name in names))
+
+
+def _disks(sid: str, region: str, account: str, alias: str) -> Uses:
+    conditions: Conditions = {
+        "Bool": {"kms:GrantIsForAWSResource": ("true",)},
+        "ForAnyValue:StringEquals": {"kms:ResourceAliases": (alias,)},
+        "StringEquals": {"kms:ViaService": (f"sagemaker.{region}.amazonaws.com",)},
+    }
+    keys = (f"arn:aws:kms:{region}:{account}:key/*",)
+    return (("disks", Statement(sid, ("kms:CreateGrant",), keys, conditions)),) if alias else ()
 
 
 def _passed(sid: str, role: str) -> Statement:

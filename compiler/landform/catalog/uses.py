@@ -47,6 +47,7 @@ USES: Final[Mapping[str, str]] = {
     "streams": "an instance sends its logs to the groups that Beanstalk made for the environment",
     "studio-logs": "SageMaker writes what a user's apps say to the group that all share, into streams of their own",
     "traces": "X-Ray takes traces, whose actions know no resource",
+    "rollback": "the alarms that bring the old model back are looked at",
     "trains": "a user starts a training as the spec defines it, under its own role, and in the network alone",
     "volume": "the disk of a job, or of a space, is encrypted with the system's key, which its machines use by a grant",
 }
@@ -60,6 +61,8 @@ LOOP: Final[Mapping[str, str]] = {
     "environment": USES["environment"],
     "followed": "Step Functions hears of the end of jobs and runs by rules of its own, of the same names everywhere",
     "in-force": "a deployment writes down which model is in force in the region",
+    "disks": "SageMaker encrypts the disks of the machines that it starts, by a grant of who asks for them",
+    "rollback": USES["rollback"],
     "judged": "a challenger is asked the rows that were kept back, as a model under the role of the endpoint",
     "labels": "what turned out to be true is listed and read, and put beside what was answered",
     "ledger": "which alarms are known and who runs is kept in one table, so that of two alarms one run comes",

@@ -17,7 +17,7 @@ from landform.lower.job import definition
 from landform.lower.shared import key_arn, log_days, statements
 from landform.lower.topic import monitor_address
 from landform.passes.grant import loop_parts, merge
-from landform.passes.grant_loop import PARTS, loop_names, loops, served_in
+from landform.passes.grant_loop import PARTS, loop_names, loops, rollback_alarms, served_in
 from landform.passes.resolve.loop import old_rows
 from landform.passes.resolve.naming import SHARED, log_group, topic_name
 from landform.plan import DriftWatch, Job, Plan, ServedModel
@@ -130,7 +130,7 @@ def _retraining(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
     old, (served, *_) = old_rows(job), served_in(plan, own)
     assert old is not None
     training = (job.spec.capacity.max_wait or job.spec.max_runtime) + QUEUED
-    deploying = _deploying(own, 1 + len(served_in(plan, own)))
+    deploying = _deploying(own, len(served_in(plan, own)))
     lag = own.labels.lag
     longest = 2 * lag + PATIENCE + 2 * training + deploying + (APPROVAL_SECONDS if loop.manual else 0)
     return retraining(
@@ -177,8 +177,9 @@ def _retraining(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
 
 
 def _deploying(own: DriftWatch, regions: int) -> int:
+    """Seconds of a deployment: in each region it may wait for the endpoint as long as it may shift."""
     assert own.loop is not None
-    return regions * (own.loop.deploy.seconds + LONGEST)
+    return (1 + 2 * regions) * (own.loop.deploy.seconds + LONGEST)
 
 
 def _deployment(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
@@ -200,7 +201,7 @@ def _deployment(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
                 "longest": loop.deploy.seconds + LONGEST,
             },
             poll=DEPLOYMENT_POLL,
-            whole=_deploying(own, 1 + len(served)),
+            whole=_deploying(own, len(served)),
         )
     )
 
@@ -208,16 +209,11 @@ def _deployment(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
 def _place(plan: Plan, served: ServedModel) -> dict[str, Any]:
     """Return what a deployment knows of a region; all alarms that are on the endpoint bring the old model back."""
     model = served.edge("model")
-    watched = [alarm for watch in plan.watches if watch.region == served.region for alarm in watch.alarms]
     return {
         "region": served.region,
         "bucket": model.store.name if model else "",
         "prefix": model.prefix if model else "",
         "parameter": served.definition,
         "packages": served.packages,
-        "alarms": sorted(a.name for a in watched if a.component.module == served.address)[:MOST_ALARMS],
+        "alarms": list(rollback_alarms(plan, served)),
     }
-
-
-MOST_ALARMS: Final = 10
-"""SageMaker API, AutoRollbackConfig (read 2026-11-29)."""

@@ -17,11 +17,12 @@ from landform.catalog.function_permissions import function_permissions
 from landform.catalog.grants import CALLS, INSTEAD, KINDS, VERBS
 from landform.catalog.host_permissions import host_permissions, job_queue_permissions
 from landform.catalog.job_permissions import job_permissions, output_key
+from landform.catalog.loop_permissions import rollback_permission
 from landform.catalog.schedule_permissions import schedule_statements
 from landform.catalog.watch_permissions import tags_of, watch_permissions
 from landform.diagnostics import Diagnostic, error
 from landform.file_systems import Efs
-from landform.passes.grant_loop import Part, loop_names, loops, parts
+from landform.passes.grant_loop import Part, loop_names, loops, parts, rollback_alarms, served_in
 from landform.passes.grant_studio import user_permissions
 from landform.passes.resolve.naming import role_arn
 from landform.passes.service_roles import service_grants
@@ -327,6 +328,9 @@ def _output_key(plan: Plan, job: Job) -> Statement | None:
 def _model_permissions(plan: Plan, own: ServedModel) -> Iterator[Permission]:
     """Yield what a served model needs to be fetched, to stand in the network and to log."""
     uses = endpoint_permissions(own.region, plan.system.account, image=own.image, log_group=own.log_group)
+    watched = any(own in served_in(plan, watch) for watch, _ in loops(plan))
+    alarms = rollback_alarms(plan, own) if watched else ()
+    uses += rollback_permission(own.region, plan.system.account, alarms)
     yield from ((statement, f"{own.label}.{use}") for use, statement in uses)
 
 

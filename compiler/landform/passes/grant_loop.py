@@ -26,6 +26,8 @@ Statements = Callable[[Plan, Edge], Iterator[Statement]]
 PARTS = ("retrain", "deploy")
 
 JUDGED = "-judged"
+MOST_ALARMS = 10
+"""SageMaker API, AutoRollbackConfig (read 2026-11-29)."""
 BASE = 50
 """Characters of a name of SageMaker's that a hash of the run leaves (`landform.emit.loop.steps.made.named`)."""
 
@@ -127,6 +129,8 @@ def parts(plan: Plan, own: DriftWatch, job: Job, of: Statements) -> tuple[Part, 
             packages=each.packages,
             definition=each.definition,
             role=each.role_arn,
+            alarms=rollback_alarms(plan, each),
+            disks=_disk_key(plan, each),
             where=where,
         )
     deploy += [("copied", s) for edge in _copied(served, elsewhere) for s in of(plan, edge)]
@@ -139,6 +143,7 @@ def parts(plan: Plan, own: DriftWatch, job: Job, of: Statements) -> tuple[Part, 
         deployer=own.loop.deployer,
         topics=[topic_name(plan, name) for name in own.tell],
         key=key,
+        disks=_disk_key(plan, served),
     )
     machines = [machine_permissions(region, account, function=name) for name in names.steps]
     return (
@@ -148,6 +153,17 @@ def parts(plan: Plan, own: DriftWatch, job: Job, of: Statements) -> tuple[Part, 
         Part("deploy machine", names.role(plan, own, "deploy", "machine"), machines[1]),
         Part("rule", names.role(plan, own, "rule"), rule_permissions(region, account, machine=own.loop.machine)),
     )
+
+
+def rollback_alarms(plan: Plan, served: ServedModel) -> tuple[str, ...]:
+    """Return the names of the alarms that bring an endpoint's old model back: as many as SageMaker takes."""
+    watched = [alarm for watch in plan.watches if watch.region == served.region for alarm in watch.alarms]
+    return tuple(sorted(each.name for each in watched if each.component.module == served.address)[:MOST_ALARMS])
+
+
+def _disk_key(plan: Plan, served: ServedModel) -> str:
+    """Return the alias of the key of an endpoint's disks; none for machines with disks of their own."""
+    return plan.key(served.region, SHARED).alias if served.type and served.type.disks is None else ""
 
 
 def _read(plan: Plan, own: DriftWatch, job: Job) -> Iterator[tuple[str, Edge]]:

@@ -33,7 +33,7 @@ from landform.catalog.meanings import (
 from landform.catalog.studio_meanings import DEPLOYS, STUDIO, TRAINS
 from landform.diagnostics import Path
 from landform.proof.backups import meant
-from landform.proof.expect_loop import of_loop, worked_on
+from landform.proof.expect_loop import of_loop, rolled_back, worked_on
 from landform.proof.grants import Grant, Places, module_of
 from landform.proof.store import Store
 from landform.proof.studio import of_served, of_training, of_user
@@ -78,6 +78,8 @@ def _asked(system: System, grants: Sequence[Grant], places: Places, role: Role, 
             yield from of_loop(system, role, str(edge[-1]), facts, _filled, _of_store)
     elif edge[2:3] in (("retrained",), ("judged",)) and places.path(role.address) == edge[:2]:
         yield from worked_on(system, str(edge[2]), str(edge[3]), _filled, _of_store)
+    elif edge[:1] == ("serve",) and edge[2:] == ("rollback",) and places.path(role.address) == edge[:2]:
+        yield from rolled_back(system, role, _filled)
     elif edge[:1] == ("drift",) and places.path(role.address) == edge[:2]:
         yield from _of_drift(system, grants, places, role, edge)
     elif "user" not in role.beside:
@@ -230,9 +232,8 @@ def _of_role(system: System, role: Role, own: Path) -> Facts:
         facts["key"] = _split(archive)[1]
     asked = role.definition.get("AlgorithmSpecification", {}).get("TrainingImage") or role.definition.get("image", "")
     image = repository_arn(str(asked))
-    shared = [s.aliases[0] for s in system.stores if s.kind == "kms" and s.region == role.region and s.aliases]
-    volume = [alias for alias in shared if alias.endswith("/shared")]
-    return facts | ({"repository": image} if image else {}) | ({"volume_alias": volume[0]} if volume else {})
+    volume = system.shared_alias(role.region)
+    return facts | ({"repository": image} if image else {}) | ({"volume_alias": volume} if volume else {})
 
 
 def _of_started(system: System, places: Places, role: Role, own: Path) -> dict[str, str]:

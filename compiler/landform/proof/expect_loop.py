@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from landform.catalog.loop_meanings import BUCKETS, DEPLOY, MACHINE, RETRAIN, RULE
+from landform.catalog.loop_meanings import BUCKETS, DEPLOY, MACHINE, RETRAIN, ROLLBACK, RULE
 from landform.catalog.meanings import Clause, on_data
 from landform.proof.store import Store
 from landform.proof.system import Role, System
@@ -19,7 +19,15 @@ def of_loop(system: System, role: Role, use: str, facts: Facts, fill: Fill, of_s
     """Yield what one use of a role of a loop asks for; `facts` are those of every role."""
     loop = role.definition["loop"]
     kind, part = loop["kind"], loop["part"]
-    known = {**facts, **loop["facts"], "place": role.region, "deployed": loop["deployed"], "endpoint": loop["endpoint"]}
+    disks = {"disk_alias": alias} if (alias := system.shared_alias(role.region)) else {}
+    known = {
+        **facts,
+        **disks,
+        **loop["facts"],
+        "place": role.region,
+        "deployed": loop["deployed"],
+        "endpoint": loop["endpoint"],
+    }
     if kind == "rule":
         yield from fill(RULE.get(use, ()), known)
     elif kind == "machines":
@@ -32,7 +40,10 @@ def of_loop(system: System, role: Role, use: str, facts: Facts, fill: Fill, of_s
         for region, place in loop["places"].items():
             here = {"place": region, "parameter": place["parameter"], "packages": place["packages"]}
             other = {"elsewhere": region} if region != role.region else {}
-            yield from fill(DEPLOY.get(use, ()), {**known, **here, **other, **_model_role(system, loop, region)})
+            known |= {"disk_alias": system.shared_alias(region)}
+            for alarm in place["alarms"] if use == "rollback" else [""]:
+                there = {**known, **here, **other, **_model_role(system, loop, region), "alarm": alarm}
+                yield from fill(DEPLOY.get(use, ()), there)
         if use == "copied":
             yield from _copied(system, role, loop, known, fill, of_store)
 
@@ -45,6 +56,15 @@ def worked_on(system: System, verb: str, watch: str, fill: Fill, of_store: OfSto
         if place and (loop["kind"], loop["part"]) == ("steps", "retrain") and place[1] == f"drift/{watch}/":
             for store in _named(system, place[0]):
                 yield from fill(on_data("bucket", verb), {**_of(system, store, of_store), "prefix": place[1]})
+
+
+def rolled_back(system: System, role: Role, fill: Fill) -> Iterator[Clause]:
+    """Yield what an endpoint's role asks of the alarms that bring its old model back."""
+    for other in system.roles:
+        loop = other.definition.get("loop", {})
+        if (loop.get("kind"), loop.get("part"), loop.get("endpoint")) == ("steps", "deploy", role.named):
+            for alarm in loop["places"].get(role.region, {}).get("alarms", ()):
+                yield from fill((ROLLBACK,), {"account": system.account, "place": role.region, "alarm": alarm})
 
 
 def _buckets(

@@ -87,6 +87,15 @@ class System:
         """Names of the access points of a file system."""
         return frozenset(name for module, name in self.points if module == store.module)
 
+    def shared_alias(self, region: str) -> str:
+        """Alias of the key of disks and logs in a region; empty where there is none."""
+        found = [
+            store.aliases[0]
+            for store in self.stores
+            if store.kind == "kms" and store.region == region and store.aliases
+        ]
+        return next((alias for alias in found if alias.endswith("/shared")), "")
+
 
 def read_system(planned: Planned, account: str) -> System:
     """Read roles, stores and endpoints of a plan; ARNs that it does not know yet are made up."""

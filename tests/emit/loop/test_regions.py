@@ -26,7 +26,8 @@ def retrain(world: World) -> str:
 
 def test_the_replica_comes_after_the_primary(world: World) -> None:
     assert "Deployed" in retrain(world), world.why()
-    one_region = "Copy {0} Copied {0} Shift {0} Shifted {0} Wait {0} Look {0} Seen {0} Record {0}"
+    made = "Copy {0} Copied {0} Prepare {0} Prepared {0}"
+    one_region = f"{made} Shift {{0}} Shifted {{0}} Begun {{0}} Wait {{0}} Look {{0}} Seen {{0}} Record {{0}}"
     primary, replica = (one_region.format(region) for region in (REGION, REPLICA))
     assert world.deploying_states() == f"Settings Shift begins {primary} {replica} Shift ends Deployed"
 

@@ -81,9 +81,16 @@ def _region(own: Deployment, place: Mapping[str, Any], then: str) -> States:
 
     return {
         f"Copy {where}": of("copy", ("package", "data"), "copying", "Copied"),
-        f"Copied {where}": _kept("copying", "copied", f"Shift {where}"),
-        f"Shift {where}": of("shift", ("copied",), "shifting", "Shifted"),
-        f"Shifted {where}": _kept("shifting", "shift", f"Wait {where}"),
+        f"Copied {where}": _kept("copying", "copied", f"Prepare {where}"),
+        f"Prepare {where}": of("prepare", ("copied",), "preparing", "Prepared"),
+        f"Prepared {where}": _kept("preparing", "prepared", f"Shift {where}"),
+        f"Shift {where}": of("shift", ("prepared",), "shifting", "Shifted"),
+        f"Shifted {where}": _kept("shifting", "shift", f"Begun {where}"),
+        f"Begun {where}": choice(
+            f"Hold {where}", ("$.shift.begun", True, f"Wait {where}"), ("$.shift.late", True, back)
+        ),
+        # Who scales the endpoint has it for a while.
+        f"Hold {where}": {"Type": "Wait", "Seconds": own.poll, "Next": f"Shift {where}"},
         f"Wait {where}": {"Type": "Wait", "Seconds": own.poll, "Next": f"Look {where}"},
         f"Look {where}": of("look", ("shift",), "seen", "Seen"),
         f"Seen {where}": choice(

@@ -59,8 +59,19 @@ def somebody_can_approve(plan: Plan) -> Iterator[Diagnostic]:
             yield error("LF0681", (*own.path, "then", "approve"), fact, remedy)
 
 
+def a_canary_is_half_at_most(plan: Plan) -> Iterator[Diagnostic]:
+    """SageMaker takes a canary of at most half of the machines: there have to be two."""
+    for own, _ in _loops(plan):
+        served = next((each for each in plan.served if each.label == own.of), None)
+        scale = served.spec.scale if served else None
+        if scale and 1 in (scale.min, *(each.min for each in scale.schedule.values())):
+            fact = f"{own.of} may come down to one machine, and a canary is at most half of them."
+            remedy = f"Write `min: 2` wherever {own.of} says how many machines there are: scale: {{min: 2}}."
+            yield error("LF0681", (*own.path, "then"), fact, remedy, Related("the service", ("serve", own.of[6:])))
+
+
 def _loops(plan: Plan) -> Iterator[tuple[DriftWatch, str]]:
     yield from ((own, own.loop.retrain.removeprefix("train.")) for own in plan.drift if own.loop)
 
 
-RULES: Final = (sagemaker_retrains, figures_are_known, somebody_can_approve)
+RULES: Final = (sagemaker_retrains, figures_are_known, somebody_can_approve, a_canary_is_half_at_most)

@@ -56,8 +56,8 @@ def copy(event: dict[str, Any]) -> dict[str, Any]:
     return {"package": made["ModelPackageArn"], "data": target.uri}
 
 
-def shift(event: dict[str, Any]) -> dict[str, Any]:
-    """Put the package under the endpoint: a new model and configuration, a canary, and the way back."""
+def prepare(event: dict[str, Any]) -> dict[str, Any]:
+    """Make of the package what goes under the endpoint: a new model and configuration."""
     said, where = event["settings"], event["place"]
     sagemaker = boto3.client("sagemaker", region_name=where["region"])
     definition = parameter(where["parameter"], where["region"])
@@ -71,15 +71,34 @@ def shift(event: dict[str, Any]) -> dict[str, Any]:
     configuration = definition["EndpointConfig"]
     configuration["ProductionVariants"][0]["ModelName"] = name
     once(lambda: sagemaker.create_endpoint_config(EndpointConfigName=name, **configuration))
-    now = sagemaker.describe_endpoint(EndpointName=said["name"])
-    if now["EndpointConfigName"] != name and now["EndpointStatus"] == "InService":
+    return {"configuration": name, "deadline": int(time.time()) + said["longest"]}
+
+
+def shift(event: dict[str, Any]) -> dict[str, Any]:
+    """Begin to shift, with a canary and a way back; say whether it has begun, and whether it is too late for it.
+
+    SageMaker takes no update while the endpoint is at another, as of who scales it.
+    """
+    said, where, wanted = event["settings"], event["place"], event["prepared"]
+    name, now = wanted["configuration"], int(time.time())
+    sagemaker = boto3.client("sagemaker", region_name=where["region"])
+    found = sagemaker.describe_endpoint(EndpointName=said["name"])
+    coming = found.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
+    begun = name in (found["EndpointConfigName"], coming)
+    if not begun and found["EndpointStatus"] == "InService":
         sagemaker.update_endpoint(
             EndpointName=said["name"],
             EndpointConfigName=name,
             RetainAllVariantProperties=True,
             DeploymentConfig=deployment(said, where),
         )
-    return {"configuration": name, "deadline": int(time.time()) + said["longest"]}
+        begun = True
+    return {
+        "configuration": name,
+        "begun": begun,
+        "late": now > wanted["deadline"] or found["EndpointStatus"] in GONE,
+        "deadline": now + said["longest"],
+    }
 
 
 def deployment(said: dict[str, Any], where: dict[str, Any]) -> dict[str, Any]:
@@ -106,7 +125,7 @@ def look(event: dict[str, Any]) -> dict[str, Any]:
     return {
         "status": status,
         "settled": status == "InService" and there,
-        "failed": status in ("Failed", "UpdateRollbackFailed") or (status == "InService" and not there),
+        "failed": status in GONE or (status == "InService" and not there),
         "late": time.time() > wanted["deadline"],
         "reason": found.get("FailureReason", ""),
     }
@@ -121,9 +140,13 @@ def record(event: dict[str, Any]) -> dict[str, Any]:
     return {"package": package}
 
 
+GONE = ("Failed", "UpdateRollbackFailed")
+"""States that an endpoint does not come back from by itself (SageMaker API, DescribeEndpoint, read 2026-11-29)."""
+
 STEPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "announce": announce,
     "copy": copy,
+    "prepare": prepare,
     "shift": shift,
     "look": look,
     "record": record,

@@ -112,6 +112,10 @@ def challenge(event: dict[str, Any]) -> dict[str, Any]:
     model = {**definition["Model"], "PrimaryContainer": container}
     once(lambda: boto3.client("sagemaker").create_model(ModelName=name, **model))
     work = event["data"]["answer"]["work"]
+    # Without a key SageMaker takes the account's: answers go under the one that the bucket itself took for the rows.
+    rows_of = stored.place(f"{work}held-out/rows.csv")
+    kept = boto3.client("s3").head_object(Bucket=rows_of.bucket, Key=rows_of.key)
+    output = {"KmsKeyId": kept["SSEKMSKeyId"]} if "SSEKMSKeyId" in kept else {}
     variant = definition["EndpointConfig"]["ProductionVariants"][0]
     resources = {"InstanceType": variant["InstanceType"], "InstanceCount": 1}
     key = definition["EndpointConfig"].get("KmsKeyId")
@@ -123,7 +127,12 @@ def challenge(event: dict[str, Any]) -> dict[str, Any]:
             "ContentType": "text/csv",
             "SplitType": "Line",
         },
-        "TransformOutput": {"S3OutputPath": f"{work}answers/", "Accept": "text/csv", "AssembleWith": "Line"},
+        "TransformOutput": {
+            "S3OutputPath": f"{work}answers/",
+            "Accept": "text/csv",
+            "AssembleWith": "Line",
+            **output,
+        },
         "TransformResources": resources | ({"VolumeKmsKeyId": key} if key else {}),
     }
 
