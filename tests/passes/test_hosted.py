@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.specs import module, outcome, outcome_of
+from support.specs import module, outcome, outcome_of, script
 
 from landform.lower.root import lower
 from landform.passes.check import hosted
@@ -46,12 +46,11 @@ def test_inside_a_caller_is_told_the_balancer_and_let_in_by_it() -> None:
 
 def test_with_a_domain_callers_know_the_url_beforehand() -> None:
     spec = API.format(f"regions: all, {NAMED}") + "machines: {bench: {instance: t3.large, calls: [serve.api]}}\n"
-    root = lower(planned(spec, BOTH))
-    caller = module(root, "machines_bench").variables
+    plan = planned(spec, BOTH)
+    caller = module(lower(plan), "machines_bench").variables
     assert caller["services"]["serve_api"]["port"] == 443
     assert caller["user_data"].told == {}
-    script = root.files["files/machines_bench.sh"].decode()
-    assert "LANDFORM_SERVE_API=https://api.example.com" in script
+    assert "LANDFORM_SERVE_API=https://api.example.com" in script(plan, "machines.bench")
 
 
 def test_what_is_public_is_reached_by_the_way_out() -> None:
@@ -145,16 +144,16 @@ def test_an_existing_network_lends_its_subnets() -> None:
 
 
 def test_other_code_is_another_template(tmp_path: Path) -> None:
-    def script(code: bytes) -> str:
+    def served(code: bytes) -> str:
         (tmp_path / "specs" / "code").mkdir(parents=True, exist_ok=True)
         (tmp_path / "specs" / "code" / "app.py").write_bytes(code)
         head = 'version: 1\nsystem: demo\naccount: "123456789012"\nregions: {primary: us-east-1}\n'
         found = outcome_of(head + API.format("code: code"), tmp_path / "specs" / "demo.yaml")
-        return lower(found.sound).files["files/serve_api.sh"].decode()
+        return script(found.sound, "serve.api")
 
-    first, second = script(b"one"), script(b"two")
+    first, second = served(b"one"), served(b"two")
     assert first != second
-    assert first == script(b"one")
+    assert first == served(b"one")
     assert "LANDFORM_PORT=8080" in first
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.specs import module, outcome
+from support.specs import module, outcome, script
 
 from landform.lower.root import lower
 from landform.plan import Plan
@@ -89,8 +89,7 @@ def test_a_host_learns_a_url_at_boot_and_passes_it_on() -> None:
     assert module(root, "machines_ww").variables["user_data"].told == {
         "LANDFORM_SERVE_EXPLAIN": Output("serve_explain", "url")
     }
-    script = root.files["files/machines_ww.sh"].decode()
-    assert "\n  told LANDFORM_SERVE_EXPLAIN\n" in script
+    assert "\n  told LANDFORM_SERVE_EXPLAIN\n" in script(plan, "machines.ww")
     assert ("lambda:InvokeFunctionUrl", LIVE) in conditions(plan, "machines.ww.calls.serve.explain")
 
 

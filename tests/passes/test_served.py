@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.specs import module, outcome
+from support.specs import module, outcome, script
 
 from landform.catalog.managed import container, containers, managed_types
 from landform.emit.jobs.carry import target
@@ -206,8 +206,8 @@ def test_a_caller_invokes_this_endpoint_and_knows_its_name() -> None:
     assert [(s.actions, s.resources) for s in granted] == [
         (("sagemaker:InvokeEndpoint",), ("arn:aws:sagemaker:us-east-1:123456789012:endpoint/demo-dev-score",))
     ]
-    script = lower(plan).files["files/machines_client.sh"].decode()
-    assert "LANDFORM_SERVE_SCORE=demo-dev-score" in script.replace("'", "").replace('"', "")
+    told = script(plan, "machines.client")
+    assert "LANDFORM_SERVE_SCORE=demo-dev-score" in told.replace("'", "").replace('"', "")
 
 
 def test_without_a_way_out_calls_go_through_the_runtime_s_endpoint_alone() -> None:

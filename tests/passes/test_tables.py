@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from support.specs import module, outcome
+from support.specs import module, outcome, script
 
 from landform.lower.root import lower
 from landform.plan import Plan
@@ -90,7 +90,7 @@ def test_a_renamed_consumer_keeps_its_name() -> None:
     spec = f"data: {{clicks: {{kind: stream, fan_out: [machines.scorer]}}}}\n{machines}"
     made = root(spec)
     assert module(made, "data_clicks").variables["consumers"] == ["machines-judge"]
-    assert b"LANDFORM_CONSUMER_CLICKS=machines-judge" in made.files["files/machines_scorer.sh"]
+    assert "LANDFORM_CONSUMER_CLICKS=machines-judge" in script(outcome(spec).sound, "machines.scorer")
     (grant,) = (g for g in outcome(spec).sound.grants if "kinesis:SubscribeToShard" in g.statement.actions)
     assert grant.statement.resources[0].endswith("/consumer/machines-judge:*")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from landform.catalog import load
 from landform.diagnostics import Diagnostic, Severity
+from landform.lower.host import user_data
 from landform.pipeline import planned
 from landform.plan import Bucket, Host, Plan
 from landform.root import Module, Root
@@ -42,6 +43,12 @@ class Outcome:
         """The only finding with a code."""
         (found,) = [d for d in self.found if d.code == code]
         return found
+
+
+def script(plan: Plan, label: str) -> str:
+    """The user data of the host of that label."""
+    (host,) = (host for host in plan.hosts if host.label == label)
+    return user_data(plan, host)[1].decode()
 
 
 def head(regions: str = "{primary: us-east-1}", environment: str = "development") -> str:

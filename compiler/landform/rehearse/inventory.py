@@ -135,6 +135,7 @@ KINDS: Final = {
     "aws_sagemaker_user_profile": Kind("sagemaker", "list_user_profiles", "UserProfiles[].UserProfileName"),
     "aws_securityhub_account": Kind("securityhub", "describe_hub", "[HubArn]"),
     "aws_security_group": Kind("ec2", "describe_security_groups", "SecurityGroups[].GroupId"),
+    "aws_sfn_state_machine": Kind("stepfunctions", "list_state_machines", "stateMachines[].stateMachineArn"),
     "aws_sns_topic": Kind("sns", "list_topics", "Topics[].TopicArn"),
     "aws_spot_instance_request": Kind(
         "ec2",
