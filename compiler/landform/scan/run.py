@@ -95,7 +95,7 @@ def _verdict(tree: Path, planned: Planned, source: Source, of_plan: Report, of_s
         diagnostics=(
             *_complete(planned, source, of_plan, of_source),
             *found,
-            *judge_waivers(opinion, source),
+            *judge_waivers(opinion, source, known),
             *judge(Subject(known, account, places)),
             *prove(system, grants, places.sections),
             *sealed(Walked(known, system, read_networks(known), grants, places)),

@@ -35,6 +35,9 @@ NEVER_WAIVED: Final = frozenset(
         *(f"CKV2_AWS_{n}" for n in (6, 7, 43, 66)),
     }
 )
+_ASKED_BESIDE: Final = {"CKV2_AWS_9": "aws_backup_selection"}
+"""Checks that checkov asks only where a resource of another type stands (of checkov 3.3, 2026-11): which type."""
+
 _NO_REASON: Final = "No comment provided"
 
 
@@ -96,10 +99,11 @@ def waived(opinion: Opinion) -> tuple[WaivedFinding, ...]:
     )
 
 
-def judge_waivers(opinion: Opinion, source: Source) -> Iterator[Diagnostic]:
+def judge_waivers(opinion: Opinion, source: Source, planned: Planned) -> Iterator[Diagnostic]:
     """Report waivers that are not allowed, say no reason, or cover nothing (LF0802)."""
     matched = {place for place, _ in opinion.plan_failed} | opinion.unwaived_failed
-    comments = list(source.comments())
+    unasked = {check for check, beside in _ASKED_BESIDE.items() if not planned.of_type(beside)}
+    comments = [comment for comment in source.comments() if comment.check not in unasked]
     for place, waiver in sorted(opinion.waivers, key=lambda w: w[0]):
         comment = next((c for c in comments if _says(c, place, waiver)), None)
         where = _where(comment) if comment else f"{place[2]} in {place[1]}"
