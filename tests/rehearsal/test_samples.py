@@ -38,6 +38,7 @@ TREES = {
     "nightly": ROOT / "generated" / "nightly" / "development",
     "quickstart": ROOT / "generated" / "quickstart" / "development",
     "recommender": ROOT / "generated" / "recommender" / "development",
+    "returns": ROOT / "generated" / "returns" / "development",
     "shared-files": ROOT / "generated" / "shared-files" / "development",
     "studio": ROOT / "generated" / "retention" / "staging",
     "training-platform": ROOT / "generated" / "training-platform" / "production",
