@@ -56,7 +56,7 @@ def loop_files(plan: Plan) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for own, job in loops(plan):
         found[STEPS] = steps()
-        for part, made in zip(PARTS, (_retraining(plan, own, job), _deployment(plan, own, job)), strict=True):
+        for part, made in zip(PARTS, (_retraining(plan, own, job), _deployment(plan, own)), strict=True):
             found[_file(own, part)] = f"{json.dumps(made, indent=1, sort_keys=True)}\n".encode()
     return found
 
@@ -182,9 +182,8 @@ def _deploying(own: DriftWatch, regions: int) -> int:
     return (1 + 2 * regions) * (own.loop.deploy.seconds + LONGEST)
 
 
-def _deployment(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
+def _deployment(plan: Plan, own: DriftWatch) -> dict[str, Any]:
     assert own.loop is not None
-    del job
     loop, names = own.loop, loop_names(plan, own)
     served = served_in(plan, own)
     return deployment(
