@@ -11,6 +11,7 @@ import pytest
 GOLDEN = Path(__file__).parent / "golden"
 
 WAITING = (
+    "test_rehearse_loop.py",
     "test_rehearse_small.py",
     "test_rehearse_large.py",
     "test_broken.py",

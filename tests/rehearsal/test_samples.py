@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.samples import LARGE, SMALL, WIDE
+from support.samples import ALL
 from support.schema_provider import serve
 
 from landform.cli import main
@@ -28,11 +28,12 @@ from landform.rehearse.stage import NOWHERE, stage
 from landform.rehearse.terraform import Terraform, find_terraform, offline_plan
 
 ROOT = Path(__file__).parents[2]
-NAMES = sorted((*LARGE, *WIDE, *SMALL))
+NAMES = sorted(ALL)
 SPECS = {name: ROOT / "specs" / f"{name}.yaml" for name in NAMES}
 TREES = {
     "clickstream": ROOT / "generated" / "clickstream" / "staging",
     "console": ROOT / "generated" / "console" / "development",
+    "credit": ROOT / "generated" / "credit" / "development",
     "fraud-detection": ROOT / "generated" / "fraud-detection" / "production",
     "ingest": ROOT / "generated" / "ingest" / "development",
     "nightly": ROOT / "generated" / "nightly" / "development",

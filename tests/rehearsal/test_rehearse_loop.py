@@ -1,0 +1,40 @@
+"""The sample whose loop closes: applied, played from the first drift to the model in force, planned again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from support.samples import LOOP
+
+from landform.cli import main
+
+SPECS = Path(__file__).parents[2] / "specs"
+TOLD = (
+    "no alarm",
+    "the world changes",
+    "alarm: ",
+    "have a label",
+    "old rows and 1750 new ones",
+    "a training job has run on both",
+    "on what was kept back",
+    "registered as model-package/",
+    "deployed: canary, then all",
+    "that no training has seen",
+    "alarms cleared",
+    "right answers, on rows that no training saw: ",
+    "planned again: nothing to do",
+)
+"""What the time line names, in this order."""
+
+
+@pytest.mark.parametrize("name", LOOP)
+def test_the_loop_closes(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rehearse", "--loop", str(SPECS / f"{name}.yaml")]) == 0, capsys.readouterr()
+    told = capsys.readouterr()
+    line = told.out + told.err
+    places = [line.find(each) for each in TOLD]
+    assert -1 not in places and places == sorted(places), line
+    before, under, after = map(float, re.findall(r"([\d.]+)% (?:before|under|after)", line))
+    assert under < after <= before, line
