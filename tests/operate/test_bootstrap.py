@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from support.account import empty, log_in
 
 from landform.cli import main
 from landform.exits import FINDINGS, FINE
@@ -46,11 +46,8 @@ def running() -> Iterator[EmbeddedAws]:
 @pytest.fixture
 def aws(running: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> EmbeddedAws:
     """An empty account, and credentials for it."""
-    urllib.request.urlopen(urllib.request.Request(f"{running.endpoint}/moto-api/reset", method="POST")).read()
-    own = {"AWS_ENDPOINT_URL": running.endpoint, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
-    for name, value in own.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    empty(running)
+    log_in(monkeypatch, running)
     return running
 
 

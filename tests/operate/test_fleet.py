@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 import pytest
+from support.account import log_in
 
 from landform.cli import main
 from landform.operate import fleet
@@ -57,9 +58,7 @@ def aws() -> Iterator[EmbeddedAws]:
 
 @pytest.fixture
 def session(aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> boto3.Session:
-    told = {"AWS_ENDPOINT_URL": aws.endpoint, "AWS_ACCESS_KEY_ID": "landform", "AWS_SECRET_ACCESS_KEY": "landform"}
-    for name, value in told.items():
-        monkeypatch.setenv(name, value)
+    log_in(monkeypatch, aws)
     return boto3.Session()
 
 

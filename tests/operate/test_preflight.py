@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from support.account import empty, log_in
 
 from landform.catalog.quotas import ADDRESSES, CONCURRENCY, NETWORKS, UNRESERVED, known, machines, vcpus
 from landform.cli import main
@@ -32,20 +33,18 @@ SPOT_GPU = vcpus("g5.xlarge", spot=True)
 STANDARD = vcpus("m7i.large", spot=False)
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[EmbeddedAws]:
+    with EmbeddedAws(ACCOUNT) as aws:
+        yield aws
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedAws]:
-    """An account of its own, and credentials for it."""
-    with EmbeddedAws(ACCOUNT) as running:
-        for name, value in {
-            "AWS_ENDPOINT_URL": running.endpoint,
-            "AWS_ACCESS_KEY_ID": "landform",
-            "AWS_SECRET_ACCESS_KEY": "landform",
-            "AWS_CONFIG_FILE": "/dev/null",
-            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-        }.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.delenv("AWS_PROFILE", raising=False)
-        yield running
+def aws(running: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> EmbeddedAws:
+    """An empty account, and credentials for it."""
+    empty(running)
+    log_in(monkeypatch, running)
+    return running
 
 
 def planned(folder: Path, body: str) -> Plan:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+from support.account import log_in
 
 from landform.cli import main
 from landform.operate.status import status
@@ -47,15 +48,7 @@ def aws() -> Iterator[EmbeddedAws]:
 
 @pytest.fixture
 def plan(tmp_path: Path, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> Plan:
-    for name, value in {
-        "AWS_ENDPOINT_URL": aws.endpoint,
-        "AWS_ACCESS_KEY_ID": "landform",
-        "AWS_SECRET_ACCESS_KEY": "landform",
-        "AWS_CONFIG_FILE": "/dev/null",
-        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-    }.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    log_in(monkeypatch, aws)
     (tmp_path / "code").mkdir()
     (tmp_path / "code" / "app.py").write_text("def handler(event, context): ...\n")
     file = tmp_path / "demo.yaml"

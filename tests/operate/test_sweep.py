@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from support.account import log_in
 
 from landform.cli import main
 from landform.exits import FINDINGS, FINE, MISSING
@@ -35,10 +36,7 @@ def aws() -> Iterator[EmbeddedAws]:
 @pytest.fixture
 def spec(aws: EmbeddedAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A spec, and an AWS for the programs of this process."""
-    own = {"AWS_ENDPOINT_URL": aws.endpoint, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
-    for name, value in own.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    log_in(monkeypatch, aws)
     file = tmp_path / "demo.yaml"
     file.write_text(SPEC)
     return file

@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import Stubber
+from support.account import log_in
 
 from landform.cli import main
 from landform.lower.job import definition
@@ -54,15 +55,7 @@ def aws() -> Iterator[EmbeddedAws]:
 @pytest.fixture
 def spec(tmp_path: Path, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A spec whose tuning stands, as the module would have made it, and credentials for the embedded AWS."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": aws.endpoint,
-        "AWS_ACCESS_KEY_ID": "landform",
-        "AWS_SECRET_ACCESS_KEY": "landform",
-        "AWS_CONFIG_FILE": "/dev/null",
-        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-    }.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    log_in(monkeypatch, aws)
     file = tmp_path / "demo.yaml"
     file.write_text(SPEC)
     plan = analyse(file).plan

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
+from support.account import empty
 
 from landform.rehearse.applied import Applied
 from landform.rehearse.embedded import EmbeddedAws
@@ -41,7 +41,7 @@ def running() -> Iterator[EmbeddedAws]:
 @pytest.fixture
 def aws(running: EmbeddedAws) -> EmbeddedAws:
     """The embedded AWS, empty."""
-    urlopen(Request(running.endpoint + "/moto-api/reset", method="POST")).close()
+    empty(running)
     return running
 
 

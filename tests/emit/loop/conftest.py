@@ -1,9 +1,9 @@
 """An AWS for the machines as they are executed."""
 
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
+from support.account import empty
 from tests.emit.loop.world import ACCOUNT
 
 from landform.rehearse.embedded import EmbeddedAws
@@ -18,5 +18,5 @@ def embedded() -> Iterator[EmbeddedAws]:
 @pytest.fixture
 def aws(embedded: EmbeddedAws) -> EmbeddedAws:
     """An AWS in which nothing stands."""
-    urllib.request.urlopen(f"{embedded.endpoint}/moto-api/reset", data=b"").close()
+    empty(embedded)
     return embedded
