@@ -9,6 +9,7 @@ the whole, of a model version; an engine holds up to 251 of each version, so tha
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 import subprocess
@@ -24,6 +25,7 @@ from load.process import call, site, start
 
 from landform_agent.engines import PARTS
 
+HEAD = 5_000
 IDLE = 20.0
 TRICKLE, PER_SECOND = 300, 10
 DAY = 86_400 * 1_000
@@ -89,7 +91,8 @@ def spent(place: Path, seconds: float, lines: Sequence[bytes] = ()) -> float:
         time.sleep(max(0.0, began + seconds - time.monotonic()))
         used = cpu(process.pid) - before
         process.send_signal(signal.SIGTERM)
-        process.communicate()
+        last = process.communicate()[1].splitlines()[-1]
+    assert json.loads(last)["counts"]["accepted"] == HEAD + len(lines)
     return used
 
 
@@ -116,19 +119,15 @@ def told(name: str, figure: str) -> None:
 def main() -> None:
     """Print the figures."""
     with tempfile.TemporaryDirectory() as folder:
-        base = events(5_000, 20, 1)
+        base = events(HEAD, 20, 1)
         place = site(Path(folder) / "plain", base, config(20, 1))
         ready, clock = sorted(until_ready(place) for _ in range(5))[2]
         told("start, 20 features", f"{ready:.2f} s of a processor, {clock:.2f} s of the clock")
         idle = spent(place, IDLE)
         told("idle", f"{100 * idle / IDLE:.2f} % of a core")
         seconds = TRICKLE / PER_SECOND
-        used = spent(place, seconds + 6, events(TRICKLE, 20, 1, 5_000))
-        rest = idle / IDLE * (seconds + 6)
-        told(
-            "1,000 events at 10/s",
-            f"{1e6 * (used - rest) / TRICKLE:.0f} ms of a processor, idling ({rest:.2f} s) apart",
-        )
+        used = spent(place, seconds + 6, events(TRICKLE, 20, 1, HEAD))
+        told("1,000 events at 10/s", f"{1e6 * used / TRICKLE:.0f} ms of a processor, with what lies between them")
         with (place / "in" / "day.jsonl").open("wb") as file:
             for number in range(BATCHES):
                 file.write(copies(events(10_000, 20, 1, 10_000), 1_000 + number))
@@ -145,7 +144,7 @@ def main() -> None:
         for features, segments in ((20, 1), (20, 50), (200, 1), (200, 50)):
             here = Path(folder) / f"{features}-{segments}"
             # A segment needs five hundred rows of the reference.
-            site(here, events(5_000 if segments == 1 else 30_000, features, segments), config(features, segments))
+            site(here, events(HEAD if segments == 1 else 30_000, features, segments), config(features, segments))
             most = memory(here, features, segments)
             told(f"memory, {features} features, {segments} segments", f"{most:.0f} MB, {size(here):.1f} MB of state")
 

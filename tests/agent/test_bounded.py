@@ -123,3 +123,26 @@ def test_files_that_stand_are_looked_at_and_not_opened(store: Store, tmp_path: P
         more.write("y\n")
     assert source.poll(store)
     assert store.ends()[str(file)][1] == 4
+
+
+def test_the_lines_of_a_file_that_grows_are_counted_once(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each stretch knows the number of its first line, at the cost of the one before it and not of all the file."""
+    file, counted = tmp_path / "in-0", []
+    count = files._count_lines
+    monkeypatch.setattr(files, "_count_lines", lambda _, *part: counted.append(part) or count(_, *part))
+    source, position, lines = Files(str(tmp_path / "in-*"), 0.0, Schema()), 0, []
+    for _ in range(5):
+        with file.open("a") as more:
+            more.write("x\n" * 100)
+        assert source.poll(store)
+        entry = store.after(position)
+        assert entry
+        with source.open(store, entry, entry.start) as opened:
+            lines.append(opened.line)
+        position = entry.position
+    assert lines == [1 + 100 * number for number in range(5)]
+    assert counted == [(0, 0), *((max(0, 200 * number - 200), 200 * number) for number in range(1, 5))]
+    with source.open(store, entry, 300) as opened:
+        assert (opened.line, opened.stream.read(4)) == (151, b"x\nx\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import chain, starmap
 from typing import Any, Final
 
@@ -33,8 +34,11 @@ NAN: Final = float("nan")
 _Category = str | int | float | bool | None
 # What msgspec raises for bytes that are no such object; a nest of brackets exhausts the stack instead.
 UNREADABLE: Final = (DecodeError, UnicodeDecodeError, RecursionError)
+# A struct is made in a millisecond, and each object that is opened asks for it: as many are kept, both ways of a watch.
+_MADE: Final = 8
 
 
+@lru_cache(_MADE)
 def features_type(schema: Schema, strict: bool) -> type[Struct]:
     """A struct with a field for each feature; a strict one knows no others."""
     fields: list[tuple[str, Any, Any]] = [(f"n{i}", float | None, NAN) for i in range(len(schema.numeric))]
@@ -69,6 +73,25 @@ def _packed(structs: Sequence[Struct], width: int) -> Floats:
     return np.frombuffer(rows, np.float64).reshape(len(structs), width).T
 
 
+@lru_cache(_MADE)
+def _decoder(schema: Schema, strict: bool) -> Callable[[bytes], Any]:
+    answer: Any = str | None if schema.prediction == "category" else float | None
+    truth: Any = _Category if schema.prediction == "category" else float | bool | None
+    event = msgspec.defstruct(
+        "Event",
+        [
+            ("features", features_type(schema, strict) | UnsetType, UNSET),
+            ("id", str | int | None, None),
+            ("at", str | float | None, None),
+            ("prediction", answer, None),
+            ("label", truth, None),
+            ("version", str, ""),
+        ],
+        gc=False,
+    )
+    return msgspec.json.Decoder(event).decode
+
+
 class Flat:
     """The format of flat events."""
 
@@ -76,25 +99,7 @@ class Flat:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        answer: Any = str | None if schema.prediction == "category" else float | None
-        truth: Any = _Category if schema.prediction == "category" else float | bool | None
-
-        def decoder(strict: bool) -> Callable[[bytes], Any]:
-            event = msgspec.defstruct(
-                "Event",
-                [
-                    ("features", features_type(schema, strict) | UnsetType, UNSET),
-                    ("id", str | int | None, None),
-                    ("at", str | float | None, None),
-                    ("prediction", answer, None),
-                    ("label", truth, None),
-                    ("version", str, ""),
-                ],
-                gc=False,
-            )
-            return msgspec.json.Decoder(event).decode
-
-        self._strict, self._lenient = decoder(True), decoder(False)
+        self._strict, self._lenient = _decoder(schema, True), _decoder(schema, False)
 
     def decode(self, lines: Sequence[bytes], first: int = 1) -> Decoded:
         """The rows of these lines."""

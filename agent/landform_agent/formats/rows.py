@@ -34,7 +34,8 @@ class Schema:
     columns: tuple[str, ...] = ()
     prediction: PredictionKind | None = None
     names: Mapping[str, str] = field(
-        default_factory=lambda: {role: role for role in ("id", "at", "prediction", "label", "version")}
+        default_factory=lambda: {role: role for role in ("id", "at", "prediction", "label", "version")},
+        hash=False,  # A dictionary has none.
     )
 
     @property
@@ -123,10 +124,11 @@ def finite(rows: Rows, rejects: list[Reject], probability: bool) -> Rows:
     for name, column in (("prediction", rows.prediction), ("label", rows.label)):
         if column is not None and column.dtype == np.float64:
             checked[f"({name})"] = column
-    for name, column in checked.items():
-        with np.errstate(invalid="ignore"):
-            bad = np.abs(column) > ABSURD
-        if bad.any():
+    # All at once: a call for each column costs more than a few rows do.
+    with np.errstate(invalid="ignore"):
+        absurd = np.abs(np.stack(list(checked.values()))) > ABSURD if checked else np.zeros((0, 0), np.bool_)
+    if absurd.any():
+        for name, bad in zip(checked, absurd, strict=True):
             wrong.update((i, f"{name}: infinite or beyond 1e150") for i in np.flatnonzero(bad).tolist())
     if probability and rows.prediction is not None:
         outside = (rows.prediction < 0) | (rows.prediction > 1)

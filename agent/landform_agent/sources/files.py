@@ -18,6 +18,8 @@ from landform_agent.store import Entry, Store
 
 # Bytes by which a file is known again: a rotated one begins differently.
 _BEGINNING: Final = 64
+# Of a file's head, what nearly always holds its first line.
+_NEAR: Final = 1 << 12
 # Files that are gone and would still be known if they came back.
 _GONE: Final = 10_000
 
@@ -39,6 +41,8 @@ class Files:
         self._known: dict[str, tuple[str, int]] | None = None
         # Files of which everything has its place, as they were then: they need not be opened again.
         self._placed: dict[str, tuple[int, int, int]] = {}
+        # Of files that grow, where each was opened last: version, offset and line, so that lines are counted once.
+        self._opened: dict[str, tuple[str, int, int]] = {}
         self._growing = False
 
     def poll(self, store: Store) -> bool:
@@ -83,6 +87,7 @@ class Files:
         for name in gone[:-_GONE]:
             del self._known[name]
             self._placed.pop(name, None)
+            self._opened.pop(name, None)
 
     def _growth(
         self, name: str, path: Path, file: BinaryIO, known: tuple[str, int] | None
@@ -107,16 +112,32 @@ class Files:
         except FileNotFoundError as failure:
             raise GoneError(entry.object) from failure
         with file:
-            head = file.read(HEAD)
+            head = _head(file)
             if _beginning(file, int(entry.version.split(":")[0])) != entry.version:
                 raise GoneError(entry.object)
-            line = 1 + _count_lines(file, offset)
+            line = self._line(entry, file, offset)
             yield Opened(file, line, decoder(entry.object, head, self._schema), self._whole)
+
+    def _line(self, entry: Entry, file: BinaryIO, offset: int) -> int:
+        """The number of the line at an offset, at which the file then stands."""
+        version, start, line = self._opened.get(entry.object, (entry.version, 0, 1))
+        if version != entry.version or start > offset:
+            start, line = 0, 1
+        line += _count_lines(file, start, offset)
+        if offset:
+            self._opened[entry.object] = entry.version, offset, line
+        return line
 
 
 def _beginning(file: BinaryIO, size: int) -> str:
     file.seek(0)
     return f"{size}:{blake2b(file.read(size), digest_size=8).hexdigest()}"
+
+
+def _head(file: BinaryIO) -> bytes:
+    """Enough of the file to hold its first line."""
+    near = file.read(_NEAR)
+    return near if b"\n" in near.lstrip() else near + file.read(HEAD - len(near))
 
 
 def _last_line(file: BinaryIO, start: int, size: int) -> int:
@@ -129,10 +150,10 @@ def _last_line(file: BinaryIO, start: int, size: int) -> int:
     return reach + found + 1
 
 
-def _count_lines(file: BinaryIO, offset: int) -> int:
-    """Line ends before an offset, at which the file then stands."""
-    file.seek(0)
+def _count_lines(file: BinaryIO, start: int, stop: int) -> int:
+    """Line ends between two offsets; the file then stands at the second."""
+    file.seek(start)
     count = 0
-    while data := file.read(min(CHUNK, offset - file.tell())):
+    while data := file.read(min(CHUNK, stop - file.tell())):
         count += data.count(b"\n")
     return count
