@@ -288,7 +288,7 @@ MISTAKES: list[tuple[str, str, str, str]] = [
         "LF0612",
         "`max_wait` of train.fit is 3600 s",
     ),
-    ("spot_jobs_are_saved", JOB.format("capacity: {spot: 100%}"), "LF0601", "train.fit is bought as spot capacity"),
+    ("spot_work_is_saved", JOB.format("capacity: {spot: 100%}"), "LF0601", "train.fit is bought as spot capacity"),
     (
         "what_sagemaker_decides_is_said",
         JOB.format("disk: {root: 200GiB io2 16000iops}"),

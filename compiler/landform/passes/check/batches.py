@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from landform.catalog.limits import BATCH_JOB
-from landform.diagnostics import Diagnostic, Related, error, note, warning
+from landform.diagnostics import Diagnostic, Related, error, note
 from landform.plan import Plan
 
 SMALLEST_ROOT = 30
@@ -19,15 +19,6 @@ def markets_are_not_mixed(plan: Plan) -> Iterator[Diagnostic]:
             fact = f"Batch keeps no share of {capacity.spot}%: it buys on demand once the spot market has nothing left."
             remedy = "100% never buys on demand; `platform: ec2` keeps shares."
             yield note("LF0613", (*batch.path, "capacity", "spot"), fact, remedy)
-
-
-def spot_batches_are_saved(plan: Plan) -> Iterator[Diagnostic]:
-    """Batch starts an interrupted job again, from its checkpoint or from nothing."""
-    for batch in plan.batches:
-        if batch.spec.capacity.spot and not batch.spec.checkpoint:
-            fact = f"{batch.label} is bought as spot capacity, and nothing saves its progress."
-            path = (*batch.path, "capacity")
-            yield warning("LF0601", path, fact, "Add `checkpoint: {to: <bucket>, every: 10m}`.")
 
 
 def containers_have_room(plan: Plan) -> Iterator[Diagnostic]:
@@ -75,7 +66,6 @@ def batches_fit(plan: Plan) -> Iterator[Diagnostic]:
 
 RULES = (
     markets_are_not_mixed,
-    spot_batches_are_saved,
     containers_have_room,
     a_pool_is_large_enough_for_a_job,
     nodes_of_a_job_share_its_checkpoint,

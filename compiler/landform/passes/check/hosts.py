@@ -23,6 +23,11 @@ def spot_work_is_saved(plan: Plan) -> Iterator[Diagnostic]:
         if spec.capacity.spot and not spec.checkpoint:
             fact = f"{spec.capacity.spot}% of {host.label} is spot capacity, and nothing saves its progress."
             yield warning("LF0601", (*host.path, "capacity"), fact, "Add `checkpoint: {to: <bucket>, every: 10m}`.")
+    # SageMaker and Batch start an interrupted job again, from its checkpoint or from nothing.
+    for job in (*plan.jobs, *plan.batches):
+        if job.spec.capacity.spot and not job.spec.checkpoint:
+            fact = f"{job.label} is bought as spot capacity, and nothing saves its progress."
+            yield warning("LF0601", (*job.path, "capacity"), fact, "Add `checkpoint: {to: <bucket>, every: 10m}`.")
 
 
 def a_checkpoint_has_one_writer(plan: Plan) -> Iterator[Diagnostic]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from landform.catalog.limits import JOB_DEFINITION, JOB_ENVIRONMENT, JOB_VOLUME_GIB
-from landform.diagnostics import Diagnostic, Related, error, note, warning
+from landform.diagnostics import Diagnostic, Related, error, note
 from landform.plan import Plan
 
 
@@ -20,15 +20,6 @@ def a_job_waits_longer_than_it_runs(plan: Plan) -> Iterator[Diagnostic]:
         if wait is not None and not job.spec.capacity.spot:
             fact = "`max_wait` is for spot capacity, and this job has none."
             yield error("LF0207", path, fact, "Leave it out, or add `spot: 100%`.")
-
-
-def spot_jobs_are_saved(plan: Plan) -> Iterator[Diagnostic]:
-    """SageMaker starts an interrupted job again, from its checkpoint or from nothing."""
-    for job in plan.jobs:
-        if job.spec.capacity.spot and not job.spec.checkpoint:
-            fact = f"{job.label} is bought as spot capacity, and nothing saves its progress."
-            path = (*job.path, "capacity")
-            yield warning("LF0601", path, fact, "Add `checkpoint: {to: <bucket>, every: 10m}`.")
 
 
 def what_sagemaker_decides_is_said(plan: Plan) -> Iterator[Diagnostic]:
@@ -68,7 +59,6 @@ def jobs_fit(plan: Plan) -> Iterator[Diagnostic]:
 
 RULES = (
     a_job_waits_longer_than_it_runs,
-    spot_jobs_are_saved,
     what_sagemaker_decides_is_said,
     jobs_fit,
 )
