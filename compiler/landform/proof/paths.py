@@ -1,0 +1,278 @@
+"""Escalation: paths by which an identity comes to act with more than the spec gives it.
+
+The nodes are the roles of a plan. An edge leads from A to B where A may do all that one of the ways of `catalog/ways`
+takes, or where B's trust lets A in: A can then act as B. Of these edges two sets are drawn. The *planned* ones follow
+from the policies of the plan, the *declared* ones from what the edges of the spec mean (`expect`), by which a loop
+starts its training, a schedule its job. What A may lawfully act as is what it reaches by declared edges.
+
+An *escalation* is a path of planned edges from A to a role that A reaches by no declared ones, where that role may do
+something to a store, a key, an identity or anything else of weight, that is declared neither for A nor for what A may
+lawfully act as. Of a path that goes on only the whole is told; one that begins with a lawful step is its next role's.
+
+Credentials that leave a host pass no endpoint, so endpoints are no protection here. Who calls may choose what it asks
+for, so that conditions on the request are no protection either; those on what is there already (its tags), and on the
+service that a role is passed to, are.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final
+
+from landform.catalog.escalation import ESCALATION
+from landform.catalog.ways import ASSUME, PASS, WAYS, Way
+from landform.diagnostics import Diagnostic, Related, error
+from landform.proof.ask import circumstances, exemplar
+from landform.proof.evaluate import Condition, Context, Policy, Request, Situation, Statement, decide
+from landform.proof.grants import Grant, Places, as_policy
+from landform.proof.system import Attached, Role, System
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A call that a path takes, and the statement that allows it."""
+
+    action: str
+    resource: str
+    held: str
+    sid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One edge: who comes to act as whom, how, and by which calls."""
+
+    start: str
+    end: str
+    does: str
+    steps: tuple[Step, ...]
+
+
+Paths = Mapping[str, tuple[Hop, ...]]
+"""Role → the shortest way there."""
+
+
+def paths(system: System, expected: Sequence[Grant]) -> Iterator[tuple[tuple[Hop, ...], str]]:
+    """Yield each escalation, from each role: the path, and something that its last role may."""
+    roles = {role.arn: role for role in system.roles}
+    planned = {arn: () if _may_all(role) else tuple(_hops(system, role)) for arn, role in roles.items()}
+    if not any(planned.values()):
+        return
+    means = {arn: [g for g in expected if g.principal == arn] for arn in roles}
+    bare = replace(system, roles=tuple(replace(r, trust=_services_only(r.trust)) for r in system.roles))
+    declared = {arn: tuple(_hops(bare, _declared(role, means[arn]))) for arn, role in roles.items()}
+    for arn in roles:
+        lawful = {arn, *_reached(arn, declared)}
+        own = {(a, r) for each in lawful for g in means[each] for a in map(str.lower, g.actions) for r in g.resources}
+        found = {}
+        for end, path in _reached(arn, planned).items():
+            if end not in lawful and path[0].end not in lawful and (more := _gained(roles[end], own)):
+                found[end] = (path, more)
+        within = {hop.end for path, _ in found.values() for hop in path[:-1]}
+        yield from (found[end] for end in found if end not in within)
+
+
+def escalations(
+    system: System, expected: Sequence[Grant], places: Places
+) -> tuple[tuple[Diagnostic, ...], set[tuple[str, str]]]:
+    """Return the findings on paths, and the statements (address, Sid) that these speak of."""
+    found = list(paths(system, expected))
+    named = {(step.held, step.sid) for path, _ in found for hop in path for step in hop.steps}
+    return tuple(_finding(path, more, places) for path, more in found), named
+
+
+def _finding(path: Sequence[Hop], more: str, places: Places) -> Diagnostic:
+    through = f" by way of {' and '.join(hop.end for hop in path[:-1])}" if path[:-1] else ""
+    return error(
+        "LF0818",
+        places.path(path[0].steps[0].held),
+        f"{path[0].start} comes to act as {path[-1].end}{through}, and so may {more}: no edge of its own means that.",
+        "Take a permission of one of the steps out, or narrow it to what the spec asks for.",
+        *(
+            Related(
+                f"{number}. {hop.start} acts as {hop.end}: it {hop.does}, by {_calls(hop)}.",
+                places.path(hop.steps[0].held),
+            )
+            for number, hop in enumerate(path, start=1)
+        ),
+    )
+
+
+def _calls(hop: Hop) -> str:
+    return ", ".join(f"{s.action} on {s.resource} (statement {s.sid or 'without Sid'} of {s.held})" for s in hop.steps)
+
+
+# ── edges ──
+
+
+def _hops(system: System, role: Role) -> Iterator[Hop]:
+    """Yield the edges that leave a role, by the policies that it holds and by the trust of the others."""
+    said = _spoken(role)
+    passes = PASS.lower() in said
+    for way in WAYS:
+        if said.issuperset(_small(way)) and (passes or not way.passed_to):
+            ends = _passed(system, role, way) if way.passed_to else _taken(system, role, way)
+            yield from (Hop(role.arn, end, way.does, steps) for end, steps in ends if end != role.arn)
+    for other in system.roles:
+        if other.arn != role.arn and (steps := _assumed(system, role, other)):
+            yield Hop(role.arn, other.arn, "is trusted by it", steps)
+
+
+_SMALL: Final = frozenset({a.lower() for way in WAYS for a in way.actions} | {PASS.lower()})
+
+
+@cache
+def _small(way: Way) -> frozenset[str]:
+    return frozenset(map(str.lower, way.actions))
+
+
+def _spoken(role: Role) -> set[str]:
+    """The actions of ways that any statement of a role allows something about, in small letters."""
+    found: set[str] = set()
+    for statement in (s for held in role.policies for s in held.policy.statements if s.allow):
+        if statement.not_actions or statement.actions.wild:
+            found |= {action for action in _SMALL if statement.speaks_of(action)}
+        else:
+            found |= _SMALL & statement.actions.exact
+    return found
+
+
+def _passed(system: System, role: Role, way: Way) -> Iterator[tuple[str, tuple[Step, ...]]]:
+    """Whom a role comes to act as by something new, to which that other role is passed."""
+    made = [_step(system, role, action) for action in way.actions]
+    to: Context = {"iam:passedtoservice": (way.passed_to,)}
+    for other in system.roles if all(made) else ():
+        if way.passed_to in other.services and (passed := _step(system, role, PASS, other.arn, to)):
+            yield other.arn, (passed, *(step for step in made if step))
+
+
+def _taken(system: System, role: Role, way: Way) -> Iterator[tuple[str, tuple[Step, ...]]]:
+    """Whom a role comes to act as by what runs as that other already, or by that role itself."""
+    arns = {r.address: r.arn for r in system.roles}
+    there = [(r.arn, r.arn, {}) for r in system.roles] if way.on == "role" else [
+        (arns[r.role], r.arn, _tagged(r.tags)) for r in system.runners if r.kind == way.on and r.role in arns
+    ]  # fmt: skip
+    for end, on, known in there:
+        steps = [_step(system, role, action, on, known) for action in way.actions]
+        if all(steps):
+            yield end, tuple(step for step in steps if step)
+
+
+def _tagged(tags: Mapping[str, str]) -> Context:
+    return {
+        f"{of}:resourcetag/{name.lower()}": (value,) for name, value in tags.items() for of in ("aws", "ec2", "ssm")
+    }
+
+
+def _assumed(system: System, role: Role, other: Role) -> tuple[Step, ...]:
+    """The call by which a role assumes another, where that one's trust speaks of more than services."""
+    policies = replace(_situation(role), resource=other.trust, owner=system.account, closed=True)
+    for trusting in other.trust.statements:
+        who = trusting.principals
+        if trusting.allow and who and (who.anyone or "AWS" in who.kinds):
+            context = {**_chosen(trusting.conditions, {}), **circumstances(system, role.arn)}
+            request = Request(role.arn, ASSUME, other.arn, context)
+            if decide(request, policies).allowed:
+                return (Step(ASSUME, other.arn, other.address, trusting.sid),)
+    return ()
+
+
+def _services_only(trust: Policy) -> Policy:
+    return Policy(
+        tuple(
+            s
+            for s in trust.statements
+            if s.principals and not s.principals.kinds.get("AWS") and not s.principals.anyone
+        )
+    )
+
+
+def _step(system: System, role: Role, action: str, resource: str = "", known: Context | None = None) -> Step | None:
+    """Find what allows a call on a resource, or on any one; `known` is what the caller does not choose."""
+    for held in role.policies:
+        for statement in held.policy.about(action)[0]:
+            for on in (resource,) if resource else _any(statement):
+                told = {**_chosen(statement.conditions, known), **circumstances(system, role.arn), **(known or {})}
+                request = Request(role.arn, action, exemplar(on), told)
+                if statement.applies(request) and decide(request, _situation(role)).allowed:
+                    return Step(action, on, held.address, statement.sid)
+    return None
+
+
+def _any(statement: Statement) -> Sequence[str]:
+    return ("arn:aws:landform:::example",) if statement.not_resources else statement.resources.texts
+
+
+def _situation(role: Role) -> Situation:
+    return Situation(tuple(held.policy for held in role.policies), limits=role.boundary)
+
+
+_GIVEN: Final = (":resourcetag/", "iam:passedtoservice")
+
+
+def _chosen(conditions: Sequence[Condition], known: Context | None) -> dict[str, tuple[str, ...]]:
+    """What a caller asks for so that conditions hold; of a thing that is there, its tags are as they are."""
+    found: dict[str, tuple[str, ...]] = {}
+    for condition in conditions:
+        if known is not None and any(given in condition.key for given in _GIVEN):
+            continue
+        base = condition.operator.rpartition(":")[2].removesuffix("IfExists")
+        value = exemplar(condition.values[0]) if condition.values else ""
+        if base == "Null":
+            found |= {condition.key: ("landform-example",)} if value == "false" else {}
+        elif base in ("NumericLessThan", "NumericGreaterThan"):
+            found[condition.key] = (str(float(value) + (1 if base.endswith("GreaterThan") else -1)),)
+        elif "Not" not in base:
+            found[condition.key] = (value,)
+    return found
+
+
+# ── what a path leads to ──
+
+
+def _declared(role: Role, means: Sequence[Grant]) -> Role:
+    return replace(role, policies=(Attached(role.address, as_policy(means)),), boundary=())
+
+
+def _reached(start: str, hops: Mapping[str, Sequence[Hop]]) -> Paths:
+    """Breadth first, so that each path is the shortest."""
+    found: dict[str, tuple[Hop, ...]] = {start: ()}
+    waiting = deque([start])
+    while waiting:
+        here = waiting.popleft()
+        for hop in hops.get(here, ()):
+            if hop.end not in found:
+                found[hop.end] = (*found[here], hop)
+                waiting.append(hop.end)
+    return {end: path for end, path in found.items() if path}
+
+
+_WIDENS: Final = frozenset(map(str.lower, ESCALATION))
+_OF_ITSELF: Final = frozenset({"logs", "cloudwatch", "xray", "ecr", "ecs", "ssmmessages", "ec2messages"})
+"""Services in which a role only tells of itself, or fetches what it runs."""
+
+
+def _may_all(role: Role) -> bool:
+    """Tell whether a role may do everything by a statement of its own: it needs no path, and a path ends at it."""
+    held = (s for each in role.policies for s in each.policy.statements if s.allow and not s.conditions)
+    return not role.boundary and any("*" in s.actions.texts and "*" in s.resources.texts for s in held)
+
+
+def _gained(role: Role, own: set[tuple[str, str]]) -> str:
+    """Something of weight that a role may and that is not among what is one's own; what widens access before all."""
+    more = [(False, f"whatever {arn} allows") for arn in role.foreign]
+    for statement in (s for held in role.policies for s in held.policy.statements if s.allow):
+        resources = ("all but some resources",) if statement.not_resources else statement.resources.texts
+        for action in statement.actions.texts:
+            spelt = statement.spelt.get(action, action)
+            told = f"do all but {spelt}" if statement.not_actions else spelt
+            wide = statement.not_actions or "*" in action or action in _WIDENS
+            more += [
+                (not wide, f"{told} on {resource}")
+                for resource in resources
+                if wide or ((action, resource) not in own and action.partition(":")[0] not in _OF_ITSELF)
+            ]
+    return min(more, default=(False, ""))[1]
