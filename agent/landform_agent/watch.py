@@ -28,7 +28,8 @@ from landform_agent.store import Entry, Store
 BATCH: Final = 10_000
 POLL_SECONDS: Final = 0.5
 # Events that trickle share a commit: a source that gave less than a hundredth of a batch is left alone for so long.
-GATHER: Final = 5.0
+# What a commit costs hardly depends on how many they are.
+GATHER: Final = 8.0
 # How long an object that was read is known again: a queue keeps what it tells for at most 14 days
 # (docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html, read November 2026).
 KNOWN: Final = 15 * 86_400.0

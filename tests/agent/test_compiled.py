@@ -80,7 +80,7 @@ def heard() -> list[dict[str, Any]]:
 
 def run(folder: Path, text: str) -> None:
     (folder / "watch.yaml").write_text(text)
-    command = [sys.executable, "-c", PROGRAM, "run", "--config", "watch.yaml", "--until-idle", "4s"]
+    command = [sys.executable, "-c", PROGRAM, "run", "--config", "watch.yaml", "--until-idle", "2s"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
 

@@ -56,7 +56,7 @@ def test_a_changed_feature_of_captured_calls_reaches_a_person(cloud: Callable[[s
     config = config.replace("sinks: [", f"sinks: {sinks}") + "region: us-east-1\ncolumns: [amount, country]\n"
     watch = replace(site(here.name, config), engine="landform_agent.engine")
 
-    done = watch.call("run", "--until-idle", "3s")
+    done = watch.call("run", "--until-idle", "2s")
     assert done.returncode == 0, done.stderr
     [seen] = map(json.loads, here.alarms())
     told = {name: seen[name] for name in ("watch", "channel", "feature", "kind", "state", "attempt", "region")}

@@ -85,12 +85,12 @@ def test_label_objects_of_a_bucket_are_joined_with_captured_calls(cloud: Callabl
     )
     for number in range(3):
         here.send(here.put(number))
-    assert watch.call("run", "--until-idle", "3s").returncode == 0
+    assert watch.call("run", "--until-idle", "2s").returncode == 0
     body = "\n".join(_truth(number) for number in range(0, 300, 3))
     here.s3.put_object(Bucket=here.name, Key=f"truth/{datetime.now(UTC):%Y/%m/%d/%H}/1.jsonl", Body=body)
     here.send(here.put(3))
-    done = watch.call("run", "--until-idle", "3s")
+    done = watch.call("run", "--until-idle", "2s")
     counts = json.loads(done.stderr.splitlines()[-1])["counts"]
     assert (counts["accepted"], counts["labels"], counts.get("lost", 0)) == (1_600, 100, 0)
-    done = watch.call("run", "--until-idle", "3s")
+    done = watch.call("run", "--until-idle", "2s")
     assert json.loads(done.stderr.splitlines()[-1])["counts"]["labels"] == 100
