@@ -217,7 +217,7 @@ resource "aws_sfn_state_machine" "this" {
   tags = { Name = each.value.name }
 
   # Its first run may be at once: by then it may do what it must, and finds the steps.
-  depends_on = [aws_iam_role_policy.loop_machines, aws_lambda_function.steps, aws_dynamodb_table.ledger, aws_ssm_parameter.shift]
+  depends_on = [aws_iam_role_policy.loop_machines, aws_lambda_function.steps, aws_dynamodb_table.ledger, aws_ssm_parameter.shift, aws_cloudwatch_metric_alarm.strayed]
 }
 
 # --- what starts it: the watch's events
@@ -337,6 +337,22 @@ resource "aws_cloudwatch_metric_alarm" "ends" {
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.topics
+}
+
+# Deployments put the metric while both versions answer, and SageMaker brings the old one back where this rings.
+resource "aws_cloudwatch_metric_alarm" "strayed" {
+  alarm_name          = var.strayed.alarm
+  alarm_description   = "A version of ${var.strayed.endpoint} that is being deployed does not answer as its evaluation says."
+  namespace           = var.strayed.namespace
+  metric_name         = var.strayed.name
+  dimensions          = { Endpoint = var.strayed.endpoint }
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = var.strayed.threshold
   treat_missing_data  = "notBreaching"
   alarm_actions       = var.topics
 }

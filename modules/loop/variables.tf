@@ -157,6 +157,22 @@ variable "rule" {
   }
 }
 
+variable "strayed" {
+  description = "Alarm on how far the answers of a version that is being deployed lie from where they should: its name, the metric, the endpoint, and the share that is let pass."
+  type = object({
+    alarm     = string
+    namespace = string
+    name      = string
+    endpoint  = string
+    threshold = number
+  })
+
+  validation {
+    condition     = var.strayed.threshold > 0 && var.strayed.threshold < 1
+    error_message = "A share of answers lies between 0 and 1."
+  }
+}
+
 variable "bus_name" {
   description = "Name of the bus that alarms come by."
   type        = string

@@ -21,7 +21,14 @@ def test_it_is_proven(loop: Compiled) -> None:
 
 
 @pytest.mark.parametrize(
-    "edge", ["drift.score.then.disks", "drift.score.then.rollback", "drift.score.then.training", "serve.score.rollback"]
+    "edge",
+    [
+        "drift.score.then.disks",
+        "drift.score.then.rollback",
+        "drift.score.then.compared",
+        "drift.score.then.training",
+        "serve.score.rollback",
+    ],
 )
 def test_a_use_that_is_not_recorded_is_missed(loop: Compiled, edge: str) -> None:
     system, grants, sections = loop

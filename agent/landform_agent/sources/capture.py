@@ -28,8 +28,8 @@ from landform_agent.store import Entry, Store
 
 HOUR: Final = 3_600
 MINUTE: Final = 60.0
-# How deep endpoints and variants lie below a prefix.
-_DEPTH: Final = 3
+# How deep endpoints and variants lie below a prefix; each configuration of a deployment has a folder of its own.
+_DEPTH: Final = 5
 _MANY: Final = 20
 # What a topic or a bus sends on has another form: without a word of it the watch would look as if nothing came.
 _STRANGE: Final = "no bucket's own messages: let it announce its objects to the queue directly"

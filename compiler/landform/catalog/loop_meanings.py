@@ -73,7 +73,7 @@ RETRAIN: Final[Mapping[str, tuple[Clause, ...]]] = {
     ),
     "definitions": (Clause(("ssm:GetParameter",), (f"{_SSM}{{training_parameter}}", f"{_SSM}{{parameter}}")),),
     "judged": (
-        Clause(("sagemaker:CreateModel",), (f"{_SAGEMAKER}:model/{{judged}}-*",)),
+        Clause(("sagemaker:AddTags", "sagemaker:CreateModel"), (f"{_SAGEMAKER}:model/{{judged}}-*",)),
         Clause(("iam:PassRole",), ("{model_role}",), _TO_SAGEMAKER),
     ),
     "registered": (Clause(("sagemaker:CreateModelPackage",), _PACKAGES),),
@@ -89,7 +89,7 @@ DEPLOY: Final[Mapping[str, tuple[Clause, ...]]] = {
     "definitions": (Clause(("ssm:GetParameter",), (f"{_SSM}{{parameter}}",)),),
     "in-force": (Clause(("ssm:PutParameter",), (f"{_SSM}{{parameter}}/model",)),),
     "models": (
-        Clause(("sagemaker:CreateModel",), (f"{_SAGEMAKER}:model/{{deployed}}-*",)),
+        Clause(("sagemaker:AddTags", "sagemaker:CreateModel"), (f"{_SAGEMAKER}:model/{{deployed}}-*",)),
         Clause(("iam:PassRole",), ("{model_role}",), _TO_SAGEMAKER),
     ),
     "packages": (
@@ -99,12 +99,15 @@ DEPLOY: Final[Mapping[str, tuple[Clause, ...]]] = {
     "endpoint": (
         Clause(("sagemaker:DescribeEndpoint", "sagemaker:UpdateEndpoint"), (f"{_SAGEMAKER}:endpoint/{{endpoint}}",)),
         Clause(
-            ("sagemaker:CreateEndpointConfig", "sagemaker:UpdateEndpoint"),
+            ("sagemaker:AddTags", "sagemaker:CreateEndpointConfig", "sagemaker:UpdateEndpoint"),
             (f"{_SAGEMAKER}:endpoint-config/{{deployed}}-*",),
         ),
     ),
     "disks": (_grant("{place}"),),
     "rollback": (ROLLBACK,),
+    "compared": (
+        Clause(("cloudwatch:PutMetricData",), ("*",), {"StringEquals": {"cloudwatch:namespace": ("{metrics}",)}}),
+    ),
 }
 """Of the steps of a deployment, in each region: `place`, which is `elsewhere` where it is not the watch's."""
 

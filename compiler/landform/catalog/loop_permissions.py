@@ -33,6 +33,8 @@ _TRACED: Final = (
     "xray:PutTraceSegments",
 )
 _FOLLOWED: Final = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
+_TAG: Final = "sagemaker:AddTags"
+"""Asked of whoever makes something with tags (SageMaker developer guide, "AddTags", read 2026-11-29)."""
 TRAINING_RULE: Final = "StepFunctionsGetEventsForSageMakerTrainingJobsRule"
 TRANSFORM_RULE: Final = "StepFunctionsGetEventsForSageMakerTransformJobsRule"
 MACHINE_RULE: Final = "StepFunctionsGetEventsForStepFunctionsExecutionRule"
@@ -76,7 +78,7 @@ def retraining_permissions(
         ("ledger", Statement("Ledger", ledger, (f"arn:aws:dynamodb:{region}:{account}:table/{table}",))),
         ("ledger", Statement("LedgerKey", ("kms:Decrypt",), keys, conditions)),
         ("definitions", _parameters("Definitions", ("ssm:GetParameter",), region, account, parameters)),
-        ("judged", Statement("Judged", ("sagemaker:CreateModel",), (f"{made}:model/{judged}-*",))),
+        ("judged", Statement("Judged", (_TAG, "sagemaker:CreateModel"), (f"{made}:model/{judged}-*",))),
         ("judged", _passed("PassTheRoleOfTheModel", role)),
         ("registered", Statement("Register", ("sagemaker:CreateModelPackage",), groups)),
     )
@@ -107,7 +109,7 @@ def deploying_permissions(
         ("in-force", _parameters(f"InForce{where}", ("ssm:PutParameter",), region, account, (f"{definition}/model",))),
         (
             "models",
-            Statement(f"Models{where}", ("sagemaker:CreateModel",), (f"{made}:model/{deployed}-*",)),
+            Statement(f"Models{where}", (_TAG, "sagemaker:CreateModel"), (f"{made}:model/{deployed}-*",)),
         ),
         ("models", _passed(f"PassTheRoleOfTheModel{where}", role)),
         ("packages", Statement(f"Packages{where}", ("sagemaker:DescribeModelPackage",), groups[1:])),
@@ -124,7 +126,7 @@ def deploying_permissions(
             "endpoint",
             Statement(
                 f"Configuration{where}",
-                ("sagemaker:CreateEndpointConfig", "sagemaker:UpdateEndpoint"),
+                (_TAG, "sagemaker:CreateEndpointConfig", "sagemaker:UpdateEndpoint"),
                 (f"{made}:endpoint-config/{deployed}-*",),
             ),
         ),
@@ -137,6 +139,12 @@ def rollback_permission(region: str, account: str, alarms: Sequence[str], where:
     """Look at the alarms that bring the old model back, by their names."""
     named = tuple(f"arn:aws:cloudwatch:{region}:{account}:alarm:{name}" for name in alarms)
     return (("rollback", Statement(f"Rollback{where}", ("cloudwatch:DescribeAlarms",), named)),) if named else ()
+
+
+def compared_permission(namespace: str) -> Uses:
+    """Say how far the answers of the new version lie from where they should."""
+    only: Conditions = {"StringEquals": {"cloudwatch:namespace": (namespace,)}}
+    return (("compared", Statement("Compared", ("cloudwatch:PutMetricData",), ("*",), only)),)
 
 
 def shift_permission(region: str, account: str, parameter: str) -> Uses:
@@ -169,7 +177,7 @@ def following_permissions(
     """What the machine that retrains starts, follows and tells; `training` is the name that jobs begin with.
 
     `disks` is the alias of the key of the disks of the machines that judge, empty where they have none. Of the
-    training's own disks its role grants the use. Jobs that are followed are tagged: Step Functions adds MANAGED_BY_AWS.
+    training's own disks its role grants the use. Jobs bear the system's tags, and MANAGED_BY_AWS of Step Functions.
     """
     made, events = f"arn:aws:sagemaker:{region}:{account}", f"arn:aws:events:{region}:{account}:rule"
     jobs, answers = f"{made}:training-job/{training}-*", f"{made}:transform-job/{judged}-*"
@@ -181,9 +189,8 @@ def following_permissions(
         "StringEquals": {"kms:ViaService": (f"sns.{region}.amazonaws.com",)},
     }
     keys = (f"arn:aws:kms:{region}:{account}:key/*",)
-    tag = "sagemaker:AddTags"
-    start = (tag, "sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob")
-    ask = (tag, "sagemaker:CreateTransformJob", "sagemaker:DescribeTransformJob", "sagemaker:StopTransformJob")
+    start = (_TAG, "sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob")
+    ask = (_TAG, "sagemaker:CreateTransformJob", "sagemaker:DescribeTransformJob", "sagemaker:StopTransformJob")
     told = tuple(f"arn:aws:sns:{region}:{account}:{topic}" for topic in topics)
     telling: Uses = (
         ("telling", Statement("Tell", ("sns:Publish",), told)),

@@ -55,6 +55,7 @@ USES: Final[Mapping[str, str]] = {
 
 LOOP: Final[Mapping[str, str]] = {
     "copied": "a model that is served elsewhere too is copied there, from the bucket of models to the region's own",
+    "compared": "while both versions answer, a deployment reads what, and says how far apart they lie, as a metric",
     "definitions": "the requests for a job and for an endpoint stand in parameters, as Terraform wrote them",
     "deployment": "a new model is deployed by the other machine, which is followed to its end, or stopped",
     "endpoint": "a deployment, and nothing else, moves the endpoint to another configuration, and looks how it does",

@@ -10,8 +10,9 @@ from typing import Any, Final
 import yaml
 
 from landform.lower.archive import Archive, archive
-from landform.passes.grant import code_key, namespace
+from landform.passes.grant import code_key
 from landform.passes.grant_loop import loop_names
+from landform.passes.resolve.naming import namespace
 from landform.plan import DriftWatch, Plan
 from landform.project import CodeFile
 from landform.spec.drift import Watch

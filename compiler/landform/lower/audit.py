@@ -11,9 +11,8 @@ from landform.catalog.logs import log_retention
 from landform.lower.config import recorder, told_of_own
 from landform.lower.shared import key_arn, log_days
 from landform.lower.topic import topics
-from landform.passes.grant import namespace
 from landform.passes.monitor.alarms import ALARM
-from landform.passes.resolve.naming import behind_primary, physical
+from landform.passes.resolve.naming import behind_primary, namespace, physical
 from landform.plan import Bucket, Plan, Store, Trail
 from landform.root import Given, Module, Output
 from landform.spec.names import address

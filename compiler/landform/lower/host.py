@@ -13,8 +13,9 @@ from landform.lower.channel import folders, output_uri, sources
 from landform.lower.file_system import file_systems, literal_statements, mounted, mounts, told_at_boot
 from landform.lower.place import ANYWHERE, subnets, vpc, way_out
 from landform.lower.shared import apis, callees, key_arn, log_days, statements, told, urls
-from landform.passes.grant import code_key, namespace
+from landform.passes.grant import code_key
 from landform.passes.instances import stands_close, wants_spot
+from landform.passes.resolve.naming import namespace
 from landform.plan import DriftWatch, Host, HostImage, Plan
 from landform.root import Contents, Module, Output
 from landform.spec.compute import KeyShell, Machine, Training

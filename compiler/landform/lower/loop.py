@@ -14,12 +14,12 @@ from landform.emit.loop.retraining import APPROVAL_SECONDS, Retraining, retraini
 from landform.lower.archive import archive
 from landform.lower.channel import uri
 from landform.lower.job import definition
-from landform.lower.shared import key_arn, log_days, statements
+from landform.lower.shared import key_arn, log_days, statements, tags
 from landform.lower.topic import monitor_address
 from landform.passes.grant import loop_parts, merge
-from landform.passes.grant_loop import PARTS, loop_names, loops, rollback_alarms, served_in
+from landform.passes.grant_loop import PARTS, loop_names, loops, rollback_alarms, served_in, traffic
 from landform.passes.resolve.loop import old_rows
-from landform.passes.resolve.naming import SHARED, log_group, topic_name
+from landform.passes.resolve.naming import SHARED, log_group, namespace, topic_name
 from landform.plan import DriftWatch, Job, Plan, ServedModel
 from landform.project import CodeFile
 from landform.root import Contents, Location, Module, Output
@@ -34,6 +34,8 @@ POLL: Final = 300
 LOOKS: Final = 500
 """Looks of a run at most, for labels and again for another run's end: each costs nine of the 25,000 events of an
 execution's history (Step Functions quotas, read 2026-11-29)."""
+STRAYED: Final = 0.1
+"""The share of a new version's answers that may lie elsewhere than its evaluation says, beyond what chance does."""
 DEPLOYMENT_POLL: Final = 30
 """Seconds between looks at an endpoint that is updated."""
 LONGEST: Final = 3_600
@@ -116,6 +118,12 @@ def _module(plan: Plan, own: DriftWatch, job: Job) -> Module:
             "kinds": sorted({*own.loop.on, *PAGED}),
             **of("rule"),
         },
+        "strayed": {
+            **{k: v for k, v in _strayed(plan, own).items() if k != "dimensions"},
+            "alarm": names.strayed,
+            "endpoint": own.service,
+            "threshold": STRAYED,
+        },
         "bus_name": Output(own.address, "bus_name"),
         "dead_letters": names.dead_letters,
         "topics": [Output(monitor_address(plan, own.region), "topic_arns", (name,)) for name in own.tell],
@@ -139,7 +147,7 @@ def _retraining(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
             function=f"arn:aws:lambda:{own.region}:{account}:function:{names.steps[0]}",
             deployer=f"arn:aws:states:{own.region}:{account}:stateMachine:{loop.deployer}",
             topics=tuple(f"arn:aws:sns:{own.region}:{account}:{topic_name(plan, name)}" for name in own.tell),
-            request=(*sorted({*definition(plan, job), "VpcConfig"}), "TrainingJobName"),
+            request=(*sorted({*definition(plan, job), "Tags", "VpcConfig"}), "TrainingJobName"),
             role=job.role_arn,
             manual=loop.manual,
             training=training,
@@ -147,11 +155,12 @@ def _retraining(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
             whole=WHOLE,
             settings={
                 "table": names.table,
+                "tags": _tags(plan),
                 "model": own.of,
                 "watch": own.known_as,
                 "on": list(loop.on),
                 "columns": list(own.watch.columns or own.watch.features),
-                "capture": {"bucket": own.captured.name, "key": f"{own.captured_under}{own.service}/AllTraffic/"},
+                "capture": _captured(own),
                 "labels": {"bucket": own.labels.bucket.name, "prefix": own.labels.prefix, "lag": lag},
                 "min_labelled": loop.min_labelled,
                 "patience": PATIENCE,
@@ -190,9 +199,10 @@ def _deployment(plan: Plan, own: DriftWatch) -> dict[str, Any]:
         Deployment(
             of=own.of,
             function=f"arn:aws:lambda:{own.region}:{plan.system.account}:function:{names.steps[1]}",
-            places=tuple(_place(plan, each) for each in served),
+            places=tuple(_place(plan, own, each) for each in served),
             settings={
                 "region": own.region,
+                "tags": _tags(plan),
                 "name": own.service,
                 "deployed": names.deployed,
                 "shift": names.shift,
@@ -205,9 +215,10 @@ def _deployment(plan: Plan, own: DriftWatch) -> dict[str, Any]:
     )
 
 
-def _place(plan: Plan, served: ServedModel) -> dict[str, Any]:
-    """Return what a deployment knows of a region; all alarms that are on the endpoint bring the old model back."""
+def _place(plan: Plan, own: DriftWatch, served: ServedModel) -> dict[str, Any]:
+    """Return what a deployment knows of a region."""
     model = served.edge("model")
+    answers = {"answers": {**_strayed(plan, own), "capture": _captured(own)}} if served.region == own.region else {}
     return {
         "region": served.region,
         "bucket": model.store.name if model else "",
@@ -215,4 +226,22 @@ def _place(plan: Plan, served: ServedModel) -> dict[str, Any]:
         "parameter": served.definition,
         "packages": served.packages,
         "alarms": list(rollback_alarms(plan, served)),
+        **answers,
     }
+
+
+def _captured(own: DriftWatch) -> dict[str, str]:
+    """Return where the folders of the endpoint's configurations lie."""
+    edge = traffic(own)
+    return {"bucket": edge.store.name, "key": edge.prefix or ""}
+
+
+def _strayed(plan: Plan, own: DriftWatch) -> dict[str, Any]:
+    """Return the metric of how far the answers of a new version lie from where they should."""
+    dimensions = [{"Name": "Endpoint", "Value": own.service}]
+    return {"namespace": namespace(plan), "name": "StrayedAnswers", "dimensions": dimensions}
+
+
+def _tags(plan: Plan) -> list[dict[str, str]]:
+    """Return the tags of what the machines make, which no provider gives them."""
+    return [{"Key": key, "Value": value} for key, value in sorted(tags(plan).items())]

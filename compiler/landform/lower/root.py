@@ -21,7 +21,7 @@ from landform.lower.job import job
 from landform.lower.loop import loop_files, loop_modules
 from landform.lower.monitor import MAINTENANCE, monitor
 from landform.lower.schedule import schedule
-from landform.lower.shared import keys, network, reached_by_url
+from landform.lower.shared import keys, network, reached_by_url, tags
 from landform.lower.store import artifacts, log_bucket, records, store
 from landform.lower.studio import studio
 from landform.lower.watch import watch
@@ -53,13 +53,6 @@ def lower(plan: Plan) -> Root:
         backend=backend(plan),
         files=files | functions | model_archives(plan) | configurations(plan) | loop_files(plan),
     )
-
-
-def tags(plan: Plan) -> dict[str, str]:
-    """Return the tags of everything: whose it is, and what system it belongs to."""
-    system = plan.system
-    own = {"landform:system": system.system, "landform:environment": system.environment}
-    return own | ({"landform:owner": system.owner} if system.owner else {}) | system.tags
 
 
 def alias(plan: Plan, region: str) -> str | None:

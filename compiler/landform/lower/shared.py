@@ -16,6 +16,13 @@ DELETION_DAYS: Final = {"production": 30, "staging": 7, "development": 7}
 """Days between the request to delete a key and the loss of what it protects: KMS's bounds are 7 and 30."""
 
 
+def tags(plan: Plan) -> dict[str, str]:
+    """Return the tags of everything: whose it is, and what system it belongs to."""
+    system = plan.system
+    own = {"landform:system": system.system, "landform:environment": system.environment}
+    return own | ({"landform:owner": system.owner} if system.owner else {}) | system.tags
+
+
 def keys(plan: Plan, region: str, alias: str | None) -> Module:
     """Return the call that makes all keys of a region."""
     own = {key.logical: _key(plan, key) for key in plan.keys if key.region == region}

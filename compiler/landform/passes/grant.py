@@ -24,7 +24,7 @@ from landform.diagnostics import Diagnostic, error
 from landform.file_systems import Efs
 from landform.passes.grant_loop import Part, loop_names, loops, parts, rollback_alarms, served_in
 from landform.passes.grant_studio import user_permissions
-from landform.passes.resolve.naming import role_arn
+from landform.passes.resolve.naming import namespace, role_arn
 from landform.passes.service_roles import service_grants
 from landform.plan import (
     Api,
@@ -282,11 +282,6 @@ def code_key(host: Workload) -> str:
 def camel(name: str) -> str:
     """Return a name as a statement id wants it: ``data-raw-events`` → ``DataRawEvents``."""
     return "".join(part.capitalize() for part in name.split("-"))
-
-
-def namespace(plan: Plan) -> str:
-    """Return the CloudWatch namespace of a system's own metrics."""
-    return f"landform/{plan.system.system}"
 
 
 def _platform_permissions(plan: Plan, workload: Workload) -> Iterator[Permission]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from landform.catalog.loop_permissions import (
     Uses,
+    compared_permission,
     deploying_permissions,
     following_permissions,
     machine_permissions,
@@ -16,7 +17,7 @@ from landform.catalog.loop_permissions import (
     step_permissions,
 )
 from landform.passes.resolve.loop import WORK, looped, old_rows
-from landform.passes.resolve.naming import SHARED, log_group, physical, role_name, topic_name
+from landform.passes.resolve.naming import SHARED, log_group, namespace, physical, role_name, topic_name
 from landform.plan import Bucket, DriftWatch, Edge, Job, Plan, ServedModel, Statement
 from landform.spec.names import HOST, QUEUE, TABLE
 
@@ -28,6 +29,11 @@ PARTS = ("retrain", "deploy")
 JUDGED = "-judged"
 MOST_ALARMS = 10
 """SageMaker API, AutoRollbackConfig (read 2026-11-29)."""
+ROLLS_BACK = ("errors", "error rate", "refused", "latency", "overhead")
+"""Words of an endpoint's metrics whose alarms bring the old model back; what its answers are has an alarm of its own.
+
+Others have other causes: more callers, a machine, and a new model's log is unusual by nature.
+"""
 BASE = 50
 """Characters of a name of SageMaker's that a hash of the run leaves (`landform.emit.loop.steps.made.named`)."""
 
@@ -35,6 +41,8 @@ BASE = 50
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoopNames:
     """What a loop is called on AWS; `work` is the prefix under which runs write, beside the rows of the training.
+
+    `strayed` is the alarm on answers that a new version should not give.
 
     Names of models that are judged begin with `judged`, of models and configurations that are deployed with `deployed`.
     """
@@ -45,6 +53,7 @@ class LoopNames:
     rule: str
     dead_letters: str
     shift: str
+    strayed: str
     work: str
     judged: str
     deployed: str
@@ -66,6 +75,8 @@ def loop_names(plan: Plan, own: DriftWatch) -> LoopNames:
         rule=physical(plan, "drift", old, "alarms", limit=HOST),
         dead_letters=physical(plan, "drift", old, "alarms", "dead", limit=QUEUE),
         shift=log_group(plan, "drift", old, "shift"),
+        # A name that no alarm of a spec can have.
+        strayed=f"{own.loop.deployer}-StrayedAnswers",
         work=f"{WORK}{old}/",
         judged=f"{own.service[: BASE - len(JUDGED)]}{JUDGED}",
         deployed=own.service[:BASE],
@@ -118,7 +129,8 @@ def parts(plan: Plan, own: DriftWatch, job: Job, of: Statements) -> tuple[Part, 
         ),
         *((use, statement) for use, edge in _read(plan, own, job) for statement in of(plan, edge)),
     )
-    deploy = [*steps[1], *shift_permission(region, account, names.shift)]
+    deploy = [*steps[1], *shift_permission(region, account, names.shift), *compared_permission(namespace(plan))]
+    deploy += [("compared", statement) for statement in of(plan, traffic(own))]
     for each in (served, *elsewhere):
         where = "" if each is served else "".join(part.capitalize() for part in each.region.split("-"))
         deploy += deploying_permissions(
@@ -156,9 +168,19 @@ def parts(plan: Plan, own: DriftWatch, job: Job, of: Statements) -> tuple[Part, 
 
 
 def rollback_alarms(plan: Plan, served: ServedModel) -> tuple[str, ...]:
-    """Return the names of the alarms that bring an endpoint's old model back: as many as SageMaker takes."""
-    watched = [alarm for watch in plan.watches if watch.region == served.region for alarm in watch.alarms]
-    return tuple(sorted(each.name for each in watched if each.component.module == served.address)[:MOST_ALARMS])
+    """Return the names of the alarms that bring an endpoint's old model back: as many as SageMaker takes.
+
+    That on what is answered first, where the watch sees it; then by metric.
+    """
+    loop = next((own for own, _ in loops(plan) if (own.of, own.region) == (served.label, served.region)), None)
+    own = [alarm for watch in plan.watches if watch.region == served.region for alarm in watch.alarms]
+    found = [
+        (ROLLS_BACK.index(each.metric.word), each.name)
+        for each in own
+        if each.component.module == served.address and each.metric.word in ROLLS_BACK
+    ]
+    strayed = (loop_names(plan, loop).strayed,) if loop else ()
+    return (*strayed, *(name for _, name in sorted(found)))[:MOST_ALARMS]
 
 
 def _disk_key(plan: Plan, served: ServedModel) -> str:
@@ -172,10 +194,15 @@ def _read(plan: Plan, own: DriftWatch, job: Job) -> Iterator[tuple[str, Edge]]:
     old, path, said = old_rows(job), own.path, f"{own.label}.then"
     assert old is not None
     work = loop_names(plan, own).work
-    yield "traffic", Edge("captured", own.captured, path, said, f"{own.captured_under}{own.service}/")
+    yield "traffic", traffic(own)
     yield "labels", Edge("labels", own.labels.bucket, path, said, own.labels.prefix)
     yield "old-rows", Edge("captured", old.store, path, said, old.prefix)
     yield "work", Edge("judged", old.store, path, said, work)
+
+
+def traffic(own: DriftWatch) -> Edge:
+    """Return the edge to what the endpoint was asked and answered."""
+    return Edge("captured", own.captured, own.path, f"{own.label}.then", f"{own.captured_under}{own.service}/")
 
 
 def _copied(served: ServedModel, elsewhere: list[ServedModel]) -> Iterator[Edge]:

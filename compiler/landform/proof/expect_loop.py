@@ -44,6 +44,10 @@ def of_loop(system: System, role: Role, use: str, facts: Facts, fill: Fill, of_s
             for alarm in place["alarms"] if use == "rollback" else [""]:
                 there = {**known, **here, **other, **_model_role(system, loop, region), "alarm": alarm}
                 yield from fill(DEPLOY.get(use, ()), there)
+        if use == "compared":
+            metrics = {place["answers"]["namespace"] for place in loop["places"].values() if "answers" in place}
+            yield from (clause for each in metrics for clause in fill(DEPLOY[use], {**known, "metrics": each}))
+            yield from _traffic(system, loop, known, fill, of_store)
         if use == "copied":
             yield from _copied(system, role, loop, known, fill, of_store)
 
@@ -74,6 +78,15 @@ def _buckets(
     place = loop["buckets"].get(what)
     for store in _named(system, place[0]) if place else ():
         yield from fill(on_data("bucket", verb), {**known, **_of(system, store, of_store), "prefix": place[1]})
+
+
+def _traffic(system: System, loop: Mapping[str, Any], known: Facts, fill: Fill, of_store: OfStore) -> Iterator[Clause]:
+    """What the endpoint answered, where a deployment says that it compares it."""
+    for place in loop["places"].values():
+        capture = place.get("answers", {}).get("capture")
+        for store in _named(system, capture["bucket"]) if capture else ():
+            facts = {**known, **_of(system, store, of_store), "prefix": capture["key"]}
+            yield from fill(on_data("bucket", "captured"), facts)
 
 
 def _copied(

@@ -71,7 +71,7 @@ def _buckets(said: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield what the steps of a retraining read and write: bucket and prefix."""
     if said:
         train, _, prefix = str(said["data"]["train"]).removeprefix("s3://").partition("/")
-        yield "capture", (said["capture"]["bucket"], str(said["capture"]["key"]).removesuffix("AllTraffic/"))
+        yield "capture", (said["capture"]["bucket"], said["capture"]["key"])
         yield "labels", (said["labels"]["bucket"], said["labels"]["prefix"])
         yield "train", (train, prefix)
         yield "work", (train, said["data"]["work"])

@@ -26,6 +26,14 @@ variables {
   dead_letters    = "demo-prd-score-loop-dead"
   topics          = ["arn:aws:sns:eu-west-1:123456789012:demo-prd-pager"]
 
+  strayed = {
+    alarm     = "demo-prd-score-deploy-StrayedAnswers"
+    namespace = "landform/demo"
+    name      = "StrayedAnswers"
+    endpoint  = "demo-prd-score"
+    threshold = 0.1
+  }
+
   steps = {
     for name in ["retrain", "deploy"] : name => {
       name       = "demo-prd-score-${name}"

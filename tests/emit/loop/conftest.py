@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from support.account import empty
-from tests.emit.loop.world import ACCOUNT
+from tests.emit.loop.standing import ACCOUNT
 
 from landform.rehearse.embedded import EmbeddedAws
 

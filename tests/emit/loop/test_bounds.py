@@ -62,7 +62,7 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 def asking(since: float, lag: int) -> dict[str, Any]:
     labels = {"bucket": "captured", "prefix": "labels/", "lag": lag}
-    capture = {"bucket": "captured", "key": "capture/"}
+    capture = {"bucket": "captured", "key": "capture/score/"}
     own = {"columns": ["x"], "capture": capture, "labels": labels, "min_labelled": 1, "patience": 60, "poll": 777}
     return {
         "settings": own,
@@ -82,13 +82,16 @@ def test_nobody_looks_before_anything_can_be_ripe() -> None:
 def test_only_objects_in_which_ripe_rows_can_lie_are_read(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     now, lag = time.time(), 10 * DAY
     since = now - 12 * DAY
+    first, later = "capture/score/AllTraffic", "capture/score/score-1a2b/score/AllTraffic"
     for day in (20, 11, 5, 0):
-        s3.put_object(Bucket="captured", Key=f"capture/{stored.hour(now - day * DAY)}/a.jsonl", Body=b"")
+        for folder in (first, later):
+            s3.put_object(Bucket="captured", Key=f"{folder}/{stored.hour(now - day * DAY)}/a.jsonl", Body=b"")
     s3.put_object(Bucket="captured", Key="labels/a.jsonl", Body=b"")
     read: list[str] = []
     monkeypatch.setattr(stored, "text", lambda _, where: read.append(where.key) or "")
     assert retrain.count(asking(since, lag))["seconds"] == 777
-    assert read == ["labels/a.jsonl", f"capture/{stored.hour(now - 11 * DAY)}/a.jsonl"]
+    hour = stored.hour(now - 11 * DAY)
+    assert read == ["labels/a.jsonl", f"{first}/{hour}/a.jsonl", f"{later}/{hour}/a.jsonl"]
 
 
 def test_labels_from_before_the_change_are_not_read(s3: Any) -> None:

@@ -32,8 +32,8 @@ def admit(ledger: Ledger, alarm: str, now: float, *, attempt: int = 1, state: st
     return ledger.admit(told, f"run-{alarm}-{attempt}", now, on=("shift",), longest=30 * DAY, poll=300)
 
 
-def fail(ledger: Ledger, alarm: str, now: float, *, attempt: int = 1) -> dict[str, Any]:
-    return ledger.settle(f"run-{alarm}-{attempt}", now, well=False, counts=True, rest=60)
+def fail(ledger: Ledger, alarm: str, now: float, *, attempt: int = 1, rest: int = 60) -> dict[str, Any]:
+    return ledger.settle(f"run-{alarm}-{attempt}", now, well=False, counts=True, rest=rest)
 
 
 def test_a_run_that_waits_while_it_is_stopped_leaves_the_queue(ledger: Ledger) -> None:
@@ -54,6 +54,16 @@ def test_what_waited_when_all_was_over_holds_no_later_alarm_back(ledger: Ledger)
     for alarm in ("a", "b"):
         assert admit(ledger, alarm, 200, state="cleared").decision == "closed"
     assert admit(ledger, "c", 10 * DAY).decision == "run"
+
+
+def test_a_rest_that_is_longer_than_any_run_does_not_lose_the_alarm_that_waits(ledger: Ledger) -> None:
+    """Another comes late in the rest and is stopped by hand: it must not have taken the place of the first."""
+    assert admit(ledger, "a", 0).decision == "run"
+    fail(ledger, "a", 0, rest=90 * DAY)
+    waits = admit(ledger, "b", 10 * DAY)
+    assert waits == Admission("wait", 80 * DAY)
+    assert admit(ledger, "c", 60 * DAY).decision == "merged"
+    assert admit(ledger, "b", 10 * DAY + waits.seconds).decision == "run"
 
 
 def test_a_run_whose_place_was_taken_counts_for_nothing(ledger: Ledger) -> None:

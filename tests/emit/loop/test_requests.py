@@ -10,7 +10,8 @@ import boto3
 import pytest
 from moto import mock_aws
 from moto.sagemaker.models import sagemaker_backends
-from tests.emit.loop.world import ACCOUNT, DEFINITION, ENDPOINT, REGION, ROLE, World
+from tests.emit.loop.standing import ACCOUNT, DEFINITION, ENDPOINT, REGION, ROLE
+from tests.emit.loop.world import World
 
 import landform.rehearse.extensions.sagemaker  # noqa: F401 -- moto has no UpdateEndpoint of its own
 from landform.emit.loop.deployment import deployment
@@ -38,7 +39,7 @@ def stand() -> dict[str, Any]:
         sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[{**variant, "ModelName": name}])
     sagemaker.create_endpoint(EndpointName=ENDPOINT, EndpointConfigName=ENDPOINT)
     own = World(None).deploying()  # type: ignore[arg-type]
-    prepared = {"configuration": "new", "deadline": 2**40}
+    prepared = {"configuration": "new", "since": 0, "deadline": 2**40}
     return {"settings": own.settings, "place": own.places[0], "prepared": prepared}
 
 
@@ -48,8 +49,10 @@ def set_status(status: str) -> None:
 
 
 def configuration() -> str:
-    found: str = boto3.client("sagemaker").describe_endpoint(EndpointName=ENDPOINT)["EndpointConfigName"]
-    return found
+    """What the endpoint serves, or is to serve once traffic has shifted."""
+    found = boto3.client("sagemaker").describe_endpoint(EndpointName=ENDPOINT)
+    coming: str = found.get("PendingDeploymentSummary", found)["EndpointConfigName"]
+    return coming
 
 
 def test_an_endpoint_that_is_being_scaled_is_waited_for() -> None:

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from tests.emit.loop.standing import ENDPOINT, TAGS
 from tests.emit.loop.world import World
 
 from landform.rehearse.embedded import EmbeddedAws
@@ -32,6 +33,20 @@ def test_drift_is_cured(aws: EmbeddedAws, since: float) -> None:
     assert float(told["challenger"]) > float(told["champion"]) + 0.1
     assert world.shift()["state"] == "settled"
     assert world.told() == ["score: deployed"]
+    _bear_the_tags(world)
+
+
+def _bear_the_tags(world: World) -> None:
+    """What the machines make is no less the system's than what Terraform makes; a package is as its group."""
+    sagemaker = world.client("sagemaker")
+    made = [each["ModelArn"] for each in sagemaker.list_models()["Models"] if each["ModelName"] != ENDPOINT]
+    made += [sagemaker.describe_endpoint_config(EndpointConfigName=world.prepared())["EndpointConfigArn"]]
+    made += [each["TrainingJobArn"] for each in sagemaker.list_training_jobs()["TrainingJobSummaries"]]
+    made += [each["TransformJobArn"] for each in sagemaker.list_transform_jobs()["TransformJobSummaries"]]
+    assert len(made) == 5
+    for arn in made:
+        found = {each["Key"]: each["Value"] for each in sagemaker.list_tags(ResourceArn=arn)["Tags"]}
+        assert {each["Key"]: each["Value"] for each in TAGS}.items() <= found.items(), arn
 
 
 def test_a_worse_challenger_stays_out(aws: EmbeddedAws, since: float) -> None:

@@ -14,9 +14,10 @@ class Deployment:
     """What the machine is made of.
 
     `function` is the ARN of the steps. `places` are the regions, the primary one first, each with what is the step's to
-    know of it: its name, the bucket of models, the parameter of the endpoint's definition, the group of packages and
-    the alarms that bring the old model back. `settings` goes to every step; times are in seconds: `poll` between looks
-    at the endpoint, `whole` the longest deployment in all.
+    know of it: its name, the bucket of models, the parameter of the endpoint's definition, the group of packages, the
+    alarms that bring the old model back, and where the watch sees it what is answered and by which metric that is
+    told. `settings` goes to every step; times are in seconds: `poll` between looks at the endpoint, `whole` the longest
+    deployment in all.
     """
 
     of: str
@@ -92,7 +93,7 @@ def _region(own: Deployment, place: Mapping[str, Any], then: str) -> States:
         # Who scales the endpoint has it for a while.
         f"Hold {where}": {"Type": "Wait", "Seconds": own.poll, "Next": f"Shift {where}"},
         f"Wait {where}": {"Type": "Wait", "Seconds": own.poll, "Next": f"Look {where}"},
-        f"Look {where}": of("look", ("shift",), "seen", "Seen"),
+        f"Look {where}": of("look", ("package", "shift"), "seen", "Seen"),
         f"Seen {where}": choice(
             f"Wait {where}",
             ("$.seen.answer.settled", True, f"Record {where}"),

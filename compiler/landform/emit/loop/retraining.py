@@ -117,7 +117,10 @@ PAGED: Final = {
     "page": True,
 }
 
-_TRANSFORM: Final = ("TransformJobName", "ModelName", "TransformInput", "TransformOutput", "TransformResources")
+_TRANSFORM: Final = (
+    *("TransformJobName", "ModelName", "TransformInput", "TransformOutput", "TransformResources"),
+    "Tags",
+)
 
 
 def _job(
@@ -138,11 +141,12 @@ def _job(
 
 
 def _approval(own: Retraining) -> States:
-    """A person decides, by the token in the message."""
+    """A person decides, by the token in the message: lets it in, refuses it, or lets the time pass."""
     words = (
         "States.Format('The challenger of {} is good enough: {}. To let it in: aws stepfunctions send-task-success "
-        "--task-output true --task-token {}', $.settings.watch, States.JsonToString($.evaluation.answer), "
-        "$$.Task.Token)"
+        "--task-output true --task-token {} To refuse it: aws stepfunctions send-task-failure --error Refused "
+        "--cause WHY --task-token {}', $.settings.watch, States.JsonToString($.evaluation.answer), "
+        "$$.Task.Token, $$.Task.Token)"
     )
     return {
         "Approve": {

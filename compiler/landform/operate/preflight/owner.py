@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from landform.lower.root import tags
+from landform.lower.shared import tags
 from landform.plan import Plan
 
 

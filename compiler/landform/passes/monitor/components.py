@@ -7,8 +7,7 @@ from typing import Any, Final
 from landform.catalog.studio_permissions import LOG_GROUP
 from landform.diagnostics import dotted
 from landform.file_systems import Efs, Lustre
-from landform.passes.grant import namespace
-from landform.passes.resolve.naming import physical
+from landform.passes.resolve.naming import namespace, physical
 from landform.passes.service_roles import flow_log_group
 from landform.plan import (
     Batch,

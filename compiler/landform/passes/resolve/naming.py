@@ -49,6 +49,11 @@ def log_group(plan: Plan, *parts: str) -> str:
     return "/".join(("/landform", plan.system.system, plan.system.environment, *parts))
 
 
+def namespace(plan: Plan) -> str:
+    """Return the CloudWatch namespace of a system's own metrics."""
+    return f"landform/{plan.system.system}"
+
+
 def topic_name(plan: Plan, name: str) -> str:
     """Return the name of the topic of those who are to be told; it is the same in every region."""
     return physical(plan, name, limit=TOPIC)

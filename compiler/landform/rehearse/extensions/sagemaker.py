@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import Any, Final
 
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.responses import ActionResult, EmptyResult
@@ -13,9 +14,13 @@ from moto.sagemaker.responses import SageMakerResponse
 from landform.catalog.managed import own_metrics
 from landform.rehearse.extensions import method_of
 
+SHIFTING: Final = 2.0
+"""Seconds that both configurations serve; on AWS a canary alone is observed for longer."""
+
 _create_training_job = SageMakerResponse.create_training_job
 _create_model = SageMakerResponse.create_model
 _create_endpoint = SageMakerResponse.create_endpoint
+_described = SageMakerResponse.describe_endpoint
 _as_told: Any = FakeEndpoint.response_object
 
 
@@ -55,14 +60,33 @@ def create_endpoint(self: SageMakerResponse) -> ActionResult:
 
 def _response_object(self: FakeEndpoint) -> dict[str, Any]:
     answer: dict[str, Any] = _as_told.fget(self)
-    said = answer.pop("Deployment", None)
-    return answer | ({"LastDeploymentConfig": said} if said else {})
+    said, coming = answer.pop("Deployment", None), answer.pop("Coming", None)
+    pending = {"PendingDeploymentSummary": {"EndpointConfigName": coming["name"]}} if coming else {}
+    return answer | ({"LastDeploymentConfig": said} if said else {}) | pending
+
+
+def _describe_endpoint(self: SageMakerResponse) -> ActionResult:
+    """Say how an endpoint is, and with that let what shifts go on, or back."""
+    endpoint = self.sagemaker_backend.endpoints.get(self._get_param("EndpointName"))
+    if endpoint and vars(endpoint).get("coming"):
+        _go_on(self, endpoint)
+    return _described(self)
+
+
+def _go_on(self: SageMakerResponse, endpoint: FakeEndpoint) -> None:
+    coming, rings = vars(endpoint)["coming"], _rings(self, vars(endpoint)["deployment"])
+    if not rings and time.monotonic() < coming["at"]:
+        return
+    if not rings:
+        endpoint.endpoint_config_name, endpoint.production_variants = coming["name"], coming["variants"]
+    vars(endpoint)["coming"], endpoint.endpoint_status = None, "InService"
 
 
 def _update_endpoint(self: SageMakerResponse) -> ActionResult:
     """Put another configuration under an endpoint; with RetainAllVariantProperties it keeps the number of machines.
 
-    Where an alarm of the deployment rings, the endpoint goes back to what it served.
+    Where the deployment says how traffic shifts, both serve for a while; where an alarm of it rings, the endpoint goes
+    back to what it served.
     """
     backend, name = self.sagemaker_backend, self._get_param("EndpointName")
     backend.describe_endpoint(name)
@@ -75,9 +99,11 @@ def _update_endpoint(self: SageMakerResponse) -> ActionResult:
     if self._get_param("RetainAllVariantProperties"):
         new = [each | {k: v for k, v in now.get(each["VariantName"], {}).items() if k in kept} for each in new]
     said = self._get_param("DeploymentConfig") or vars(endpoint).get("deployment")
-    if not _rings(self, said):
-        endpoint.endpoint_config_name, endpoint.production_variants = chosen, new
     vars(endpoint)["deployment"] = said
+    coming = {"name": chosen, "variants": new, "at": time.monotonic() + (SHIFTING if said else 0)}
+    vars(endpoint)["coming"], endpoint.endpoint_status = coming, "Updating"
+    if not said:
+        _go_on(self, endpoint)
     return ActionResult(endpoint.response_create)
 
 
@@ -110,6 +136,7 @@ def _delete_model_package(self: SageMakerResponse) -> ActionResult:
 # moto has none of these operations, and tells nothing of a deployment.
 _responses: Any = SageMakerResponse
 _responses.update_endpoint = _update_endpoint
+_responses.describe_endpoint = _describe_endpoint
 _responses.delete_model_package = _delete_model_package
 _responses.delete_model_package_group = _delete_model_package_group
 _endpoint: Any = FakeEndpoint

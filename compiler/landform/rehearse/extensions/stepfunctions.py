@@ -66,9 +66,18 @@ def _list_state_machine_versions(self: StepFunctionResponse) -> ActionResult:
     return ActionResult({"stateMachineVersions": []})
 
 
+def _send_task_failure(self: StepFunctionResponse) -> ActionResult:
+    """Tell a machine that somebody refuses; moto forgets why."""
+    error, cause = self._get_param("error"), self._get_param("cause")
+    backend: Any = self.stepfunction_backend
+    backend.send_task_failure(self._get_param("taskToken"), error=error, cause=cause)
+    return ActionResult({})
+
+
 _responses: Any = StepFunctionResponse
 _responses.validate_state_machine_definition = _validate_state_machine_definition
 _responses.list_state_machine_versions = _list_state_machine_versions
+_responses.send_task_failure = _send_task_failure
 
 _send_to_targets = Rule.send_to_targets
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import boto3
 
-from . import stored
-from .made import named, once, parameter
+from . import answered, stored
+from .made import MOVED, named, once, parameter
 
 
 def handler(event: dict[str, Any], context: object) -> Any:
@@ -67,11 +67,15 @@ def prepare(event: dict[str, Any]) -> dict[str, Any]:
     environment = definition["Model"]["PrimaryContainer"].get("Environment")
     container |= {"Environment": environment} if environment else {}
     model = {**definition["Model"], "PrimaryContainer": container}
-    once(lambda: sagemaker.create_model(ModelName=name, **model))
+    once(lambda: sagemaker.create_model(ModelName=name, **model, Tags=said["tags"]))
     configuration = definition["EndpointConfig"]
     configuration["ProductionVariants"][0]["ModelName"] = name
-    once(lambda: sagemaker.create_endpoint_config(EndpointConfigName=name, **configuration))
-    return {"configuration": name, "deadline": int(time.time()) + said["longest"]}
+    if "DataCaptureConfig" in configuration:
+        capture = configuration["DataCaptureConfig"]
+        capture["DestinationS3Uri"] = answered.destination(capture["DestinationS3Uri"], said["name"], name)
+    once(lambda: sagemaker.create_endpoint_config(EndpointConfigName=name, **configuration, Tags=said["tags"]))
+    now = int(time.time())
+    return {"configuration": name, "since": now, "deadline": now + said["longest"]}
 
 
 def shift(event: dict[str, Any]) -> dict[str, Any]:
@@ -95,6 +99,7 @@ def shift(event: dict[str, Any]) -> dict[str, Any]:
         begun = True
     return {
         "configuration": name,
+        "since": wanted["since"],
         "begun": begun,
         "late": now > wanted["deadline"] or found["EndpointStatus"] in GONE,
         "deadline": now + said["longest"],
@@ -118,17 +123,42 @@ def deployment(said: dict[str, Any], where: dict[str, Any]) -> dict[str, Any]:
 
 
 def look(event: dict[str, Any]) -> dict[str, Any]:
-    """Say whether the endpoint serves the new configuration, or went back to the old one."""
+    """Say whether the endpoint serves the new configuration, or went back to the old one.
+
+    While both serve, what they answer is compared, and put as the metric that an alarm of the deployment looks at.
+    """
     said, where, wanted = event["settings"], event["place"], event["shift"]
     found = boto3.client("sagemaker", region_name=where["region"]).describe_endpoint(EndpointName=said["name"])
     status, there = found["EndpointStatus"], found["EndpointConfigName"] == wanted["configuration"]
+    strays = _strays(event, found["EndpointConfigName"]) if status == "Updating" and not there else None
     return {
         "status": status,
+        "strays": strays,
         "settled": status == "InService" and there,
         "failed": status in GONE or (status == "InService" and not there),
         "late": time.time() > wanted["deadline"],
         "reason": found.get("FailureReason", ""),
     }
+
+
+def _strays(event: dict[str, Any], serves: str) -> float | None:
+    """How far the new answers lie from where they should; None where nobody can say.
+
+    A package that no retraining has made says nothing of what is to be expected of it, and only the region of the
+    watch keeps what is answered where the steps may read it.
+    """
+    metric, wanted = event["place"].get("answers"), event["shift"]
+    package = boto3.client("sagemaker").describe_model_package(ModelPackageName=event["package"]) if metric else {}
+    expected = package.get("CustomerMetadataProperties", {}).get(MOVED)
+    if not metric or expected is None:
+        return None
+    under = stored.Place(**metric["capture"])
+    configurations = serves, wanted["configuration"]
+    strays = answered.strayed(boto3.client("s3"), under, *configurations, wanted["since"], float(expected))
+    if strays is not None:
+        datum = {"MetricName": metric["name"], "Dimensions": metric["dimensions"], "Value": strays}
+        boto3.client("cloudwatch").put_metric_data(Namespace=metric["namespace"], MetricData=[datum])
+    return strays
 
 
 def record(event: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import random
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 Numbers = Sequence[float]
@@ -20,6 +21,8 @@ ONE_SIDED = 0.05
 CUT = 0.5
 """The probability from which on an answer is positive."""
 _CLIP = 1e-6
+DOUBT = 1.95
+"""Kolmogorov and Smirnov's factor for a certainty of 99.9 %: a deployment asks many times."""
 
 
 def accuracy(scores: Numbers, truths: Numbers, weights: Numbers) -> float:
@@ -129,3 +132,19 @@ def bound(
 def accepted(comparison: str, bound: float, margin: float) -> bool:
     """Whether a bound is as the comparison wants it."""
     return {">": bound > margin, ">=": bound >= margin, "<": bound < margin, "<=": bound <= margin}[comparison]
+
+
+def distance(one: Numbers, other: Numbers) -> float:
+    """How far apart two sets of answers lie: the largest difference of their distribution functions, 0 to 1."""
+    first, second = sorted(one), sorted(other)
+    return max(abs(bisect_right(first, x) / len(first) - bisect_right(second, x) / len(second)) for x in {*one, *other})
+
+
+def strayed(new: Numbers, old: Numbers, expected: float) -> float:
+    """The share of new answers that lies where it should not, beyond doubt; negative where all may be well.
+
+    Both versions are asked at the same time, so their callers are alike: what keeps their answers apart is the model,
+    and how far it does is `expected` from its evaluation. The doubt is what chance makes of so few answers.
+    """
+    doubt = DOUBT * math.sqrt(1 / len(new) + 1 / len(old))
+    return distance(new, old) - expected - doubt

@@ -63,10 +63,10 @@ class Ledger:
         if flight.get("stopped"):
             self._leave_the_queue(me)
             return Admission("stopped")
-        if not self._queue(me, now, longest):
-            return Admission("merged")
         rest = int(flight.get("rest_until", 0)) - int(now)
-        return Admission("wait", rest if rest > 0 else poll)
+        wait = rest if rest > 0 else poll
+        # Its place is kept for as long as it waits, which may be longer than any run.
+        return Admission("wait", wait) if self._queue(me, now, wait + longest) else Admission("merged")
 
     def settle(self, me: str, now: float, *, well: bool, counts: bool, rest: int) -> dict[str, Any]:
         """End the run of `me` and begin the rest; say how many attempts have failed, and whether that is the end.
@@ -151,14 +151,14 @@ class Ledger:
             {":me": me, ":now": int(now), ":end": int(now) + longest, ":no": False},
         )
 
-    def _queue(self, me: str, now: float, longest: int) -> bool:
-        """Be the one that waits."""
+    def _queue(self, me: str, now: float, seconds: int) -> bool:
+        """Be the one that waits, for so many seconds at most."""
         return self._write(
             FLIGHT,
             "SET pending = :me, pending_until = :end",
             "attribute_not_exists(pending) OR pending = :me OR pending_until < :now",
             {},
-            {":me": me, ":now": int(now), ":end": int(now) + longest},
+            {":me": me, ":now": int(now), ":end": int(now) + seconds},
         )
 
     def _leave_the_queue(self, me: str) -> None:

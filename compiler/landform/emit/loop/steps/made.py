@@ -13,6 +13,9 @@ from botocore.exceptions import ClientError
 LONGEST_NAME = 63
 """Characters of a name of SageMaker's (SageMaker API, read 2026-11-29)."""
 
+MOVED = "moved"
+"""The name under which a package says how far its answers lie from the champion's, on the rows that both answered."""
+
 
 def named(base: str, run: str) -> str:
     """The name of what a run makes: the same for the same run, and no longer than SageMaker takes."""

@@ -9,16 +9,16 @@ import itertools
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 import boto3
 
-from . import assemble, figures, rows, stored
+from . import answered, assemble, figures, rows, stored
 from .ledger import Ledger
-from .made import named, once, parameter
+from .made import MOVED, named, once, parameter
 from .stored import Place
 
 OLD_SAMPLE = 20_000
@@ -100,7 +100,7 @@ def request(event: dict[str, Any]) -> dict[str, Any]:
     if "CheckpointConfig" in definition:
         # Each job has its own: SageMaker restores what it finds, and the last job has finished there.
         definition["CheckpointConfig"]["S3Uri"] += f"{name}/"
-    return {"TrainingJobName": name, **definition}
+    return {"TrainingJobName": name, **definition, "Tags": said["tags"]}
 
 
 def challenge(event: dict[str, Any]) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def challenge(event: dict[str, Any]) -> dict[str, Any]:
     name = named(said["endpoint"]["judged"], event["run"])
     container = {**definition["Model"]["PrimaryContainer"], "ModelDataUrl": job["ModelArtifacts"]["S3ModelArtifacts"]}
     model = {**definition["Model"], "PrimaryContainer": container}
-    once(lambda: boto3.client("sagemaker").create_model(ModelName=name, **model))
+    once(lambda: boto3.client("sagemaker").create_model(ModelName=name, **model, Tags=said["tags"]))
     work = event["data"]["answer"]["work"]
     # Without a key SageMaker takes the account's: answers go under the one that the bucket itself took for the rows.
     rows_of = stored.place(f"{work}held-out/rows.csv")
@@ -134,6 +134,7 @@ def challenge(event: dict[str, Any]) -> dict[str, Any]:
             **output,
         },
         "TransformResources": resources | ({"VolumeKmsKeyId": key} if key else {}),
+        "Tags": said["tags"],
     }
 
 
@@ -154,6 +155,7 @@ def evaluate(event: dict[str, Any]) -> dict[str, Any]:
         "rows": len(truths),
         "bound": round(least, 6),
         "accepted": figures.accepted(than, least, margin),
+        "moved": round(figures.distance(answers, champion), 6),
         "figures": {
             name: {
                 "challenger": round(figure(answers, truths, ones), 6),
@@ -178,6 +180,7 @@ def register(event: dict[str, Any]) -> dict[str, Any]:
         "bound": str(told["bound"]),
         **{whose: str(figure) for whose, figure in told["figures"][told["metric"]].items()},
         "metric": told["metric"],
+        MOVED: str(told["moved"]),
         "record": event["data"]["answer"]["record"],
         "run": event["run"],
     }
@@ -191,7 +194,7 @@ def register(event: dict[str, Any]) -> dict[str, Any]:
         },
         ModelMetrics={"ModelQuality": {"Statistics": {"ContentType": "application/json", "S3Uri": told["uri"]}}},
         CustomerMetadataProperties=known,
-        ModelApprovalStatus="Approved",
+        ModelApprovalStatus="Approved",  # tags are its group's
         ClientToken=event["run"][:36],
     )
     return {"package": made["ModelPackageArn"], "data": data}
@@ -212,6 +215,8 @@ def settle(event: dict[str, Any]) -> dict[str, Any]:
     lost = "" if settled["owned"] else " It took too long and another run took its place: this one counts for nothing."
     # A package that is registered is one that was let in: what failed then is its deployment, which says what serves.
     words = UNDEPLOYED if outcome == "failed" and "registered" in state else OUTCOMES[outcome]
+    if outcome == "rejected" and state["evaluation"]["answer"]["accepted"]:
+        words = REFUSED
     message = f"{words}{_judgement(state)}{_reason(state)}{lost}{stop}"
     return {
         **settled,
@@ -229,6 +234,8 @@ OUTCOMES = {
 }
 
 UNDEPLOYED = "The challenger was good enough, and its deployment failed."
+
+REFUSED = "The challenger was good enough, and nobody let it in; the champion stays."
 
 
 def _judgement(state: dict[str, Any]) -> str:
@@ -278,9 +285,14 @@ def _ripe(event: dict[str, Any]) -> list[rows.Labelled]:
     since = rows.moment(event["alarm"]["since"])
     capture, labels = Place(**said["capture"]), Place(said["labels"]["bucket"], said["labels"]["prefix"])
     until = time.time() - said["labels"]["lag"]
-    begin, end = (f"{capture.key}{stored.hour(at)}" for at in (since, until + FLUSHED))
-    seen = itertools.takewhile(lambda key: key < end, stored.keys(s3, capture, begin))
+    seen = (key for each in answered.every_folder(s3, capture) for key in _hours(s3, each, since, until + FLUSHED))
     told = stored.keys(s3, labels, since=since - SKEW)
     traffic = rows.captured(stored.lines(s3, capture.bucket, seen), said["columns"])
     truths = dict(rows.labels(stored.lines(s3, labels.bucket, told)))
     return rows.ripe(traffic, truths, since, until)
+
+
+def _hours(s3: Any, where: Place, since: float, until: float) -> Iterator[str]:
+    """Keys in a folder of hours, from one hour up to another."""
+    begin, end = (f"{where.key}{stored.hour(at)}" for at in (since, until))
+    return itertools.takewhile(lambda key: key < end, stored.keys(s3, where, begin))

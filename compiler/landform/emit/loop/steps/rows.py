@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -53,6 +54,21 @@ def captured(lines: Iterable[str], columns: Sequence[str]) -> Iterator[Row]:
             yield Row(known if len(rows) == 1 else f"{known}#{place}", at, cells, answer)
 
 
+def answered(lines: Iterable[str]) -> Iterator[tuple[float, float]]:
+    """Times and answers of capture lines; an answer that is no number lies beyond all that are."""
+    for line in lines:
+        try:
+            record = json.loads(line)
+            at, payload = moment(record["eventMetadata"]["inferenceTime"]), record["captureData"]["endpointOutput"]
+        except (KeyError, TypeError, ValueError):
+            continue
+        try:
+            answers = list(_answers(payload))
+        except (KeyError, TypeError, ValueError):
+            answers = [math.inf]
+        yield from ((at, answer if math.isfinite(answer) else math.inf) for answer in answers)
+
+
 def _text(payload: Mapping[str, Any]) -> str:
     data = str(payload["data"])
     return base64.b64decode(data).decode() if payload.get("encoding") == "BASE64" else data
@@ -86,7 +102,8 @@ def _answers(payload: Mapping[str, Any]) -> Iterator[float]:
 def answer_of(value: Any) -> float:
     """The number in an answer, which stands alone, first in a list, or under a usual name."""
     if isinstance(value, dict):
-        value = next(value[name] for name in ("score", "probability", "prediction", "predicted_label") if name in value)
+        names = ("score", "probability", "prediction", "predicted_label")
+        value = next((value[name] for name in names if name in value), None)
     return float(value[0] if isinstance(value, list) else value)
 
 

@@ -41,6 +41,12 @@ def keys(s3: Any, where: Place, after: str = "", since: float = 0) -> Iterator[s
                 yield found["Key"]
 
 
+def folders(s3: Any, where: Place) -> Iterator[str]:
+    """Prefixes one step below a prefix."""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=where.bucket, Prefix=where.key, Delimiter="/")
+    yield from (found["Prefix"] for page in pages for found in page.get("CommonPrefixes", ()))
+
+
 def text(s3: Any, where: Place) -> str:
     """An object's text."""
     content: bytes = s3.get_object(Bucket=where.bucket, Key=where.key)["Body"].read()
