@@ -27,6 +27,20 @@ says, and looks through AWS's API at what stands. This page is written from the 
 | what | why | what stands in for it |
 | --- | --- | --- |
 {unseen}
+## A loop
+
+`landform rehearse --loop` applies the whole spec as well, and then plays to the first watch of `drift` that has `then`:
+traffic until its agent has learnt, more of it, then a changed world. It follows both state machines as they are
+executed, until the new model is in force and the alarms are over; then a plan must be empty. It tears nothing down: the
+AWS is gone with it.
+
+What is played lies in `rehearsal/` beside the service's `initial` model: `before.csv` and `after.csv`, the truth first
+in each line and no header. Half of the rows of before are what the training has learnt from so far; five eighths of
+those after are the change, and the rest is kept for the new model.
+
+| what | how |
+| --- | --- |
+{loop}
 ## What is built
 
 Every module, the resources that it can make, and the samples whose rehearsal builds it. With no sample beside it, a
@@ -50,10 +64,32 @@ UNSEEN = (
     ("capacity, quotas, prices of the day", "nothing is bought", "dated facts (`landform catalog show`)"),
     (
         "that machines boot, containers run, models answer",
-        "nothing computes, but functions in Python that a bucket triggers",
+        "nothing computes, but functions in Python that a bucket triggers, and a loop",
         "tests of the scripts; the code of the samples has its own",
     ),
     ("how long AWS takes", "everything is there at once", "nothing"),
+)
+
+LOOP = (
+    ("the agent, both state machines and their steps", "run, as they are in the output"),
+    (
+        "the training, and the model's answers",
+        "run: by the code that they bring, or, of SageMaker's built-in XGBoost, by the xgboost of this Python",
+    ),
+    (
+        "requests, answers and labels",
+        "written into the buckets as the endpoint's capture would: they stand for the share that is captured",
+    ),
+    (
+        "days of learning, weeks until a label",
+        "gone through by the times that requests bear: drifted ones are as old as labels take to be ripe, "
+        "and those to the new model lie ahead",
+    ),
+    ("the agent's waits for late objects", "1 s, and slices of 60 s"),
+    (
+        "waits of the state machines",
+        "2 s at a time: jobs and canaries of SageMaker take no time here, and no canary is observed",
+    ),
 )
 
 TAUGHT = """
@@ -70,7 +106,8 @@ def page() -> str:
     rows = (f"| {name} | {', '.join(made(name))} | {', '.join(samples(name)) or 'no sample'} |\n" for name in MODULES)
     taught = (f"| {service} | {' '.join(dict.fromkeys(differences(service)))} |\n" for service in SERVICES)
     unseen = "".join(f"| {' | '.join(row)} |\n" for row in UNSEEN)
-    return "".join([PAGE.format(unseen=unseen), *rows, TAUGHT, *taught])
+    loop = "".join(f"| {' | '.join(row)} |\n" for row in LOOP)
+    return "".join([PAGE.format(unseen=unseen, loop=loop), *rows, TAUGHT, *taught])
 
 
 def made(module: str) -> list[str]:

@@ -20,7 +20,7 @@ TOLD = (
     "a training job has run on both",
     "on what was kept back",
     "registered as model-package/",
-    "deployed: canary, then all",
+    "deployed in us-east-1: canary, then all",
     "that no training has seen",
     "alarms cleared",
     "right answers, on rows that no training saw: ",

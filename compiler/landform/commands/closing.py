@@ -1,7 +1,9 @@
 """`landform rehearse --loop`: a model drifts on an embedded AWS, and one watches what follows by itself."""
 
 import tempfile
+import time
 from argparse import Namespace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,93 +16,140 @@ from landform.lower.channel import input_uris
 from landform.passes.grant_loop import loops, served_in
 from landform.pipeline import Analysis
 from landform.plan import DriftWatch, Job, Plan
-from landform.rehearse.closing import LoopFailed, Moment, Played, Stage
-from landform.rehearse.embedded import EmbeddedAws
+from landform.rehearse.applied import read_state
+from landform.rehearse.closing import Judged, LoopFailed, Moment, Played, Stage
+from landform.rehearse.embedded import EmbeddedAws, require_sandbox
 from landform.rehearse.stage import stage
 from landform.rehearse.story import require_tools
 from landform.rehearse.terraform import Terraform, TerraformFailed
+from landform.rehearse.traffic import Pace, Places, Rows
 
-SAMPLES: Final = "rehearsal/"
-"""The folder of a training's code with the rows that are played."""
+SAMPLES: Final = "rehearsal"
+"""The folder beside a service's `initial` with the rows that are played: of the world before, and after."""
+LOOK: Final = 2
+"""Seconds for which machines wait at a time: an AWS in which all is there at once gives nothing to wait for."""
+UNITS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+"""Seconds of the units of a stretch."""
+
+
+@dataclass(frozen=True)
+class Playable:
+    """A loop with what is played to it: rows of the world before and after, the truth first."""
+
+    own: DriftWatch
+    job: Job
+    before: Rows
+    after: Rows
 
 
 def closed(options: Namespace, analysis: Analysis) -> int:
     """Apply, play, and plan again; print the time line, and what was not as it should be."""
     plan = analysis.plan
     assert plan is not None
-    own, job, missing = _playable(plan)
-    if own is None or job is None:
-        return findings(options, [*analysis.diagnostics, *missing], [analysis.source])
+    found = _playable(analysis, plan)
+    if isinstance(found, Diagnostic):
+        return findings(options, [*analysis.diagnostics, found], [analysis.source])
     require_tools()
-    say(options, f"Closing the loop of {own.label} on an AWS inside this machine")
+    require_sandbox("river", "xgboost")
+    say(options, f"Closing the loop of {found.own.label} on an AWS inside this machine")
+    judged, faults = _performed(options, analysis, plan, found)
+    if judged and not faults:
+        for name in judged[0]:
+            before, under, after = (f"{each[name]:.1%}" for each in judged)
+            what = "right answers" if name == "accuracy" else name
+            say(options, f"{what}, on rows that no training saw: {before} before, {under} under drift, {after} after")
+        say(options, "planned again: nothing to do")
+    status = findings(options, (*analysis.diagnostics, *located(faults, analysis)), [analysis.source])
+    return FINDINGS if faults else status
+
+
+def _performed(
+    options: Namespace, analysis: Analysis, plan: Plan, found: Playable
+) -> tuple[tuple[Judged, ...] | None, tuple[Diagnostic, ...]]:
+    """Apply, play, and plan again; return figures of the answers before, under and after drift, and what went wrong."""
 
     def tell(moment: Moment) -> None:
         say(options, f"{moment.seconds:6.1f} s  {moment.line}")
 
-    faults: tuple[Diagnostic, ...] = ()
     with tempfile.TemporaryDirectory(prefix="landform-", ignore_cleanup_errors=True) as temporary:
         folder, files = Path(temporary), tree(plan)
         laid = laid_out(analysis, files, folder / "as-it-is")
-        with EmbeddedAws(plan.system.account) as aws:
+        with EmbeddedAws(plan.system.account, longest_wait=LOOK) as aws:
             try:
                 terraform = Terraform(stage(laid, folder / "staged", aws.target), aws.target)
                 terraform.init()
+                began = time.monotonic()
                 terraform.apply()
-                say(options, "applied: watch, endpoint, training, ledger, both machines and all else of the spec")
-                accuracy = Stage(aws, _played(plan, own, job, files), folder, tell).perform()
+                count = len(read_state(terraform.workdir, plan.system.regions.active))
+                say(options, f"applied in {time.monotonic() - began:.0f} s: all {count} resources of the spec")
+                judged = Stage(aws, _played(plan, found, files), folder, tell).perform()
                 again = terraform.plan("again.tfplan")
-                faults = () if again.empty else (_fault(f"{len(again.changes)} resources would change after it"),)
             except LoopFailed as failed:
-                faults, accuracy = (_fault(str(failed)),), None
+                return None, (_fault(str(failed)),)
             except TerraformFailed as failed:
-                faults, accuracy = tuple(failed.diagnostics), None
-    if accuracy and not faults:
-        before, under, after = (f"{share:.1%}" for share in accuracy)
-        say(
-            options, f"right answers, on rows that no training saw: {before} before, {under} under drift, {after} after"
-        )
-        say(options, "planned again: nothing to do")
-    status = findings(options, (*analysis.diagnostics, *located(faults, analysis)), [analysis.source])
-    return FINDINGS if faults else status
+                return None, tuple(failed.diagnostics)
+    return judged, () if again.empty else (_fault(f"{len(again.changes)} resources would change after it"),)
 
 
 def _fault(what: str) -> Diagnostic:
     return error("LF0906", (), f"the loop did not close: {what}.", "Look at what stands before in the time line.")
 
 
-def _playable(plan: Plan) -> tuple[DriftWatch | None, Job | None, tuple[Diagnostic, ...]]:
-    """The first loop that can be played, or what is missing."""
-    for own, job in loops(plan):
-        names = {file.name for file in plan.files.folders.get((*job.path, "code"), ())}
-        if {f"{SAMPLES}before.csv", f"{SAMPLES}after.csv"} <= names and job.spec.command:
-            return own, job, ()
-        fact = f"{job.label} brings no rows that could be played."
-        remedy = f"Let its `code` have {SAMPLES}before.csv and {SAMPLES}after.csv, the truth first, and a `command`."
-        return None, None, (error("LF0906", job.path, fact, remedy),)
-    return None, None, (error("LF0906", (), "the spec has no loop: nothing follows from drift.", "Add `then`."),)
+def _playable(analysis: Analysis, plan: Plan) -> Playable | Diagnostic:
+    """The first loop of a spec, or what is missing to play it."""
+    own, job = next(loops(plan), (None, None))
+    if own is None or job is None:
+        return error("LF0906", (), "the spec has no loop: nothing follows from drift.", "Add `then`.")
+    served = served_in(plan, own)[0]
+    path = (*served.path, "initial")
+    if served.spec.file is None:
+        fact = f"{served.label} has no model that could serve before the first training."
+        return error("LF0906", served.path, fact, "Let `initial` name a model in the project, packed as tar.gz.")
+    folder = (analysis.named_in.get(path, analysis.file).parent / served.spec.file).parent / SAMPLES
+    try:
+        before, after = ((folder / f"{name}.csv").read_text("utf-8").splitlines() for name in ("before", "after"))
+    except OSError:
+        fact = f"beside the model of {served.label} lie no rows that could be played."
+        remedy = f"Put before.csv and after.csv, the truth first, into {SAMPLES}/ beside it."
+        return error("LF0906", path, fact, remedy)
+    return Playable(own, job, before, after)
 
 
-def _played(plan: Plan, own: DriftWatch, job: Job, files: dict[str, bytes]) -> Played:
+def _pace(own: DriftWatch) -> Pace:
+    """What a watch waits for: two seasons, where nothing else is said (`landform_agent.config`)."""
+    said = own.watch
+    span = said.baseline.span or "2 seasons"
+    seasons = int(span.split()[0]) * _seconds(said.season or "0s") if "season" in span else 0.0
+    assert own.labels is not None
+    return Pace(rows=said.baseline.rows, span=seasons or _seconds(span), lag=own.labels.lag)
+
+
+def _seconds(stretch: str) -> float:
+    """Seconds of a stretch of the stream, if it is a time."""
+    return float(stretch[:-1]) * UNITS[stretch[-1]] if stretch[-2:-1].isdigit() else 0.0
+
+
+def _played(plan: Plan, found: Playable, files: dict[str, bytes]) -> Played:
+    own = found.own
     assert own.labels is not None
     assert own.loop is not None
-    rows = {
-        file.name: file.content.decode().splitlines()
-        for file in plan.files.folders[(*job.path, "code")]
-        if file.name.startswith(SAMPLES)
-    }
-    served, uris = served_in(plan, own)[0], input_uris(job)
+    served, uris = served_in(plan, own), input_uris(found.job)
     return Played(
         region=own.region,
-        captured=own.captured.name,
-        under=f"{own.captured_under}{own.service}/",
-        labels=own.labels.bucket.name,
-        labels_under=own.labels.prefix,
+        regions=tuple(each.region for each in served),
+        places=Places(
+            captured=own.captured.name,
+            under=f"{own.captured_under}{own.service}/",
+            labels=own.labels.bucket.name,
+            labels_under=own.labels.prefix,
+        ),
+        pace=_pace(own),
+        metric=own.loop.accept.metric,
         train=uris["train"],
         validation=uris.get("validation", uris["train"]),
-        in_force=f"{served.definition}/model",
-        packages=served.packages,
+        in_force=f"{served[0].definition}/model",
         machine=f"arn:aws:states:{own.region}:{plan.system.account}:stateMachine:{own.loop.machine}",
         configuration=files[f"agent/{own.entry}.yaml"].decode(),
-        before=rows[f"{SAMPLES}before.csv"],
-        after=rows[f"{SAMPLES}after.csv"],
+        before=found.before,
+        after=found.after,
     )

@@ -1,9 +1,9 @@
 """The loop, closed on an embedded AWS: traffic is played, it drifts, and one watches what follows by itself.
 
-What stands is what the spec compiles to. The training is the workload's own code, the model answers by the code that it
-brings, the agent is the one that a machine would run, and both state machines are executed. Rows come from the folder
-`rehearsal` of the training's code: `before.csv` and `after.csv`, the truth first. Played are the requests and their
-labels; made short are the agent's waits for late objects.
+What stands is what the spec compiles to. The training is the workload's own code or the built-in algorithm, the model
+answers by what it brings, the agent is the one that a machine would run, and both state machines are executed. Rows
+come from two files, the truth first: how the world was before, and after. Played are the requests and their labels, by
+a clock of their own (`traffic`); made short are the agent's waits for late objects, and the machines' waits.
 """
 
 from __future__ import annotations
@@ -12,30 +12,29 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
+from landform.emit.loop.steps import figures
 from landform.rehearse.embedded import EmbeddedAws
 from landform.rehearse.jobs import infer
 from landform.rehearse.process import made_up
+from landform.rehearse.traffic import Pace, Places, Rows, Traffic
 
-FILE: Final = 250
-"""Rows of a captured object."""
-SPACING: Final = 0.5
-"""Seconds from one request to the next, in the traffic's own time."""
 LONGEST: Final = 240.0
 """Seconds that the loop may take from the alarm to its end."""
+RIPE: Final = 600.0
+"""Seconds for which the last of the drifted rows has been ripe: enough for the story to come there."""
 
 AGENT: Final = "import sys; from landform_agent.cli import main; sys.exit(main())"
 """The agent's command, wherever its package is installed."""
 
-Rows = Sequence[str]
-"""Lines of CSV, the truth first."""
+Judged = Mapping[str, float]
+"""Figures of a model's answers, by their names."""
 
 
 class LoopFailed(Exception):  # noqa: N818 (what a rehearsal finds)
@@ -47,14 +46,13 @@ class Played:
     """What is played with: names on AWS, the agent's configuration, and the rows."""
 
     region: str
-    captured: str
-    under: str
-    labels: str
-    labels_under: str
+    regions: tuple[str, ...]
+    places: Places
+    pace: Pace
+    metric: str
     train: str
     validation: str
     in_force: str
-    packages: str
     machine: str
     configuration: str
     before: Rows
@@ -75,36 +73,37 @@ class Stage:
     def __init__(self, aws: EmbeddedAws, play: Played, folder: Path, tell: Callable[[Moment], None]) -> None:
         self._aws, self._play, self._folder, self._tell = aws, play, folder, tell
         self._began = time.monotonic()
-        self._number = 0
-        # All of the traffic lies behind us: rows of the future would be refused.
-        self._start = time.time() - SPACING * (len(play.before) + len(play.after)) - 600
+        self._traffic = Traffic(self._client("s3"), play.places, play.pace.spacing)
 
-    def perform(self) -> tuple[float, float, float]:
-        """Play the story; return the accuracy before the drift, under it, and after the new model is in force.
+    def perform(self) -> tuple[Judged, Judged, Judged]:
+        """Play the story; return how good answers are before the drift, under it, and from the new model in force.
 
         Raises `LoopFailed`.
         """
-        play, half = self._play, len(self._play.before) // 2
+        play, half, new = self._play, len(self._play.before) // 2, len(self._play.after) * 5 // 8
+        learning = max(half, play.pace.learning)
+        # All of this traffic lies behind us, and its labels are ripe.
+        self._traffic.at = time.time() - RIPE - play.pace.lag - play.pace.spacing * (learning + half + new)
         self._seed(play.before[:half])
         self._say(f"{half} old rows lie where the training finds them")
-        settled = self._traffic(play.before[half:])
+        settled = self._answered(play.before[half:], learning)
         self._agent()
-        self._say(f"{half} requests answered by the first model, which is right in {settled:.1%}: the agent has learnt")
-        quiet = self._traffic(play.before[:half])
+        told = f"{settled['accuracy']:.1%}"
+        self._say(f"{learning} requests answered by the first model, which is right in {told}: the agent has learnt")
+        quiet = self._answered(play.before[:half])
         self._agent()
         if self._runs():
             raise LoopFailed("an alarm came although nothing had changed")
-        self._say(f"{half} more: {quiet:.1%} right, no alarm")
-        new = len(play.after) * 5 // 8
-        worse = self._traffic(play.after[:new])
-        self._say(f"the world changes: of {new} requests {worse:.1%} are answered rightly")
+        self._say(f"{half} more: {quiet['accuracy']:.1%} right, no alarm")
+        worse = self._answered(play.after[:new])
+        self._say(f"the world changes: of {new} requests {worse['accuracy']:.1%} are answered rightly")
         self._agent()
         self._followed()
+        # A deployment says by the clock since when a version serves.
+        self._traffic.at = time.time()
         fresh = play.after[new:]
-        # From here on the traffic's time is ours: a deployment says by the clock since when a version serves.
-        self._start = time.time() - SPACING * self._number
-        cured = self._traffic(fresh)
-        self._say(f"{len(fresh)} requests that no training has seen: {cured:.1%} right")
+        cured = self._answered(fresh, play.pace.learning)
+        self._say(f"{len(fresh)} requests that no training has seen: {cured['accuracy']:.1%} right")
         self._agent()
         self._cleared()
         return settled, worse, cured
@@ -122,29 +121,17 @@ class Stage:
             body = "".join(f"{row}\n" for row in rows).encode()
             self._client("s3").put_object(Bucket=bucket, Key=f"{prefix}old.csv", Body=body)
 
-    def _traffic(self, rows: Rows) -> float:
-        """Let the model in force answer, as its endpoint would; return the share of right answers."""
-        asked = [row.partition(",") for row in rows]
-        given = "".join(f"{cells}\n" for _, _, cells in asked)
-        answers = infer(self._archive(), given, self._aws.target, self._play.region).split()
-        for first in range(0, len(asked), FILE):
-            self._capture(asked[first : first + FILE], answers[first : first + FILE])
-        right = sum((float(a) >= 0.5) == (float(truth) >= 0.5) for (truth, _, _), a in zip(asked, answers, strict=True))
-        return right / len(asked)
+    def _answered(self, rows: Rows, least: int = 0) -> Judged:
+        """Let the model in force answer, as its endpoint would; say how well it does.
 
-    def _capture(self, asked: Sequence[tuple[str, str, str]], answers: Sequence[str]) -> None:
-        first, records, labels = self._number, [], []
-        for (truth, _, cells), answer in zip(asked, answers, strict=True):
-            at = datetime.fromtimestamp(self._start + SPACING * self._number, UTC)
-            records.append(_record(f"r{self._number}", at, cells, answer))
-            labels.append(json.dumps({"id": f"r{self._number}", "label": float(truth)}))
-            self._number += 1
-        at = datetime.fromtimestamp(self._start + SPACING * first, UTC)
-        key = f"{self._play.under}AllTraffic/{at:%Y/%m/%d/%H/%M-%S}-000-{first:08d}.jsonl"
-        s3 = self._client("s3")
-        named = f"{self._play.labels_under}{at:%Y/%m/%d/%H/%M-%S}-{first:08d}.jsonl"
-        s3.put_object(Bucket=self._play.labels, Key=named, Body="\n".join(labels).encode())
-        s3.put_object(Bucket=self._play.captured, Key=key, Body="\n".join(records).encode())
+        Rows are asked about in turns until there are as many requests as are wanted.
+        """
+        given = "".join(f"{row.partition(',')[2]}\n" for row in rows)
+        answers = infer(self._archive(), given, self._aws.target, self._play.region).split()
+        self._traffic.send(rows, answers, max(least, len(rows)))
+        scores, truths = [float(a.split(",")[0]) for a in answers], [float(row.partition(",")[0]) for row in rows]
+        ones = [1.0] * len(rows)
+        return {name: figures.METRICS[name](scores, truths, ones) for name in ("accuracy", self._play.metric)}
 
     def _in_force(self) -> str:
         found: str = self._client("ssm").get_parameter(Name=self._play.in_force)["Parameter"]["Value"]
@@ -197,6 +184,7 @@ class Stage:
             what = alarm["feature"] or alarm["channel"]
             self._say(f"alarm: {alarm['kind']} of {what}, {alarm['severity']}, since {alarm['since']}")
         told: set[str] = set()
+        where = ", then in ".join(self._play.regions)
         until = time.monotonic() + LONGEST
         while time.monotonic() < until:
             # Their state first: of a run that has ended by then, all is in the history that is read now.
@@ -205,7 +193,7 @@ class Stage:
             for name, output in (each for left in trains.values() for each in left):
                 if name not in told and name in _TOLD:
                     told.add(name)
-                    self._say(_TOLD[name].format(**_Answers(output)))
+                    self._say(_TOLD[name].format(where=where, **_Answers(output)))
             # A run that waits for the rest to be over has no part in this one.
             waited = [run for run in runs if not trains or run["executionArn"] in trains]
             if waited and all(run["status"] != "RUNNING" for run in waited):
@@ -269,18 +257,5 @@ _TOLD: Final = {
     "Train": "a training job has run on both",
     "Evaluate": "on what was kept back {metric} is {challenger:.3f}, the champion's {champion:.3f}; bound {bound:+.3f}",
     "Register": "registered as {package}",
-    "Deployed": "deployed: canary, then all; the package in force is written down",
+    "Deployed": "deployed in {where}: canary, then all; the package in force is written down",
 }
-
-
-def _record(name: str, at: datetime, cells: str, answer: str) -> str:
-    asked = {"observedContentType": "text/csv", "mode": "INPUT", "data": cells, "encoding": "CSV"}
-    answered = {"observedContentType": "text/csv", "mode": "OUTPUT", "data": answer, "encoding": "CSV"}
-    moment = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return json.dumps(
-        {
-            "captureData": {"endpointInput": asked, "endpointOutput": answered},
-            "eventMetadata": {"eventId": name, "inferenceTime": moment},
-            "eventVersion": "0",
-        }
-    )

@@ -26,11 +26,13 @@ class EmbeddedAws:
 
     Entering returns at once: the port is known, and connections wait until the server has started. Raises
     `ToolMissing` (LF0903) where the extra `sandbox` is not installed. The process ends with the context, and
-    with this process, even where that is killed.
+    with this process, even where that is killed. State machines wait for no longer than `longest_wait` seconds at a
+    time, where it is given: what they wait for is there at once.
     """
 
-    def __init__(self, account: str) -> None:
+    def __init__(self, account: str, longest_wait: int | None = None) -> None:
         self.account = account
+        self._waits = () if longest_wait is None else ("--longest-wait", str(longest_wait))
         self.endpoint = ""
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -40,7 +42,7 @@ class EmbeddedAws:
             self.endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}"
             descriptor = listening.fileno()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", SERVER, "--account", self.account, "--socket", str(descriptor)],
+                [sys.executable, "-m", SERVER, "--account", self.account, "--socket", str(descriptor), *self._waits],
                 # The pipe's other end closes with this process: that ends the server.
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
@@ -67,16 +69,17 @@ class EmbeddedAws:
         return _client(self.endpoint, service, region)
 
 
-def require_sandbox() -> None:
-    """Raise `ToolMissing` (LF0903) unless moto, its server and boto3 can be imported."""
-    absent = [name for name in ("moto", "boto3", "flask_cors", "waitress") if not importlib.util.find_spec(name)]
+def require_sandbox(*more: str) -> None:
+    """Raise `ToolMissing` (LF0903) unless moto, its server and boto3 can be imported, and what a loop takes `more`."""
+    needed = ("moto", "boto3", "flask_cors", "waitress", *more)
+    absent = [name for name in needed if not importlib.util.find_spec(name)]
     if absent:
         raise ToolMissing(
             error(
                 "LF0903",
                 (),
                 f"The embedded AWS needs {', '.join(absent)}.",
-                "Install it: pip install 'landform[sandbox]'",
+                f"Install it: pip install 'landform[sandbox{',agent' if more else ''}]'",
             )
         )
 

@@ -2,7 +2,7 @@
 
 Both in a process of their own, on what lies in the embedded S3. The folder `/opt/ml` of a container is a temporary one:
 wherever the planned environment says `/opt/ml`, it says that folder. A training without a command of its own is an
-algorithm in an image, which nothing here can run; the same goes for a model without `code/inference.py`.
+algorithm in an image: XGBoost's is run by the xgboost of this Python, and answers for the models that it leaves.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from landform.catalog.managed import own_metrics
+from landform.rehearse import builtin_xgboost
 from landform.rehearse.process import made_up
 from landform.rehearse.stage import Target
 
@@ -45,18 +47,17 @@ def train(request: Mapping[str, Any], s3: Any, target: Target, region: str) -> d
         for channel in request.get("InputDataConfig", ()):
             _fill(root / "input/data" / channel["ChannelName"], channel["DataSource"]["S3DataSource"], s3)
         code = root / "code"
-        _unpack(root / "input/data" / CODE, code)
-        settings = root / "input/config/hyperparameters.json"
-        settings.parent.mkdir(parents=True, exist_ok=True)
-        settings.write_text(json.dumps(request.get("HyperParameters", {})), "utf-8")
+        command = _command(request, root, code)
+        _configure(request, root / "input/config")
         for folder in ("model", "checkpoints", "output"):
             (root / folder).mkdir(exist_ok=True)
         told = {k: v.replace(ROOT, str(root)) for k, v in request.get("Environment", {}).items()}
         limit = request["StoppingCondition"]["MaxRuntimeInSeconds"]
-        said = _run(["bash", f"./{RUN}"], code, {**made_up(target, region), **told}, limit)
+        said = _run(command, code, {**made_up(target, region), **told}, limit)
         out = f"{request['OutputDataConfig']['S3OutputPath'].rstrip('/')}/{request['TrainingJobName']}/output/"
         _put(s3, f"{out}model.tar.gz", _packed(root / "model"))
-    return dict(_metrics(request["AlgorithmSpecification"].get("MetricDefinitions", ()), said))
+    defined = request["AlgorithmSpecification"].get("MetricDefinitions", ())
+    return dict(_metrics(defined, said)) or dict(builtin_xgboost.metrics(said))
 
 
 def transform(request: Mapping[str, Any], archive: str, s3: Any, target: Target, region: str) -> None:
@@ -75,10 +76,37 @@ def infer(archive: bytes, rows: str, target: Target, region: str) -> str:
         folder = Path(name)
         with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
             packed.extractall(folder, filter="data")
-        if not (folder / INFERENCE).is_file():
+        if (folder / INFERENCE).is_file():
+            command = [sys.executable, "-m", "landform.rehearse.inference", str(folder)]
+        elif (folder / builtin_xgboost.MODEL).is_file():
+            command = [*_XGBOOST, "answer", str(folder)]
+        else:
             raise JobFailed(f"the model brings no {INFERENCE}: its image alone knows how it answers")
-        command = [sys.executable, "-m", "landform.rehearse.inference", str(folder)]
         return _run(command, folder, made_up(target, region), 600, rows)
+
+
+_XGBOOST: Final = (sys.executable, "-m", "landform.rehearse.builtin_xgboost")
+
+
+def _command(request: Mapping[str, Any], root: Path, code: Path) -> list[str]:
+    """What a job runs, in the folder `code`: the workload's command, or the algorithm of a built-in image."""
+    code.mkdir()
+    archives = sorted((root / "input/data" / CODE).glob("*.zip"))
+    if archives:
+        with zipfile.ZipFile(archives[0]) as packed:
+            packed.extractall(code)
+        return ["bash", f"./{RUN}"]
+    if own_metrics(request["AlgorithmSpecification"]["TrainingImage"]) is None:
+        raise JobFailed("it has no command of its own: its algorithm is in its image, which nothing here can run")
+    return [*_XGBOOST, "train", str(root)]
+
+
+def _configure(request: Mapping[str, Any], folder: Path) -> None:
+    """Write what SageMaker tells a container: hyperparameters, and what kind of rows each channel has."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kinds = {each["ChannelName"]: {"ContentType": each.get("ContentType", "")} for each in request["InputDataConfig"]}
+    for name, content in (("hyperparameters", request.get("HyperParameters", {})), ("inputdataconfig", kinds)):
+        (folder / f"{name}.json").write_text(json.dumps(content), "utf-8")
 
 
 def _run(command: list[str], folder: Path, environment: Mapping[str, str], limit: int, given: str = "") -> str:
@@ -117,14 +145,6 @@ def _fill(folder: Path, source: Mapping[str, str], s3: Any) -> None:
         file = folder / (key.removeprefix(base).lstrip("/") or key.rpartition("/")[2])
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-
-
-def _unpack(channel: Path, into: Path) -> None:
-    archives = sorted(channel.glob("*.zip")) if channel.is_dir() else []
-    if not archives:
-        raise JobFailed("it has no command of its own: its algorithm is in its image, which nothing here can run")
-    with zipfile.ZipFile(archives[0]) as packed:
-        packed.extractall(into)
 
 
 def _packed(folder: Path) -> bytes:

@@ -28,6 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--account", required=True)
     parser.add_argument("--socket", type=int, required=True, help="descriptor of a listening socket")
+    parser.add_argument("--longest-wait", type=int, help="seconds for which a state machine waits at most at a time")
     options = parser.parse_args()
 
     # Ctrl-C goes to every process of the terminal; the parent decides when this one ends.
@@ -39,7 +40,7 @@ def main() -> None:
     with socket.socket(fileno=os.dup(options.socket)) as listening:
         os.environ["MOTO_PORT"] = str(listening.getsockname()[1])
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "localhost,127.0.0.1"
-    _serve(options.socket)
+    _serve(options.socket, options.longest_wait)
 
 
 def _end_with_parent() -> None:
@@ -47,13 +48,17 @@ def _end_with_parent() -> None:
     os._exit(0)
 
 
-def _serve(descriptor: int) -> None:
+def _serve(descriptor: int, longest_wait: int | None) -> None:
     import waitress
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     from landform.rehearse.extensions import extend_moto
 
     extend_moto()
+    if longest_wait is not None:
+        from landform.rehearse.extensions.stepfunctions import shorten_waits
+
+        shorten_waits(longest_wait)
     waitress.serve(
         answered_once(_with_raw_path(DomainDispatcherApplication(create_backend_app))),
         sockets=[socket.socket(fileno=descriptor)],

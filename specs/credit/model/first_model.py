@@ -1,4 +1,4 @@
-"""How score-0.tar.gz and the rows of credit/risk/rehearsal came to be: `python specs/credit/model/first_model.py`.
+"""How score-0.tar.gz and the rows of `rehearsal` came to be: `python specs/credit/model/first_model.py`.
 
 Applicants of a bank, drawn by chance: income, debt and years in the job, each in deviations. Who fails to pay back
 follows from them. `before.csv` and `after.csv` hold such rows, the truth first: after, incomes have risen by one
@@ -39,10 +39,10 @@ def main() -> None:
     import main as risk
 
     draw = np.random.default_rng(8)
-    (CODE / "rehearsal").mkdir(exist_ok=True)
+    (HERE / "rehearsal").mkdir(exist_ok=True)
     for name in ("before", "after"):
-        (CODE / "rehearsal" / f"{name}.csv").write_text(written(rows(draw, after=name == "after")))
-    table = np.loadtxt(CODE / "rehearsal" / "before.csv", delimiter=",")[: ROWS // 2]
+        (HERE / "rehearsal" / f"{name}.csv").write_text(written(rows(draw, after=name == "after")))
+    table = np.loadtxt(HERE / "rehearsal" / "before.csv", delimiter=",")[: ROWS // 2]
     parts = {
         "model.json": json.dumps(risk.fit(table)).encode(),
         "code/inference.py": (CODE / "inference.py").read_bytes(),

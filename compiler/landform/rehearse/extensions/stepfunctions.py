@@ -28,6 +28,8 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resou
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
     StateTaskServiceSfn,
 )
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser, ASLParserException
 from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
@@ -102,6 +104,16 @@ def _deliver(arn: str, event: str) -> None:
         sns_backends[account][region].publish(event, arn=arn)
     else:
         stepfunctions_parser_backends[account][region].start_execution(arn, str(uuid4()), event)
+
+
+def shorten_waits(longest: int) -> None:
+    """Let machines wait for no longer than `longest` seconds at a time; those of ours look again whether it is over."""
+    wait_interval = WaitFunction._wait_interval
+
+    def shortened(self: WaitFunction, env: Environment, wait_seconds: int) -> None:
+        wait_interval(self, env, min(wait_seconds, longest))
+
+    WaitFunction._wait_interval = shortened  # type: ignore[method-assign]
 
 
 _warm: dict[str, Function] = {}

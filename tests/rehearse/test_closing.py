@@ -1,0 +1,81 @@
+"""What a played loop needs, and the clock of what is played; the whole story is in tests/rehearsal."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from landform.cli import main
+from landform.rehearse.traffic import Pace, Places, Traffic
+
+SPECS = Path(__file__).parents[2] / "specs"
+DAY = 86_400
+
+
+@pytest.fixture
+def credit(tmp_path: Path) -> Path:
+    """The sample, to be spoilt."""
+    shutil.copytree(SPECS / "credit", tmp_path / "credit")
+    return Path(shutil.copy(SPECS / "credit.yaml", tmp_path))
+
+
+def told(spec: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    assert main(["rehearse", "--loop", str(spec)]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    return said.err
+
+
+def test_a_spec_without_a_loop_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "LF0906" in (said := told(SPECS / "returns.yaml", capsys))
+    assert "the spec has no loop" in said
+
+
+def test_rows_are_asked_for(credit: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (credit.parent / "credit/model/rehearsal/after.csv").unlink()
+    assert "beside the model of serve.score lie no rows" in told(credit, capsys)
+
+
+def test_a_first_model_is_asked_for(credit: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    credit.write_text(credit.read_text().replace("    initial: credit/model/score-0.tar.gz\n", ""))
+    assert "serve.score has no model that could serve" in told(credit, capsys)
+
+
+@dataclass
+class Kept:
+    """An S3 that keeps what it is given, in order."""
+
+    objects: list[dict[str, Any]] = field(default_factory=list)
+
+    def put_object(self, **asked: Any) -> None:
+        self.objects.append(asked)
+
+
+@pytest.mark.parametrize(
+    ("pace", "most"), [(Pace(rows=1200, span=0, lag=0), 250), (Pace(rows=5000, span=2 * DAY, lag=14 * DAY), 104)]
+)
+def test_traffic_comes_in_order_and_takes_as_long_as_a_watch_learns(pace: Pace, most: int) -> None:
+    s3 = Kept()
+    traffic = Traffic(s3, Places(captured="c", under="u/", labels="l", labels_under="t/"), pace.spacing)
+    traffic.at = began = 1_800_000_000.0
+    traffic.send(["1,5,6", "0,7,8", "0,9,9"], ["0.9", "0.1", "0.2"], pace.learning)
+    captured = [each for each in s3.objects if each["Bucket"] == "c"]
+    assert [each["Key"] for each in captured] == sorted(each["Key"] for each in captured)
+    sizes = [len(each["Body"].splitlines()) for each in captured]
+    assert sum(sizes) == pace.learning > pace.rows
+    assert max(sizes) <= most
+    lines = [json.loads(line) for each in captured for line in each["Body"].splitlines()]
+    times = [datetime.fromisoformat(line["eventMetadata"]["inferenceTime"]).timestamp() for line in lines]
+    assert times == sorted(times)
+    assert times[-1] - began >= pace.span
+    labels = [json.loads(line) for each in s3.objects if each["Bucket"] == "l" for line in each["Body"].splitlines()]
+    assert [each["label"] for each in labels[:4]] == [1, 0, 0, 1]
+    assert [each["id"] for each in labels] == [line["eventMetadata"]["eventId"] for line in lines]
+    sides = lines[4]["captureData"]
+    assert (sides["endpointInput"]["data"], sides["endpointOutput"]["data"]) == ("7,8", "0.1")
