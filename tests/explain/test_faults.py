@@ -19,6 +19,7 @@ from landform.pipeline import analyse
 from landform.plan import Plan
 from landform.root import Output
 from landform.spec.names import address
+from landform_agent.config import State
 
 ROOT = Path(__file__).parents[2]
 FLAGSHIP = ROOT / "specs" / "fraud-detection.yaml"
@@ -108,11 +109,30 @@ def test_a_zone_takes_what_stands_in_it_alone(flagship: Plan) -> None:
 
 
 def test_what_no_fault_touches_works(flagship: Plan) -> None:
-    """A replica that is gone takes nothing from what runs in the primary region alone."""
+    """A replica that is gone takes nothing from what runs in the primary region alone, but from a loop that deploys."""
     found = verdicts(flagship, "eu-central-1")
     alone = {label for label, fares in walked(flagship, "eu-central-1").items() if fares == {"there"}}
+    alone -= {dotted(watch.path) for watch in flagship.drift if watch.loop}
     assert {found[label] for label in alone} == {"works"}
     assert alone
+
+
+def test_a_loop_does_less_without_what_it_trains_and_deploys(flagship: Plan) -> None:
+    away = entry(flagship, "eu-central-1", "drift.score")
+    assert (away["verdict"], away["left_in"]) == ("degraded", ["us-east-1"])
+    assert away["why"] == ["`deploy` leads to serve.score in eu-central-1, which is lost"]
+    first, second, _ = (zone.id for zone in flagship.networks["us-east-1"].zones)
+    elsewhere = entry(flagship, second, "drift.score")
+    assert elsewhere["verdict"] == "degraded"
+    assert "`retrain` leads to train.tabular in us-east-1, which is degraded" in elsewhere["why"]
+    assert entry(flagship, first, "drift.score")["verdict"] == "lost"
+
+
+def test_a_watch_goes_on_from_the_copy_of_its_state(flagship: Plan) -> None:
+    zone = flagship.drift[0].zones[0]
+    every = State.model_fields["every"].default
+    assert f"every {every / 60:g} minutes" in entry(flagship, zone, "drift.score")["recovery_point"]
+    assert entry(flagship, "us-east-1", "drift.score")["recovery_point"].startswith("none: the copies")
 
 
 # Rules, one by one

@@ -18,5 +18,8 @@ BEHIND: Final[Mapping[str, str]] = {
 BACKED_UP: Final = "up to a day behind: the last daily backup"
 """How far behind a copy of a backup is, which is made once a day and copied when it is done."""
 
+STATE: Final = "minutes behind: a copy of the watch's state goes to its bucket every 5 minutes"
+"""How far behind a watch is that goes on from a copy; a test holds this against the agent's configuration."""
+
 REGIONAL: Final = frozenset({"bucket", "efs", "endpoint", "queue", "secret", "service", "stream", "table"})
 """Kinds of stores that AWS keeps in several zones of a region, so that one zone takes nothing away."""

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from landform.catalog.recovery import BACKED_UP, BEHIND, REGIONAL
+from landform.catalog.recovery import BACKED_UP, BEHIND, REGIONAL, STATE
 from landform.diagnostics import Diagnostic, Path, dotted
 from landform.explain.told import BOLD, FAINT, GREEN, RED, YELLOW, Paint
 from landform.file_systems import Lustre, mounting
 from landform.passes.unknown import unknown
-from landform.plan import Bucket, Edge, Function, Host, Plan, Store, StudioUser, Workload
+from landform.plan import Bucket, DriftWatch, Function, Host, Plan, Store, StudioUser, Workload
 from landform.spec.compute import Machine
 
 Verdict = Literal["works", "degraded", "lost"]
@@ -131,18 +131,24 @@ def _needs(own: Workload, found: Places) -> bool:
     place = found[own.path, own.region]
     worse = False
     # What is gone needs no second reason.
-    for edge in own.edges if place.verdict != "lost" else ():
-        other = found.get((edge.store.path, edge.store.region))
-        if other is None or other.verdict == "works" or other is place:
+    for verb, other in _led_to(own, found) if place.verdict != "lost" else ():
+        if other.verdict == "works" or other is place:
             continue
-        verdict: Verdict = "lost" if other.verdict == "lost" and edge.verb in VITAL else "degraded"
-        worse |= place.fares(verdict, _because(edge, other))
+        verdict: Verdict = "lost" if other.verdict == "lost" and verb in VITAL else "degraded"
+        worse |= place.fares(
+            verdict, f"`{verb}` leads to {dotted(other.path)} in {other.region}, which is {other.verdict}"
+        )
     return worse
 
 
-def _because(edge: Edge, other: Place) -> str:
-    state = "is lost" if other.verdict == "lost" else "is degraded"
-    return f"`{edge.verb}` leads to {dotted(edge.store.path)} in {other.region}, which {state}"
+def _led_to(own: Workload, found: Places) -> Iterator[tuple[str, Place]]:
+    """Yield what a workload has edges to; a loop trains anew, and deploys wherever its model is served."""
+    for edge in own.edges:
+        if other := found.get((edge.store.path, edge.store.region)):
+            yield edge.verb, other
+    if isinstance(own, DriftWatch) and own.loop:
+        steps = {own.loop.retrain: "retrain", own.of: "deploy"}
+        yield from ((steps[dotted(path)], place) for (path, _), place in found.items() if dotted(path) in steps)
 
 
 def verdict(own: list[Place]) -> Verdict:
@@ -178,6 +184,10 @@ def _entry(plan: Plan, gone: Fault, path: Path, own: list[Place], kept: Store | 
         }
     elif kept is not None and len(left) < len(own):
         recovery = {"recovery_point": _point(kept, left), "recovery_time": _time(plan, kept, left)}
+    elif not left and any(watch.path == path for watch in plan.drift):
+        # A copy of a watch's state lies in its own region.
+        point = STATE if gone.zone else "none: the copies of its state lie there too"
+        recovery = {"recovery_point": point, "recovery_time": "when it is there again"}
     return {
         "entry": dotted(path),
         "path": path,

@@ -8,7 +8,7 @@ from landform.catalog.ebs import LARGEST_ROOT, VOLUMES, VolumeType
 from landform.catalog.images import IMAGES, Image
 from landform.diagnostics import Diagnostic, Path, Related, error, note, warning
 from landform.exposure import opens_to_the_world, public_addresses
-from landform.plan import Host, Plan
+from landform.plan import Batch, Host, Job, Plan
 from landform.spec.compute import KeyShell, Machine, Training
 from landform.spec.units import Disk
 
@@ -24,7 +24,8 @@ def spot_work_is_saved(plan: Plan) -> Iterator[Diagnostic]:
             fact = f"{spec.capacity.spot}% of {host.label} is spot capacity, and nothing saves its progress."
             yield warning("LF0601", (*host.path, "capacity"), fact, "Add `checkpoint: {to: <bucket>, every: 10m}`.")
     # SageMaker and Batch start an interrupted job again, from its checkpoint or from nothing.
-    for job in (*plan.jobs, *plan.batches):
+    managed: tuple[Job | Batch, ...] = (*plan.jobs, *plan.batches)
+    for job in managed:
         if job.spec.capacity.spot and not job.spec.checkpoint:
             fact = f"{job.label} is bought as spot capacity, and nothing saves its progress."
             yield warning("LF0601", (*job.path, "capacity"), fact, "Add `checkpoint: {to: <bucket>, every: 10m}`.")
