@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,11 @@ class Site:
         assert done.returncode == 0, done.stderr
         return done
 
+    def copy(self, path: Path) -> Site:
+        """The same, with all that it holds, elsewhere."""
+        shutil.copytree(self.path, path)
+        return replace(self, path=path)
+
     def alarms(self, name: str = "alarms.jsonl") -> list[str]:
         file = self.path / name
         return sorted(file.read_text().splitlines()) if file.exists() else []
@@ -114,17 +120,26 @@ sinks: [{kind: file, path: alarms.jsonl}]
 """
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Callable[..., Site]:
-    """Make a site: `site("name", more configuration)`."""
-
+def _within(folder: Path) -> Callable[..., Site]:
     def make(name: str = "site", config: str = CONFIG) -> Site:
-        made = Site(tmp_path / name)
+        made = Site(folder / name)
         (made.path / "in").mkdir(parents=True)
         made.config.write_text(config)
         return made
 
     return make
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Callable[..., Site]:
+    """Make a site: `site("name", configuration)`."""
+    return _within(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Site]:
+    """As `site`, for what all tests of a file are held against: they take copies, and leave it as it is."""
+    return _within(tmp_path_factory.mktemp("lasting"))
 
 
 CREDENTIALS = {

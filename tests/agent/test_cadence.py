@@ -44,16 +44,23 @@ def sites(site: Make, name: str) -> Site:
     return replace(site(name, BATCHES), engine="landform_agent.engine")
 
 
-@pytest.fixture
-def recorded(site: Make) -> tuple[Site, Path]:
-    whole = sites(site, "recorded")
+@pytest.fixture(scope="module")
+def replayed(lasting: Make) -> Site:
+    """A site with all nights, and the alarms of their replay."""
+    whole = sites(lasting, "recorded")
     files = []
     for number in range(NIGHTS):
         files.append(whole.path / f"night-{number:02}.jsonl")
         files[-1].write_text("".join(f"{line}\n" for line in night(number)))
     done = whole.call("replay", *files, "--alarms", "replayed.jsonl")
     assert done.returncode == 0, done.stderr
-    return whole, whole.path / "replayed.jsonl"
+    return whole
+
+
+@pytest.fixture
+def recorded(replayed: Site, tmp_path: Path) -> tuple[Site, Path]:
+    """A copy of it, and those alarms."""
+    return replayed.copy(tmp_path / "recorded"), replayed.path / "replayed.jsonl"
 
 
 def test_the_night_that_moved_is_told_when_its_file_ends(recorded: tuple[Site, Path]) -> None:

@@ -16,8 +16,10 @@ Make = Callable[..., Site]
 HEAD, REST = 1_000, 6_000
 
 
-def _fitted(site: Site) -> Site:
+@pytest.fixture(scope="module")
+def fitted(lasting: Make) -> Site:
     """A site with a reference, whose stream holds rejects and duplicates too."""
+    site = lasting("fitted")
     head = site.path / "head.jsonl"
     head.write_text("".join(f"{line}\n" for line in events(HEAD)))
     site.fit(head)
@@ -28,23 +30,27 @@ def _fitted(site: Site) -> Site:
     return site
 
 
-@pytest.fixture
-def undisturbed(site: Make) -> Site:
-    calm = _fitted(site("calm"))
+@pytest.fixture(scope="module")
+def undisturbed(fitted: Site) -> Site:
+    calm = fitted.copy(fitted.path.with_name("calm"))
     calm.run()
     return calm
 
 
+@pytest.fixture
+def other(fitted: Site, tmp_path: Path) -> Site:
+    """A copy of the fitted one."""
+    return fitted.copy(tmp_path / "other")
+
+
 @pytest.mark.parametrize("batch", [7, 32, 10_000])
-def test_batches_agree(site: Make, undisturbed: Site, batch: int) -> None:
-    other = _fitted(site("other"))
+def test_batches_agree(other: Site, undisturbed: Site, batch: int) -> None:
     other.run("--batch", batch)
     assert other.alarms() == undisturbed.alarms()
 
 
-def test_events_one_by_one_agree(site: Make, undisturbed: Site) -> None:
+def test_events_one_by_one_agree(other: Site, undisturbed: Site) -> None:
     """A commit for each event takes long on a slow disk: the first events are enough."""
-    other = _fitted(site("other"))
     (other.path / "in" / "1.jsonl").unlink()
     (other.path / "in" / "2.jsonl").unlink()
     other.run("--batch", 1)
@@ -61,34 +67,32 @@ def test_replay_of_all_is_fit_of_the_head_and_run_of_the_rest(site: Make, undist
     assert not (recorded.path / "state.sqlite").exists()
 
 
-def test_a_sink_file_longer_than_recorded_is_cut(undisturbed: Site) -> None:
-    before = undisturbed.alarms()
-    with (undisturbed.path / "alarms.jsonl").open("a") as file:
+def test_a_sink_file_longer_than_recorded_is_cut(undisturbed: Site, tmp_path: Path) -> None:
+    longer = undisturbed.copy(tmp_path / "longer")
+    with (longer.path / "alarms.jsonl").open("a") as file:
         file.write('{"id": "half an al')
-    undisturbed.run()
-    assert undisturbed.alarms() == before
+    longer.run()
+    assert longer.alarms() == undisturbed.alarms()
 
 
-def test_a_second_writer_exits_3(site: Make) -> None:
-    one = _fitted(site())
-    with one.start("run") as first:
-        wait_for(one.path / "alarms.jsonl")
-        second = one.call("run", "--until-idle", "0.1s")
+def test_a_second_writer_exits_3(other: Site) -> None:
+    with other.start("run") as first:
+        wait_for(other.path / "alarms.jsonl")
+        second = other.call("run", "--until-idle", "0.1s")
         first.terminate()
         assert first.wait(10) == 0
     assert second.returncode == 3
     assert "one state has one writer" in second.stderr
 
 
-def test_a_term_signal_ends_the_run_with_all_committed(site: Make, undisturbed: Site) -> None:
-    stopped = _fitted(site("stopped"))
-    with stopped.start("run", "--batch", 10) as process:
-        wait_for(stopped.path / "alarms.jsonl")
+def test_a_term_signal_ends_the_run_with_all_committed(other: Site, undisturbed: Site) -> None:
+    with other.start("run", "--batch", 10) as process:
+        wait_for(other.path / "alarms.jsonl")
         process.terminate()
         assert process.wait(10) == 0
         assert json.loads(process.stderr.read().splitlines()[-1])["message"] == "stopped"  # type: ignore[union-attr]
-    stopped.run()
-    assert stopped.alarms() == undisturbed.alarms()
+    other.run()
+    assert other.alarms() == undisturbed.alarms()
 
 
 def test_files_that_grow_and_files_that_come_later(site: Make) -> None:

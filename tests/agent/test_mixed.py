@@ -49,10 +49,10 @@ def lines() -> list[tuple[int, str]]:
     return _lines()
 
 
-@pytest.fixture
-def recorded(site: Make, lines: list[tuple[int, str]]) -> Path:
+@pytest.fixture(scope="module")
+def recorded(lasting: Make, lines: list[tuple[int, str]]) -> Path:
     """The alarms of a replay of all."""
-    whole = site("recorded", CONFIG + MORE)
+    whole = lasting("recorded", CONFIG + MORE)
     file = whole.path / "all.jsonl"
     file.write_text("".join(f"{text}\n" for _, text in lines))
     done = whole.call("replay", file, "--alarms", "alarms.jsonl", "--batch", 977)
@@ -64,19 +64,24 @@ def recorded(site: Make, lines: list[tuple[int, str]]) -> Path:
     return whole.path / "alarms.jsonl"
 
 
-@pytest.mark.parametrize("batch", [13, 700, 10_000])
-def test_fit_and_run_tell_what_a_replay_tells(
-    site: Make, lines: list[tuple[int, str]], recorded: Path, batch: int
-) -> None:
-    fitted = site("fitted", CONFIG + MORE)
+@pytest.fixture(scope="module")
+def fitted(lasting: Make, lines: list[tuple[int, str]]) -> Site:
+    """A fit of the head, with the rest to be read."""
+    fitted = lasting("fitted", CONFIG + MORE)
     head = fitted.path / "head.jsonl"
     # The last event of the reference ends the head.
     cut = next(place for place, (number, text) in enumerate(lines) if number == HEAD - 1 and "features" in text) + 1
     head.write_text("".join(f"{text}\n" for _, text in lines[:cut]))
     fitted.fit(head)
     fitted.write("rest.jsonl", [text for _, text in lines[cut:]])
-    fitted.run("--batch", batch)
-    assert (fitted.path / "alarms.jsonl").read_bytes() == recorded.read_bytes()
+    return fitted
+
+
+@pytest.mark.parametrize("batch", [13, 700, 10_000])
+def test_fit_and_run_tell_what_a_replay_tells(fitted: Site, recorded: Path, batch: int, tmp_path: Path) -> None:
+    here = fitted.copy(tmp_path / "here")
+    here.run("--batch", batch)
+    assert (here.path / "alarms.jsonl").read_bytes() == recorded.read_bytes()
 
 
 @pytest.mark.parametrize("batch", [100, 10_000])
@@ -88,7 +93,7 @@ def test_a_killed_run_that_learns_first_tells_it_too(
         victim.write(f"{part}.jsonl", [text for _, text in lines[part * 3_000 : (part + 1) * 3_000]])
     chance = random.Random(batch)
     kills = 0
-    for _ in range(8):
+    for _ in range(6):
         process = victim.start("run", "--batch", batch)
         time.sleep(0.45 + chance.random() * 0.5)
         kills += process.poll() is None

@@ -33,15 +33,25 @@ def _stream() -> list[str]:
     ]
 
 
-@pytest.fixture
-def recorded(site: Make) -> tuple[Site, Path]:
-    """A site, and the alarms of a replay of all."""
-    whole = replace(site("recorded", CONFIG.replace("rows: 1000", f"rows: {HEAD}")), engine="landform_agent.engine")
+def _shipped(made: Site) -> Site:
+    return replace(made, engine="landform_agent.engine")
+
+
+@pytest.fixture(scope="module")
+def replayed(lasting: Make) -> Path:
+    """The alarms of a replay of all."""
+    whole = _shipped(lasting("recorded", CONFIG.replace("rows: 1000", f"rows: {HEAD}")))
     file = whole.path / "all.jsonl"
     file.write_text("".join(f"{line}\n" for line in _stream()))
     done = whole.call("replay", file, "--alarms", "replayed.jsonl")
     assert done.returncode == 0, done.stderr
-    return whole, whole.path / "replayed.jsonl"
+    return whole.path / "replayed.jsonl"
+
+
+@pytest.fixture
+def recorded(site: Make, replayed: Path) -> tuple[Site, Path]:
+    """A site, and the alarms of a replay of all."""
+    return _shipped(site("recorded", CONFIG.replace("rows: 1000", f"rows: {HEAD}"))), replayed
 
 
 def test_a_change_is_told_once_with_its_feature_and_its_beginning(recorded: tuple[Site, Path]) -> None:
