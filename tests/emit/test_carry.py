@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tarfile
@@ -118,16 +119,18 @@ def test_an_interrupted_node_sends_nothing_though_its_command_ends_well(fleet: F
     assert left(fleet) == {}
 
 
-def test_each_node_of_a_job_leaves_what_it_has_in_its_own_place(fleet: Fleet) -> None:
-    put(fleet, train_a="1")
-    fleet.submit("job-1")
+def test_each_node_is_given_what_a_manifest_lists_and_leaves_what_it_has_in_its_own_place(fleet: Fleet) -> None:
+    put(fleet, train_a="1", train_b="22")
+    manifest = json.dumps([{"prefix": f"s3://{BUCKET}/rows/"}, "train/b.csv"])
+    fleet.s3.put_object(Bucket=BUCKET, Key="work/train.manifest", Body=manifest.encode())
+    fleet.submit("job-1", TRAIN=f"s3://{BUCKET}/work/train.manifest")
     both = 'until [[ -e $OUT/0 && -e $OUT/1 ]]; do touch "$OUT/$NODE_RANK"; sleep 0.1; done; '
     for number in range(2):
-        fleet.start(number, f"{both}echo $NODE_RANK >$LANDFORM_OUTPUT/rank", nodes=2, environment=CARRIED)
+        fleet.start(number, f"{both}echo $NODE_RANK >$LANDFORM_OUTPUT/rank; {LISTS}", nodes=2, environment=CARRIED)
     assert fleet.until("job-1", "succeeded", "failed")["state"] == "succeeded"
     assert left(fleet) == {
-        "job-1/output/model.tar.gz": {"rank": b"0\n"},
-        "job-1/node-1/output/model.tar.gz": {"rank": b"1\n"},
+        "job-1/output/model.tar.gz": {"rank": b"0\n", "seen": b"./train/b.csv\n"},
+        "job-1/node-1/output/model.tar.gz": {"rank": b"1\n", "seen": b"./train/b.csv\n"},
     }
 
 

@@ -62,8 +62,9 @@ class Fleet:
         found = self.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[GROUP])
         return list(found["AutoScalingGroups"][0]["Instances"])
 
-    def submit(self, job: str) -> None:
-        self.sqs.send_message(QueueUrl=self.url, MessageBody=json.dumps({"job": job}))
+    def submit(self, job: str, **manifests: str) -> None:
+        body = {"job": job} | ({"manifests": manifests} if manifests else {})
+        self.sqs.send_message(QueueUrl=self.url, MessageBody=json.dumps(body))
 
     def start(
         self,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from passes.test_drift import DATA, LABELS, THEN, WATCH, said
+from passes.test_loop import platforms
 from support.projects import landform
 from support.specs import outcome
 
@@ -48,8 +49,8 @@ def planned(then: str = "", regions: str = "{primary: us-east-1}") -> Plan:
 MODELS = "models: {kind: bucket, replicate: true}"
 
 
-def loop_of(plan: Plan) -> dict[str, Any]:
-    facts = watch(plan, OWN)
+def loop_of(plan: Plan, own: tuple[str, str] = OWN) -> dict[str, Any]:
+    facts = watch(plan, own)
     assert facts
     loop: dict[str, Any] = facts["loop"]
     return loop
@@ -63,14 +64,31 @@ def test_the_loop_is_drawn(capsys: pytest.CaptureFixture[str], golden: Any) -> N
 
 @pytest.mark.parametrize("then", ["", ", approve: manual"])
 def test_the_drawing_is_the_machine(then: str) -> None:
-    plan = planned(then)
-    machine = json.loads(loop_files(plan)["files/drift_score_retrain.asl.json"])["States"]
-    drawn = [state for step in loop_of(plan)["steps"] for state in step["states"]]
+    drawn_as_it_is(planned(then), "score")
+
+
+def drawn_as_it_is(plan: Plan, name: str) -> None:
+    machine = json.loads(loop_files(plan)[f"files/drift_{name}_retrain.asl.json"])["States"]
+    loop = loop_of(plan, ("drift", name))
+    drawn = [state for step in loop["steps"] for state in step["states"]]
     does = [name for name, state in machine.items() if state["Type"] in ("Task", "Wait") and "Tell" not in name]
     assert sorted(drawn) == sorted(does)
-    ways = {way["way"] for step in loop_of(plan)["steps"] for way in step["ways_out"]}
+    ways = {way["way"] for step in loop["steps"] for way in step["ways_out"]}
     assert ways == {"broken", "failed", "over", "page", "rejected", "unlabelled"}
     assert {way.capitalize() for way in ways} <= machine.keys()
+
+
+def test_a_training_is_drawn_on_its_own_platform() -> None:
+    plan = outcome(platforms()).sound
+    for name, says in (
+        ("lots", "train.lots on AWS Batch, m5.xlarge, for at most 2h"),
+        ("nodes", "train.nodes on its fleet, m5.xlarge, for at most 2h"),
+    ):
+        drawn_as_it_is(plan, name)
+        (train,) = [step for step in loop_of(plan, ("drift", name))["steps"] if step["name"] == "train"]
+        assert train["says"] == says
+    (late,) = train["ways_out"]
+    assert late["when"].endswith("is not done 3h after it was asked for: its nodes are told to stop")
 
 
 def test_its_numbers_are_those_of_the_spec() -> None:

@@ -10,10 +10,11 @@ from support.specs import outcome
 from landform.lower.loop import loop_files
 from landform.lower.root import lower
 from landform.plan import Plan, Statement
-from passes.test_drift import LABELS, THEN, WATCH, said
+from passes.test_drift import LABELS, THEN, TOLD, WATCH, said
 
 MADE = "arn:aws:sagemaker:us-east-1:123456789012"
 LOOP = f"{WATCH}, {LABELS}, {THEN % ''}"
+IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/fit:1"
 NVME = "instance: ml.g5.xlarge"
 
 
@@ -25,6 +26,33 @@ def granted(text: str, role: str) -> dict[str, Statement]:
     plan: Plan | None = outcome(text).plan
     assert plan is not None
     return {g.statement.sid: g.statement for g in plan.grants if g.principal.endswith(f"role/{role}")}
+
+
+def platforms(loop: str = LOOP) -> str:
+    """Three loops beside each other, of models that SageMaker, Batch and a fleet train."""
+    learns = "image: {}, command: python main.py, output: models, max_runtime: 2h, reports: [auc, recall], "
+    learns += "inputs: {{train: {{from: orders, prefix: train/}}}}"
+    trainings = {
+        "tabular": f"platform: sagemaker, instance: ml.m5.xlarge, {learns.format('pytorch-2.10')}",
+        "lots": f"platform: batch, instance: m5.xlarge, {learns.format(IMAGE)}",
+        "nodes": f"platform: ec2, instance: m5.xlarge, pool: 0..2, {learns.format('al2023')}",
+    }
+    services = {"score": "tabular", "by-lots": "lots", "by-nodes": "nodes"}
+    serves = "platform: sagemaker, image: xgboost-1.7, instance: ml.c5.large, scale: {min: 2}, capture: 50%"
+    sections = {
+        "train": trainings,
+        "serve": {name: f"model: train.{training}, {serves}" for name, training in services.items()},
+        "drift": {
+            name.removeprefix("by-"): loop.replace("serve.score", f"serve.{name}").replace("tabular", training)
+            for name, training in services.items()
+        },
+    }
+    written = {
+        section: ", ".join(f"{name}: {{{said}}}" for name, said in entries.items())
+        for section, entries in sections.items()
+    }
+    lines = "".join(f"{section}: {{{entries}}}\n" for section, entries in written.items())
+    return f"data: {{orders: {{kind: bucket}}, models: {{kind: bucket}}}}\n{TOLD}{lines}"
 
 
 RETRAIN = "demo-dev-drift-score-retrain-machine-us-east-1"
@@ -103,3 +131,28 @@ def test_a_deployment_reads_what_is_answered_and_says_it_in_the_namespace_of_the
 
 def test_no_loop_looks_at_no_alarms() -> None:
     assert "Rollback" not in granted(said(f"{WATCH}, {LABELS}"), "demo-dev-score-us-east-1")
+
+
+@pytest.mark.parametrize("name", ["lots", "nodes"])
+def test_a_training_reads_what_its_loop_leaves_and_writes_nothing_there(name: str) -> None:
+    plan = outcome(platforms()).sound
+    (edge,) = {g.edge for g in plan.grants if ".retrained." in g.edge and g.edge.startswith(f"train.{name}")}
+    actions = {a for g in plan.grants if g.edge == edge for a in g.statement.actions}
+    assert actions == {"s3:ListBucket", "s3:GetObject", "kms:Decrypt"}
+
+
+def test_nodes_may_do_nothing_for_a_loop_but_read_its_rows() -> None:
+    """They write down what becomes of a job anyway: a machine that looks there asks nothing new of them."""
+    role = "demo-dev-nodes-us-east-1"
+    looped, unlooped = (
+        {(g.edge, *g.statement.actions) for g in outcome(text).sound.grants if g.principal.endswith(f"/{role}")}
+        for text in (platforms(), platforms(f"{WATCH}, {LABELS}"))
+    )
+    assert {edge for edge, *_ in looped - unlooped} == {"train.nodes.retrained.nodes"}
+
+
+def test_what_a_loop_decides_by_is_no_idle_word_on_any_platform() -> None:
+    found = outcome(platforms()).found
+    assert [d.text for d in found if d.code == "LF0613"] == []
+    idle = outcome(platforms(f"{WATCH}, {LABELS}")).found
+    assert len([d for d in idle if d.code == "LF0613"]) == 2

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from passes.test_drift import LABELS, THEN, WATCH, said
+from passes.test_loop import platforms
 from support.specs import head
 
+from landform.proof.ask import ask, circumstances
+from landform.proof.evaluate import Request
 from landform.proof.prove import prove
 
 from .test_jobs import Compiled, compiled
@@ -13,7 +15,8 @@ from .test_jobs import Compiled, compiled
 
 @pytest.fixture(scope="module")
 def loop(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
-    return compiled(head() + said(f"{WATCH}, {LABELS}, {THEN % ''}"), tmp_path_factory.mktemp("loop"))
+    """Loops of models that SageMaker, Batch and a fleet train."""
+    return compiled(head() + platforms(), tmp_path_factory.mktemp("loop"))
 
 
 def test_it_is_proven(loop: Compiled) -> None:
@@ -27,7 +30,13 @@ def test_it_is_proven(loop: Compiled) -> None:
         "drift.score.then.rollback",
         "drift.score.then.compared",
         "drift.score.then.training",
+        "drift.lots.then.submitted",
+        "drift.lots.then.followed",
+        "drift.nodes.then.queued",
+        "drift.nodes.then.records",
         "serve.score.rollback",
+        "train.lots.retrained.lots",
+        "train.nodes.retrained.nodes",
     ],
 )
 def test_a_use_that_is_not_recorded_is_missed(loop: Compiled, edge: str) -> None:
@@ -35,3 +44,76 @@ def test_a_use_that_is_not_recorded_is_missed(loop: Compiled, edge: str) -> None
     without = [g for g in grants if g.edge != edge]
     assert len(without) < len(grants)
     assert {d.code for d in prove(system, without, sections)} & {"LF0805", "LF0810"}
+
+
+AWS = "arn:aws:{}:us-east-1:123456789012:{}"
+RULE = AWS.format("events", "rule/StepFunctionsGetEventsFor{}Rule")
+RECORDS = "arn:aws:s3:::demo-dev-artifacts-123456789012-us-east-1/jobs/train-{}/run-1/{}"
+LOTS, NODES = "drift-lots-retrain-machine", "drift-nodes-retrain-machine"
+
+
+def may(own: Compiled, name: str, action: str, resource: str, context: dict[str, str]) -> bool:
+    role = next(r for r in own[0].roles if r.arn.endswith(f"role/demo-dev-{name}-us-east-1"))
+    told = circumstances(own[0], role.arn) | {key.lower(): (value,) for key, value in context.items()}
+    return ask(own[0], role, Request(role.arn, action, resource, told)).allowed
+
+
+SENT = {"kms:ResourceAliases": "alias/demo-dev/shared", "kms:ViaService": "sqs.us-east-1.amazonaws.com"}
+REACHED = [
+    (LOTS, "batch:SubmitJob", AWS.format("batch", "job-queue/demo-dev-lots"), {}),
+    (LOTS, "batch:SubmitJob", AWS.format("batch", "job-definition/demo-dev-lots"), {}),
+    (LOTS, "batch:SubmitJob", AWS.format("batch", "job-definition/demo-dev-lots:3"), {}),
+    (LOTS, "batch:DescribeJobs", "*", {}),
+    (LOTS, "batch:TerminateJob", AWS.format("batch", "job/0123-abcd"), {}),
+    (LOTS, "events:PutRule", RULE.format("BatchJobs"), {}),
+    (LOTS, "events:PutTargets", RULE.format("BatchJobs"), {}),
+    (NODES, "sqs:SendMessage", AWS.format("sqs", "demo-dev-nodes-jobs"), {}),
+    (NODES, "kms:GenerateDataKey", AWS.format("kms", "key/x"), SENT),
+    ("drift-nodes-retrain", "s3:GetObject", RECORDS.format("nodes", "status.json"), {}),
+    ("drift-nodes-retrain", "s3:PutObject", RECORDS.format("nodes", "stop"), {}),
+    ("lots", "s3:GetObject", "arn:aws:s3:::demo-dev-orders-123456789012-us-east-1/drift/lots/r/new.csv", {}),
+    ("nodes", "s3:GetObject", "arn:aws:s3:::demo-dev-orders-123456789012-us-east-1/drift/nodes/r/new.csv", {}),
+]
+
+
+@pytest.mark.parametrize(("name", "action", "resource", "context"), REACHED)
+def test_a_loop_reaches_what_trains_its_model(
+    loop: Compiled, name: str, action: str, resource: str, context: dict[str, str]
+) -> None:
+    assert may(loop, name, action, resource, context)
+
+
+NEAR = [
+    (LOTS, "batch:SubmitJob", AWS.format("batch", "job-queue/demo-dev-other"), {}),
+    (LOTS, "batch:SubmitJob", AWS.format("batch", "job-definition/demo-dev-lots-too:1"), {}),
+    (LOTS, "batch:RegisterJobDefinition", AWS.format("batch", "job-definition/demo-dev-lots"), {}),
+    (LOTS, "batch:UpdateJobQueue", AWS.format("batch", "job-queue/demo-dev-lots"), {}),
+    (LOTS, "batch:TerminateJob", "arn:aws:batch:eu-west-1:123456789012:job/0123-abcd", {}),
+    (LOTS, "iam:PassRole", "arn:aws:iam::123456789012:role/demo-dev-lots-us-east-1", {}),
+    (LOTS, "sqs:SendMessage", AWS.format("sqs", "demo-dev-nodes-jobs"), {}),
+    (LOTS, "events:PutRule", RULE.format("SageMakerTrainingJobs"), {}),
+    (LOTS, "events:DeleteRule", RULE.format("BatchJobs"), {}),
+    (NODES, "batch:SubmitJob", AWS.format("batch", "job-queue/demo-dev-lots"), {}),
+    (NODES, "batch:DescribeJobs", "*", {}),
+    (NODES, "sqs:SendMessage", AWS.format("sqs", "demo-dev-nodes-jobs-dead"), {}),
+    (NODES, "sqs:ReceiveMessage", AWS.format("sqs", "demo-dev-nodes-jobs"), {}),
+    (NODES, "sqs:PurgeQueue", AWS.format("sqs", "demo-dev-nodes-jobs"), {}),
+    (NODES, "kms:GenerateDataKey", AWS.format("kms", "key/x"), SENT | {"kms:ViaService": "s3.us-east-1.amazonaws.com"}),
+    (NODES, "events:PutRule", RULE.format("BatchJobs"), {}),
+    (NODES, "autoscaling:SetDesiredCapacity", AWS.format("autoscaling", "autoScalingGroup:1:x/demo-dev-nodes"), {}),
+    ("drift-nodes-retrain", "s3:PutObject", RECORDS.format("lots", "stop"), {}),
+    ("drift-nodes-retrain", "s3:DeleteObject", RECORDS.format("nodes", "stop"), {}),
+    ("drift-lots-retrain", "s3:GetObject", RECORDS.format("nodes", "status.json"), {}),
+    ("drift-lots-retrain", "batch:SubmitJob", AWS.format("batch", "job-queue/demo-dev-lots"), {}),
+    ("nodes", "states:SendTaskSuccess", AWS.format("states", "stateMachine:demo-dev-drift-nodes"), {}),
+    ("nodes", "s3:GetObject", "arn:aws:s3:::demo-dev-orders-123456789012-us-east-1/drift/lots/r/new.csv", {}),
+    ("nodes", "s3:PutObject", "arn:aws:s3:::demo-dev-orders-123456789012-us-east-1/drift/nodes/r/new.csv", {}),
+    ("lots", "s3:GetObject", "arn:aws:s3:::demo-dev-orders-123456789012-us-east-1/drift/nodes/r/new.csv", {}),
+]
+
+
+@pytest.mark.parametrize(("name", "action", "resource", "context"), NEAR)
+def test_near_misses_of_a_loop_are_denied(
+    loop: Compiled, name: str, action: str, resource: str, context: dict[str, str]
+) -> None:
+    assert not may(loop, name, action, resource, context)

@@ -159,6 +159,12 @@ VERBS: Final[Mapping[tuple[str, str], Verb]] = {
         key=("kms:Decrypt",),
         why="a training of a loop reads the manifest and the new rows beside the old ones",
     ),
+    ("bucket", "followed"): Verb(
+        store=("s3:ListBucket",),
+        content=("s3:GetObject", "s3:PutObject"),
+        key=("kms:Decrypt", "kms:GenerateDataKey"),
+        why="a loop looks at what nodes write down of its job, where there may be nothing yet, and has it stopped",
+    ),
     ("bucket", "judged"): Verb(
         store=("s3:ListBucket",),
         content=("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"),

@@ -13,6 +13,7 @@ from landform.catalog.meanings import Clause
 
 _SAGEMAKER: Final = "arn:aws:sagemaker:{place}:{account}"
 _SSM: Final = "arn:aws:ssm:{place}:{account}:parameter"
+_BATCH: Final = "arn:aws:batch:{region}:{account}"
 _EVENTS: Final = "arn:aws:events:{region}:{account}:rule/StepFunctionsGetEventsFor"
 _KEYS: Final = "arn:aws:kms:{region}:{account}:key/*"
 _TO_SAGEMAKER: Final = {"StringEquals": {"iam:PassedToService": ("sagemaker.amazonaws.com",)}}
@@ -71,7 +72,10 @@ RETRAIN: Final[Mapping[str, tuple[Clause, ...]]] = {
         ),
         Clause(("kms:Decrypt",), (_KEYS,), _key("dynamodb")),
     ),
-    "definitions": (Clause(("ssm:GetParameter",), (f"{_SSM}{{training_parameter}}", f"{_SSM}{{parameter}}")),),
+    "definitions": (
+        Clause(("ssm:GetParameter",), (f"{_SSM}{{training_parameter}}",)),
+        Clause(("ssm:GetParameter",), (f"{_SSM}{{parameter}}",)),
+    ),
     "judged": (
         Clause(("sagemaker:AddTags", "sagemaker:CreateModel"), (f"{_SAGEMAKER}:model/{{judged}}-*",)),
         Clause(("iam:PassRole",), ("{model_role}",), _TO_SAGEMAKER),
@@ -133,6 +137,22 @@ MACHINE: Final[Mapping[str, tuple[Clause, ...]]] = {
         ),
         Clause(("iam:PassRole",), ("{training_role}",), _TO_SAGEMAKER),
     ),
+    "submitted": (
+        Clause(
+            ("batch:SubmitJob",),
+            (
+                f"{_BATCH}:job-definition/{{submitted}}",
+                f"{_BATCH}:job-definition/{{submitted}}:*",
+                f"{_BATCH}:job-queue/{{submitted}}",
+            ),
+        ),
+        Clause(("batch:DescribeJobs",), ("*",)),
+        Clause(("batch:TerminateJob",), (f"{_BATCH}:job/*",)),
+    ),
+    "queued": (
+        Clause(("sqs:SendMessage",), ("arn:aws:sqs:{region}:{account}:{queued}",)),
+        Clause(("kms:Decrypt", "kms:GenerateDataKey"), (_KEYS,), _key("sqs")),
+    ),
     "judged": (
         Clause(
             (
@@ -150,12 +170,9 @@ MACHINE: Final[Mapping[str, tuple[Clause, ...]]] = {
     "followed": (
         Clause(
             ("events:DescribeRule", "events:PutRule", "events:PutTargets"),
-            (
-                f"{_EVENTS}SageMakerTrainingJobsRule",
-                f"{_EVENTS}SageMakerTransformJobsRule",
-                f"{_EVENTS}StepFunctionsExecutionRule",
-            ),
+            (f"{_EVENTS}SageMakerTransformJobsRule", f"{_EVENTS}StepFunctionsExecutionRule"),
         ),
+        Clause(("events:DescribeRule", "events:PutRule", "events:PutTargets"), (f"{_EVENTS}{{training_rule}}",)),
     ),
     "telling": (
         Clause(("sns:Publish",), ("{topic}",)),
@@ -174,5 +191,6 @@ BUCKETS: Final[Mapping[str, tuple[str, str]]] = {
     "labels": ("labels", "labels"),
     "old-rows": ("train", "captured"),
     "work": ("work", "judged"),
+    "records": ("records", "followed"),
 }
 """Of the steps of a retraining: use → which place of the machine's settings it leads to, and by which verb."""

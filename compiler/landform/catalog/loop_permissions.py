@@ -1,7 +1,8 @@
 """What the loop's five roles may do besides what their edges to buckets give: steps, machines, and the rule.
 
-Read 2026-11-29. Sources: Step Functions developer guide, "IAM policies for integrated services" (jobs of SageMaker that
-are followed to their end take a rule of a fixed name in EventBridge; nested machines another), "Logging using
+Read 2026-11-29. Sources: Step Functions developer guide, "IAM policies for integrated services" (jobs of SageMaker or
+Batch that are followed to their end take a rule of a fixed name in EventBridge; nested machines another) and "Run AWS
+Batch workloads with Step Functions" (which job is ended is known at run time alone), "Logging using
 CloudWatch Logs" and "X-Ray tracing" (both without resources); SageMaker developer guide, "API permissions reference"
 (who makes or updates an endpoint with a key grants its use, and so does who starts a job whose role may not) and
 "Auto-rollback configuration" (its alarms are described); the Service Authorization Reference for the rest.
@@ -10,6 +11,7 @@ CloudWatch Logs" and "X-Ray tracing" (both without resources); SageMaker develop
 from collections.abc import Sequence
 from typing import Final
 
+from landform.catalog.schedule_permissions import starting
 from landform.plan import Conditions, Statement
 
 Use = str
@@ -35,7 +37,12 @@ _TRACED: Final = (
 _FOLLOWED: Final = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
 _TAG: Final = "sagemaker:AddTags"
 """Asked of whoever makes something with tags (SageMaker developer guide, "AddTags", read 2026-11-29)."""
-TRAINING_RULE: Final = "StepFunctionsGetEventsForSageMakerTrainingJobsRule"
+TRAINING_RULES: Final = {
+    "batch": ("StepFunctionsGetEventsForBatchJobsRule",),
+    "ec2": (),
+    "sagemaker": ("StepFunctionsGetEventsForSageMakerTrainingJobsRule",),
+}
+"""Platform → what tells Step Functions of the end of a training; of nodes of our own the steps know it."""
 TRANSFORM_RULE: Final = "StepFunctionsGetEventsForSageMakerTransformJobsRule"
 MACHINE_RULE: Final = "StepFunctionsGetEventsForStepFunctionsExecutionRule"
 
@@ -162,34 +169,58 @@ def machine_permissions(region: str, account: str, *, function: str) -> Uses:
     )
 
 
+def training_permissions(
+    region: str, account: str, *, platform: str, name: str, role: str, key: str, queue: str = ""
+) -> Uses:
+    """What starting a training takes, and following it; arguments as of `schedule_permissions.starting`.
+
+    Of SageMaker's jobs `name` is what their names begin with; of their disks their role grants the use.
+    """
+    if platform == "sagemaker":
+        jobs = f"arn:aws:sagemaker:{region}:{account}:training-job/{name}-*"
+        start = (_TAG, "sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob")
+        return (
+            ("training", Statement("Train", start, (jobs,))),
+            ("training", _passed("PassTheRoleOfTheJob", role)),
+        )
+    asked = starting(region, account, platform=platform, name=name, role_arn=role, key=key, queue=queue)
+    if platform == "ec2":
+        return tuple(("queued", statement) for statement in asked)
+    jobs = f"arn:aws:batch:{region}:{account}:job/*"
+    following = (
+        Statement("LookAtJobs", ("batch:DescribeJobs",), ("*",)),
+        Statement("EndJobs", ("batch:TerminateJob",), (jobs,)),
+    )
+    return tuple(("submitted", statement) for statement in (*asked, *following))
+
+
 def following_permissions(
     region: str,
     account: str,
     *,
-    training: str,
+    platform: str,
+    training: Uses,
     judged: str,
-    role: str,
     deployer: str,
     topics: Sequence[str],
     key: str,
     disks: str,
 ) -> Uses:
-    """What the machine that retrains starts, follows and tells; `training` is the name that jobs begin with.
+    """What the machine that retrains starts, follows and tells; `training` is what starting one takes, on `platform`.
 
-    `disks` is the alias of the key of the disks of the machines that judge, empty where they have none. Of the
-    training's own disks its role grants the use. Jobs bear the system's tags, and MANAGED_BY_AWS of Step Functions.
+    `disks` is the alias of the key of the disks of the machines that judge, empty where they have none. Jobs of
+    SageMaker bear the system's tags, and MANAGED_BY_AWS of Step Functions.
     """
     made, events = f"arn:aws:sagemaker:{region}:{account}", f"arn:aws:events:{region}:{account}:rule"
-    jobs, answers = f"{made}:training-job/{training}-*", f"{made}:transform-job/{judged}-*"
+    answers = f"{made}:transform-job/{judged}-*"
     machine = f"arn:aws:states:{region}:{account}:stateMachine:{deployer}"
     runs = f"arn:aws:states:{region}:{account}:execution:{deployer}:*"
-    rules = tuple(f"{events}/{rule}" for rule in (MACHINE_RULE, TRAINING_RULE, TRANSFORM_RULE))
+    rules = tuple(f"{events}/{rule}" for rule in (MACHINE_RULE, *TRAINING_RULES[platform], TRANSFORM_RULE))
     conditions: Conditions = {
         "ForAnyValue:StringEquals": {"kms:ResourceAliases": (key,)},
         "StringEquals": {"kms:ViaService": (f"sns.{region}.amazonaws.com",)},
     }
     keys = (f"arn:aws:kms:{region}:{account}:key/*",)
-    start = (_TAG, "sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob")
     ask = (_TAG, "sagemaker:CreateTransformJob", "sagemaker:DescribeTransformJob", "sagemaker:StopTransformJob")
     told = tuple(f"arn:aws:sns:{region}:{account}:{topic}" for topic in topics)
     telling: Uses = (
@@ -197,8 +228,7 @@ def following_permissions(
         ("telling", Statement("TellKey", ("kms:Decrypt", "kms:GenerateDataKey"), keys, conditions)),
     )
     return (
-        ("training", Statement("Train", start, (jobs,))),
-        ("training", _passed("PassTheRoleOfTheJob", role)),
+        *training,
         ("judged", Statement("Judge", ask, (answers,))),
         *_disks("Disks", region, account, disks),
         ("deployment", Statement("Deploy", ("states:StartExecution",), (machine,))),

@@ -332,6 +332,7 @@ _SCOPES: Final = {
     "checkpoint": "checkpoints/{host}/*",
     "code": "code/{module}.zip",
     "copied": "{prefix}*",
+    "followed": "{prefix}*",
     "initial": "{key}",
     "input": "{prefix}*",
     "jobs": "jobs/{host}/*",

@@ -12,6 +12,7 @@ UNSCOPED_ACTIONS: Final[Mapping[str, str]] = {
     "autoscaling:DescribeAutoScalingInstances": "Auto Scaling's lists know no resource",
     "autoscaling:DescribeNotificationConfigurations": "Auto Scaling's lists know no resource",
     "autoscaling:DescribeScalingActivities": "Auto Scaling's lists know no resource",
+    "batch:DescribeJobs": "Batch's lists know no resource",
     "cloudwatch:PutMetricData": "a metric has no ARN; always with cloudwatch:namespace as a condition",
     "dynamodb:ListStreams": "a list of all streams, of tables whose content it does not show",
     "ec2:DescribeDhcpOptions": "EC2's lists know no resource",

@@ -14,8 +14,9 @@ from landform.emit.tree import tree
 from landform.exits import FINDINGS
 from landform.lower.channel import input_uris
 from landform.passes.grant_loop import loops, served_in
+from landform.passes.resolve.loop import Retrained
 from landform.pipeline import Analysis
-from landform.plan import DriftWatch, Job, Plan
+from landform.plan import DriftWatch, Host, Plan
 from landform.rehearse.applied import read_state
 from landform.rehearse.closing import Judged, LoopFailed, Moment, Played, Stage
 from landform.rehearse.embedded import EmbeddedAws, require_sandbox
@@ -37,7 +38,7 @@ class Playable:
     """A loop with what is played to it: rows of the world before and after, the truth first."""
 
     own: DriftWatch
-    job: Job
+    job: Retrained
     before: Rows
     after: Rows
 
@@ -100,6 +101,10 @@ def _playable(analysis: Analysis, plan: Plan) -> Playable | Diagnostic:
     own, job = next(loops(plan), (None, None))
     if own is None or job is None:
         return error("LF0906", (), "the spec has no loop: nothing follows from drift.", "Add `then`.")
+    if isinstance(job, Host):
+        fact = f"{job.label} runs on machines of its own, of which none stands here."
+        remedy = "Play it with `platform: batch` or `sagemaker`: all but the training is the same."
+        return error("LF0906", job.path, fact, remedy)
     served = served_in(plan, own)[0]
     path = (*served.path, "initial")
     if served.spec.file is None:

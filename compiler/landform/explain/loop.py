@@ -9,10 +9,10 @@ from landform.diagnostics import Path, dotted
 from landform.emit.loop.retraining import APPROVAL_SECONDS
 from landform.emit.loop.steps.assemble import HELD_OUT
 from landform.emit.loop.steps.ledger import MOST_FAILURES
-from landform.lower.loop import LONGEST, PATIENCE, QUEUED
+from landform.lower.loop import LONGEST, PATIENCE, QUEUED, longest_run
 from landform.passes.grant_loop import loops, served_in
-from landform.passes.resolve.loop import old_rows
-from landform.plan import DriftWatch, Job, Plan, Store
+from landform.passes.resolve.loop import Retrained, old_rows
+from landform.plan import Batch, DriftWatch, Job, Plan, Store
 from landform.spec.condition import in_words
 from landform.spec.drift import PAGED, RETRAINABLE
 
@@ -40,7 +40,7 @@ def watch(plan: Plan, path: Path) -> dict[str, Any] | None:
     }
 
 
-def _loop(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
+def _loop(plan: Plan, own: DriftWatch, job: Retrained) -> dict[str, Any]:
     loop, labels = own.loop, own.labels
     assert loop is not None
     assert labels is not None
@@ -62,7 +62,7 @@ def _loop(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
         "approve": "manual" if loop.manual else None,
         "canary": {"percent": loop.deploy.percent, "seconds": loop.deploy.seconds},
         "regions": [each.region for each in served_in(plan, own)],
-        "steps": [*_before(own, labels.lag), *_trained(plan, own, job), *_after(plan, own)],
+        "steps": [*_before(own, labels.lag), *_trained(own, job), *_after(plan, own)],
     }
 
 
@@ -94,12 +94,13 @@ def _before(own: DriftWatch, lag: int) -> Iterator[dict[str, Any]]:
     )
 
 
-def _trained(plan: Plan, own: DriftWatch, job: Job) -> Iterator[dict[str, Any]]:
+def _trained(own: DriftWatch, job: Retrained) -> Iterator[dict[str, Any]]:
     """Yield how a challenger comes about, and is judged."""
     loop, old = own.loop, old_rows(job)
     assert loop is not None
     assert old is not None
-    longest = job.spec.capacity.max_wait or job.spec.max_runtime
+    longest = longest_run(job)
+    where, states, late = _on_its_platform(job)
     yield _step(
         "gather",
         f"old rows ({_under(old.store, old.prefix or '')}) and new ones; the newest {HELD_OUT:.0%} are kept back",
@@ -108,9 +109,9 @@ def _trained(plan: Plan, own: DriftWatch, job: Job) -> Iterator[dict[str, Any]]:
     )
     yield _step(
         "train",
-        f"{loop.retrain} on SageMaker, {job.spec.instance}, for at most {_time(longest)}",
-        ["Request", "Train"],
-        _way("failed", f"the job fails, or is not done {_time(longest + QUEUED)} after it was asked for"),
+        f"{loop.retrain} on {where}, for at most {_time(longest)}",
+        states,
+        _way("failed", f"the job fails, or is not done {_time(longest + QUEUED)} after it was asked for{late}"),
     )
     yield _step(
         "judge",
@@ -126,6 +127,18 @@ def _trained(plan: Plan, own: DriftWatch, job: Job) -> Iterator[dict[str, Any]]:
             ["Approve"],
             _way("rejected", f"refused, or not answered within {within}: the champion stays"),
         )
+
+
+def _on_its_platform(job: Retrained) -> tuple[str, list[str], str]:
+    """Return on what a training runs, the states that start and follow it, and what becomes of one that is late."""
+    if isinstance(job, Job):
+        return f"SageMaker, {job.spec.instance}", ["Request", "Train"], ""
+    first, *others = (kind.name for kind in job.types)
+    machine = f"{first} or another of {len(others) + 1} types" if others else first
+    nodes = f"{job.spec.nodes} x {machine}" if job.spec.nodes > 1 else machine  # type: ignore[union-attr]
+    if isinstance(job, Batch):
+        return f"AWS Batch, {nodes}", ["Train"], ""
+    return f"its fleet, {nodes}", ["Train", "Await training", "Follow"], ": its nodes are told to stop"
 
 
 def _after(plan: Plan, own: DriftWatch) -> Iterator[dict[str, Any]]:

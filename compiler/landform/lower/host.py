@@ -237,9 +237,8 @@ def _code(plan: Plan, host: Host) -> Code | None:
 def _queue(plan: Plan, host: Host, training: Training | None) -> Jobs | None:
     if training is None or not host.jobs:
         return None
-    url = f"https://sqs.{host.region}.amazonaws.com/{plan.system.account}/{host.jobs}"
     records = f"s3://{plan.artifacts_in(host.region).name}/{host.records}"
-    return Jobs(url, records, training.nodes, ATTEMPTS, training.max_runtime)
+    return Jobs(host.jobs_url, records, training.nodes, ATTEMPTS, training.max_runtime)
 
 
 def _checkpoint(host: Host) -> Checkpoint | None:

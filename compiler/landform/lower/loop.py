@@ -9,22 +9,25 @@ from math import ceil
 from typing import Any, Final
 
 from landform.catalog.logs import DELIVERED
+from landform.emit.jobs.carry import MANIFEST
 from landform.emit.loop.deployment import Deployment, deployment
 from landform.emit.loop.retraining import APPROVAL_SECONDS, Retraining, retraining
+from landform.emit.loop.training import Managed, Queued, Submitted, Trainer
 from landform.lower.archive import archive
-from landform.lower.channel import uri
+from landform.lower.channel import output_uri, uri
 from landform.lower.job import definition
 from landform.lower.shared import key_arn, log_days, statements, tags
 from landform.lower.topic import monitor_address
 from landform.passes.grant import loop_parts, merge
 from landform.passes.grant_loop import PARTS, loop_names, loops, rollback_alarms, served_in, traffic
-from landform.passes.resolve.loop import old_rows
+from landform.passes.resolve.loop import CHANNEL, Retrained, old_rows
 from landform.passes.resolve.naming import SHARED, log_group, namespace, topic_name
-from landform.plan import DriftWatch, Job, Plan, ServedModel
+from landform.plan import Batch, DriftWatch, Host, Job, Plan, ServedModel
 from landform.project import CodeFile
 from landform.root import Contents, Location, Module, Output
 from landform.spec.drift import PAGED
 from landform.spec.names import address
+from landform.spec.work import manifest_variable
 
 STEPS: Final = "files/loop_steps.zip"
 """The same code for all loops."""
@@ -32,8 +35,10 @@ STEPS: Final = "files/loop_steps.zip"
 POLL: Final = 300
 """The least seconds between two looks for labels, or whether another run is over."""
 LOOKS: Final = 500
-"""Looks of a run at most, for labels and again for another run's end: each costs nine of the 25,000 events of an
-execution's history (Step Functions quotas, read 2026-11-29)."""
+"""Looks of a run at most, for labels, again for another run's end, and again for that of a training of a fleet: each
+costs nine of the 25,000 events of an execution's history (Step Functions quotas, read 2026-11-29)."""
+BEAT: Final = 60
+"""The least seconds between two looks at a training of a fleet, whose nodes write as often."""
 STRAYED: Final = 0.1
 """The share of a new version's answers that may lie elsewhere than its evaluation says, beyond what chance does."""
 DEPLOYMENT_POLL: Final = 30
@@ -41,7 +46,7 @@ DEPLOYMENT_POLL: Final = 30
 LONGEST: Final = 3_600
 """Seconds that machines of an endpoint take beside a canary."""
 QUEUED: Final = 3_600
-"""Seconds that a job of SageMaker's may wait for its machines."""
+"""Seconds that a training may wait for its machines."""
 PATIENCE: Final = 3_600
 """Seconds beyond twice the labels' lag after which nobody waits any more."""
 WHOLE: Final = 31_536_000
@@ -77,7 +82,7 @@ def _file(own: DriftWatch, part: str) -> str:
     return f"files/{own.address}_{part}.asl.json"
 
 
-def _module(plan: Plan, own: DriftWatch, job: Job) -> Module:
+def _module(plan: Plan, own: DriftWatch, job: Retrained) -> Module:
     assert own.loop is not None
     names, parts = loop_names(plan, own), {part.kind: part for part in loop_parts(plan, own, job)}
 
@@ -131,13 +136,13 @@ def _module(plan: Plan, own: DriftWatch, job: Job) -> Module:
     return Module(address(own.address, "loop"), "loop", None, variables, own.loop.path)
 
 
-def _retraining(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
+def _retraining(plan: Plan, own: DriftWatch, job: Retrained) -> dict[str, Any]:
     assert own.loop is not None
     assert own.labels is not None
     loop, names, account = own.loop, loop_names(plan, own), plan.system.account
     old, (served, *_) = old_rows(job), served_in(plan, own)
     assert old is not None
-    training = (job.spec.capacity.max_wait or job.spec.max_runtime) + QUEUED
+    training = longest_run(job) + QUEUED
     deploying = _deploying(own, len(served_in(plan, own)))
     lag = own.labels.lag
     longest = 2 * lag + PATIENCE + 2 * training + deploying + (APPROVAL_SECONDS if loop.manual else 0)
@@ -147,8 +152,7 @@ def _retraining(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
             function=f"arn:aws:lambda:{own.region}:{account}:function:{names.steps[0]}",
             deployer=f"arn:aws:states:{own.region}:{account}:stateMachine:{loop.deployer}",
             topics=tuple(f"arn:aws:sns:{own.region}:{account}:{topic_name(plan, name)}" for name in own.tell),
-            request=(*sorted({*definition(plan, job), "Tags", "VpcConfig"}), "TrainingJobName"),
-            role=job.role_arn,
+            trainer=_trainer(plan, job, training),
             manual=loop.manual,
             training=training,
             deploying=deploying,
@@ -174,7 +178,7 @@ def _retraining(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
                     "margin": loop.accept.margin,
                 },
                 "data": {"train": uri(old), "work": names.work},
-                "training": {"name": job.physical, "parameter": job.definition, "channel": old.path[3]},
+                "training": _training(plan, job, training),
                 "endpoint": {
                     "judged": names.judged,
                     "parameter": served.definition,
@@ -183,6 +187,41 @@ def _retraining(plan: Plan, own: DriftWatch, job: Job) -> dict[str, Any]:
             },
         )
     )
+
+
+def longest_run(job: Retrained) -> int:
+    """Return the seconds that a training has: with its waits for spot capacity, where the platform bounds those."""
+    spec: Any = job.spec
+    waits = spec.capacity.max_wait if isinstance(job, Job) else None
+    return int(waits or spec.max_runtime)
+
+
+def _trainer(plan: Plan, job: Retrained, seconds: int) -> Trainer:
+    """Return what trains; `seconds` is the longest training."""
+    match job:
+        case Job():
+            return Managed(
+                request=(*sorted({*definition(plan, job), "Tags", "VpcConfig"}), "TrainingJobName"), role=job.role_arn
+            )
+        case Batch():
+            (output,) = output_uri(job).values()
+            return Submitted(name=job.physical, variable=manifest_variable(CHANNEL), output=output)
+        case Host():
+            (output,) = output_uri(job).values()
+            input_ = manifest_variable(CHANNEL).removeprefix(MANIFEST)
+            return Queued(queue=job.jobs_url, manifest=input_, output=output, poll=max(BEAT, ceil(seconds / LOOKS)))
+
+
+def _training(plan: Plan, job: Retrained, seconds: int) -> dict[str, Any]:
+    """Return what the steps know of a training."""
+    match job:
+        case Job():
+            return {"name": job.physical, "parameter": job.definition, "channel": CHANNEL}
+        case Batch():
+            return {}
+        case Host():
+            records = f"s3://{plan.artifacts_in(job.region).name}/{job.records}"
+            return {"records": records, "longest": seconds}
 
 
 def _deploying(own: DriftWatch, regions: int) -> int:

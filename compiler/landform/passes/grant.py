@@ -24,6 +24,7 @@ from landform.diagnostics import Diagnostic, error
 from landform.file_systems import Efs
 from landform.passes.grant_loop import Part, loop_names, loops, parts, rollback_alarms, served_in
 from landform.passes.grant_studio import user_permissions
+from landform.passes.resolve.loop import Retrained
 from landform.passes.resolve.naming import namespace, role_arn
 from landform.passes.service_roles import service_grants
 from landform.plan import (
@@ -122,7 +123,7 @@ def scheduler(plan: Plan, own: Workload) -> Helper:
     return Helper(own.schedule_role, role_arn(plan, own.schedule_role), uses)
 
 
-def loop_parts(plan: Plan, watch: DriftWatch, training: Job) -> tuple[Part, ...]:
+def loop_parts(plan: Plan, watch: DriftWatch, training: Retrained) -> tuple[Part, ...]:
     """Return the roles of a loop."""
     return parts(plan, watch, training, _statements)
 

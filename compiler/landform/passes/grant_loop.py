@@ -15,10 +15,11 @@ from landform.catalog.loop_permissions import (
     rule_permissions,
     shift_permission,
     step_permissions,
+    training_permissions,
 )
-from landform.passes.resolve.loop import WORK, looped, old_rows
+from landform.passes.resolve.loop import WORK, Retrained, looped, old_rows
 from landform.passes.resolve.naming import SHARED, log_group, namespace, physical, role_name, topic_name
-from landform.plan import Bucket, DriftWatch, Edge, Job, Plan, ServedModel, Statement
+from landform.plan import Bucket, DriftWatch, Edge, Host, Job, Plan, ServedModel, Statement
 from landform.spec.names import HOST, QUEUE, TABLE
 
 Statements = Callable[[Plan, Edge], Iterator[Statement]]
@@ -83,7 +84,7 @@ def loop_names(plan: Plan, own: DriftWatch) -> LoopNames:
     )
 
 
-def loops(plan: Plan) -> Iterator[tuple[DriftWatch, Job]]:
+def loops(plan: Plan) -> Iterator[tuple[DriftWatch, Retrained]]:
     """Yield what has all that a loop needs: the watch with its labels, and the training."""
     for own, job in looped(plan):
         if own.labels and served_in(plan, own):
@@ -105,7 +106,7 @@ class Part:
     uses: Uses
 
 
-def parts(plan: Plan, own: DriftWatch, job: Job, of: Statements) -> tuple[Part, ...]:
+def parts(plan: Plan, own: DriftWatch, job: Retrained, of: Statements) -> tuple[Part, ...]:
     """Return the five roles of a loop: two of steps, two of machines, one of the rule."""
     assert own.loop is not None
     names, account, region = loop_names(plan, own), plan.system.account, own.region
@@ -124,7 +125,7 @@ def parts(plan: Plan, own: DriftWatch, job: Job, of: Statements) -> tuple[Part, 
             key=key,
             judged=names.judged,
             packages=served.packages,
-            parameters=(job.definition, served.definition),
+            parameters=(*((job.definition,) if isinstance(job, Job) else ()), served.definition),
             role=served.role_arn,
         ),
         *((use, statement) for use, edge in _read(plan, own, job) for statement in of(plan, edge)),
@@ -149,9 +150,17 @@ def parts(plan: Plan, own: DriftWatch, job: Job, of: Statements) -> tuple[Part, 
     following = following_permissions(
         region,
         account,
-        training=job.physical,
+        platform=job.platform,
+        training=training_permissions(
+            region,
+            account,
+            platform=job.platform,
+            name=job.physical,
+            role=job.role_arn,
+            key=key,
+            queue=job.jobs_arn if isinstance(job, Host) else "",
+        ),
         judged=names.judged,
-        role=job.role_arn,
         deployer=own.loop.deployer,
         topics=[topic_name(plan, name) for name in own.tell],
         key=key,
@@ -188,7 +197,7 @@ def _disk_key(plan: Plan, served: ServedModel) -> str:
     return plan.key(served.region, SHARED).alias if served.type and served.type.disks is None else ""
 
 
-def _read(plan: Plan, own: DriftWatch, job: Job) -> Iterator[tuple[str, Edge]]:
+def _read(plan: Plan, own: DriftWatch, job: Retrained) -> Iterator[tuple[str, Edge]]:
     """Yield what the steps of a retraining read and write: the traffic, its labels, the old rows, their own work."""
     assert own.labels is not None
     old, path, said = old_rows(job), own.path, f"{own.label}.then"
@@ -198,6 +207,8 @@ def _read(plan: Plan, own: DriftWatch, job: Job) -> Iterator[tuple[str, Edge]]:
     yield "labels", Edge("labels", own.labels.bucket, path, said, own.labels.prefix)
     yield "old-rows", Edge("captured", old.store, path, said, old.prefix)
     yield "work", Edge("judged", old.store, path, said, work)
+    if isinstance(job, Host):
+        yield "records", Edge("followed", plan.artifacts_in(job.region), path, said, job.records)
 
 
 def traffic(own: DriftWatch) -> Edge:

@@ -105,6 +105,11 @@ class Host(Workload):
         return f"arn:aws:sqs:{self.region}:{self.role_arn.split(':')[4]}:{self.jobs}"
 
     @property
+    def jobs_url(self) -> str:
+        """The address of that queue, which every call of SQS takes."""
+        return f"https://sqs.{self.region}.amazonaws.com/{self.role_arn.split(':')[4]}/{self.jobs}"
+
+    @property
     def records(self) -> str:
         """Where in the bucket of artifacts the nodes write down what becomes of jobs."""
         return f"jobs/{self.section}-{self.known_as}/"

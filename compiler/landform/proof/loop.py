@@ -35,7 +35,6 @@ def _retraining(definition: Mapping[str, Any], part: str, kind: str) -> dict[str
     if not said:
         return {}
     found = {
-        "training_parameter": said["training"]["parameter"],
         "judged": said["endpoint"]["judged"],
         "packages": said["endpoint"]["packages"],
         "parameter": said["endpoint"]["parameter"],
@@ -43,11 +42,28 @@ def _retraining(definition: Mapping[str, Any], part: str, kind: str) -> dict[str
     if kind == "machines" and part == "deploy":
         return {}
     deployer = str(states["Deploy"]["Parameters"]["StateMachineArn"])
-    return found | {
-        "training": said["training"]["name"],
-        "training_role": states["Train"]["Parameters"]["RoleArn"],
-        "deployer": deployer,
-        "deployments": f"{deployer.replace(':stateMachine:', ':execution:')}:*",
+    return (
+        found
+        | _training(said["training"], states["Train"])
+        | {
+            "deployer": deployer,
+            "deployments": f"{deployer.replace(':stateMachine:', ':execution:')}:*",
+        }
+    )
+
+
+def _training(said: Mapping[str, Any], train: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names of what trains, which tell by themselves what it is."""
+    asked = train["Parameters"]
+    if "QueueUrl" in asked:
+        return {"queued": str(asked["QueueUrl"]).rpartition("/")[2]}
+    if "JobQueue" in asked:
+        return {"submitted": str(asked["JobQueue"]), "training_rule": "BatchJobsRule"}
+    return {
+        "training_parameter": said["parameter"],
+        "training": said["name"],
+        "training_role": asked["RoleArn"],
+        "training_rule": "SageMakerTrainingJobsRule",
     }
 
 
@@ -75,3 +91,6 @@ def _buckets(said: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
         yield "labels", (said["labels"]["bucket"], said["labels"]["prefix"])
         yield "train", (train, prefix)
         yield "work", (train, said["data"]["work"])
+    if "records" in said.get("training", {}):
+        bucket, _, under = str(said["training"]["records"]).removeprefix("s3://").partition("/")
+        yield "records", (bucket, under)

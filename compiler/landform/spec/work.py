@@ -72,6 +72,11 @@ def source_variable(name: str) -> str:
     return channel_variable(name).replace("INPUT", "FROM", 1)
 
 
+def manifest_variable(name: str) -> str:
+    """Return the variable by which a job is told of a manifest for an input, instead of all under its prefix."""
+    return channel_variable(name).replace("INPUT", "MANIFEST", 1)
+
+
 def _told_apart(inputs: dict[str, Input]) -> dict[str, Input]:
     seen: dict[str, str] = {}
     for name in inputs:

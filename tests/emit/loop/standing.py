@@ -11,6 +11,7 @@ from typing import Any
 
 from landform.emit.loop.deployment import Deployment, deployment
 from landform.emit.loop.retraining import Retraining, retraining
+from landform.emit.loop.training import Managed, Trainer
 from landform.lower.archive import archive
 from landform.project import CodeFile
 from landform.rehearse.embedded import EmbeddedAws
@@ -87,10 +88,18 @@ class Standing:
         text = "".join(f"{truth(i, d, False)},{i:.4f},{d:.4f}\n" for i, d in rows)
         self.client("s3").put_object(Bucket="data", Key="train/old.csv", Body=text.encode())
         self.client("s3").put_object(Bucket="data", Key="validation/old.csv", Body=text.encode())
+        self.train()
+
+    def bundle(self, *more: CodeFile) -> None:
+        """Put the code of the training where it finds it."""
         run = f"#!/usr/bin/env bash\nset -euo pipefail\n{self.command}\n".encode()
         code = [CodeFile(f.name, f.read_bytes(), executable=False) for f in sorted(SAMPLE.glob("*.py"))]
-        bundle = archive([CodeFile(".landform-run.sh", run, executable=True), *code])
+        bundle = archive([CodeFile(".landform-run.sh", run, executable=True), *code, *more])
         self.client("s3").put_object(Bucket="models", Key="code/risk.zip", Body=bundle)
+
+    def train(self) -> None:
+        """Make what a training needs, but for its rows."""
+        self.bundle()
         definition = {
             "AlgorithmSpecification": {
                 "TrainingImage": "image",
@@ -210,6 +219,17 @@ class Standing:
             whole=600,
         )
 
+    @property
+    def trainer(self) -> Trainer:
+        """What trains."""
+        keys = ("AlgorithmSpecification", "Environment", "InputDataConfig", "OutputDataConfig", "ResourceConfig")
+        return Managed(request=(*keys, "StoppingCondition", "Tags", "TrainingJobName"), role=ROLE)
+
+    @property
+    def known_of_training(self) -> dict[str, Any]:
+        """What the steps know of it."""
+        return {"name": "credit-risk", "parameter": "/landform/credit/train/risk", "channel": "train"}
+
     def retraining(self, *, manual: bool = False) -> Retraining:
         """What the machine that retrains is made of."""
         return Retraining(
@@ -217,17 +237,7 @@ class Standing:
             function=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:credit-retrain",
             deployer=machine("deploy"),
             topics=(f"arn:aws:sns:{REGION}:{ACCOUNT}:pager",),
-            request=(
-                "AlgorithmSpecification",
-                "Environment",
-                "InputDataConfig",
-                "OutputDataConfig",
-                "ResourceConfig",
-                "StoppingCondition",
-                "Tags",
-                "TrainingJobName",
-            ),
-            role=ROLE,
+            trainer=self.trainer,
             manual=manual,
             training=120,
             deploying=600,
@@ -248,7 +258,7 @@ class Standing:
                 "rest": self.rest,
                 "accept": self.accept,
                 "data": {"train": "s3://data/train/", "work": f"drift/{WATCH}/"},
-                "training": {"name": "credit-risk", "parameter": "/landform/credit/train/risk", "channel": "train"},
+                "training": self.known_of_training,
                 "endpoint": {"judged": f"{ENDPOINT}-judged", "parameter": DEFINITION, "packages": ENDPOINT},
             },
         )

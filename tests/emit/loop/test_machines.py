@@ -3,15 +3,17 @@
 from typing import Any
 
 import pytest
+from tests.emit.loop.trainings import BatchWorld, FleetWorld
 from tests.emit.loop.world import World
 
 from landform.emit.loop.deployment import deployment
 from landform.emit.loop.retraining import retraining
 
 
-@pytest.fixture(params=["retrain", "approve", "deploy"])
+@pytest.fixture(params=["retrain", "approve", "deploy", "batch", "fleet"])
 def machine(request: pytest.FixtureRequest) -> dict[str, Any]:
-    world = World(None)  # type: ignore[arg-type]
+    of = {"batch": BatchWorld, "fleet": FleetWorld}.get(request.param, World)
+    world = of(None)
     if request.param == "deploy":
         return deployment(world.deploying())
     return retraining(world.retraining(manual=request.param == "approve"))

@@ -46,8 +46,9 @@ def lead(host: Host, message: dict[str, Any]) -> None:
     """See a job through that nobody leads."""
     receipt, times = message["ReceiptHandle"], int(message["Attributes"]["ApproximateReceiveCount"])
     try:
-        job = str(json.loads(message["Body"])["job"])
-    except (ValueError, KeyError, TypeError):
+        said = json.loads(message["Body"])
+        job, manifests = str(said["job"]), {str(name): str(uri) for name, uri in said.get("manifests", {}).items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
         say(f"no job is {message['Body']!r}: the dead letters wait for it")
         return
     attempt = f"{times:02}-{host.id}"
@@ -58,7 +59,7 @@ def lead(host: Host, message: dict[str, Any]) -> None:
     if before.get("state") in ("forming", "running") and before["attempt"] != attempt and fresh(before):
         host.hide(receipt, HIDDEN)
         return
-    own = Leader(host, job, attempt, receipt)
+    own = Leader(host, job, attempt, receipt, manifests)
     if not host.protect(working=True) or not own.gather():
         own.conclude({"state": "waiting"})
         own.clear()

@@ -1,23 +1,40 @@
 """What a training is given and what it leaves, alike on EC2 and on Batch, and as SageMaker does it.
 
-Each input has a folder, filled before the command. What the command leaves in the folder of the output becomes one
-archive, sent when the command has ended well: `<output>/<job>/output/model.tar.gz`, which an endpoint serves as it is.
+Each input has a folder, filled before the command: with all under a prefix, or with what a manifest lists. What the
+command leaves in the folder of the output becomes one archive, sent when the command has ended well:
+`<output>/<job>/output/model.tar.gz`, which an endpoint serves as it is.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 _SOURCE, _FOLDER = "LANDFORM_FROM_", "LANDFORM_INPUT_"
+MANIFEST = "LANDFORM_MANIFEST_"
+"""What a job is told beside its training: for an input that it names, a manifest instead of all under the prefix."""
 
 
 def inputs(told: Mapping[str, str]) -> dict[Path, str]:
     """Return the folder of each input, and the URI of what is to be in it, by what the environment says."""
     names = (name.removeprefix(_SOURCE) for name in sorted(told) if name.startswith(_SOURCE))
-    return {Path(told[f"{_FOLDER}{name}"]): told[f"{_SOURCE}{name}"] for name in names}
+    return {Path(told[f"{_FOLDER}{n}"]): told[f"{_SOURCE}{n}"] for n in names if f"{MANIFEST}{n}" not in told}
+
+
+def manifests(told: Mapping[str, str]) -> dict[Path, str]:
+    """Return the folder of each input of which a manifest says what is to be in it, and the manifest's URI."""
+    names = (name.removeprefix(MANIFEST) for name in sorted(told) if name.startswith(MANIFEST))
+    return {Path(told[f"{_FOLDER}{name}"]): told[f"{MANIFEST}{name}"] for name in names}
+
+
+def listed(manifest: str) -> tuple[str, str, list[str]]:
+    """Return the bucket, the prefix and the keys that a manifest lists, as SageMaker reads one: they lie as there."""
+    first, *names = json.loads(manifest)
+    bucket, prefix = place(first["prefix"])
+    return bucket, prefix, [f"{prefix}{name}" for name in names]
 
 
 def output(told: Mapping[str, str]) -> tuple[Path, str] | None:

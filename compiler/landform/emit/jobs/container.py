@@ -13,7 +13,7 @@ from pathlib import Path
 
 import boto3
 
-from .carry import file_of, inputs, output, pack, place, target
+from .carry import file_of, inputs, listed, manifests, output, pack, place, target
 
 told = os.environ
 s3 = boto3.client("s3")
@@ -34,12 +34,24 @@ def bring(uri: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for found in page.get("Contents", []):
-            file = file_of(folder, prefix, found["Key"])
-            if file is None:
-                continue
-            file.parent.mkdir(parents=True, exist_ok=True)
-            s3.download_file(bucket, found["Key"], str(file))
-            sent[file] = state(file)
+            fetch(bucket, found["Key"], file_of(folder, prefix, found["Key"]))
+
+
+def bring_listed(uri: str, folder: Path) -> None:
+    """Bring what a manifest lists into a folder."""
+    holder, key = place(uri)
+    bucket, prefix, keys = listed(s3.get_object(Bucket=holder, Key=key)["Body"].read().decode())
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in keys:
+        fetch(bucket, each, file_of(folder, prefix, each))
+
+
+def fetch(bucket: str, key: str, file: Path | None) -> None:
+    """Bring one object, where it becomes a file."""
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        s3.download_file(bucket, key, str(file))
+        sent[file] = state(file)
 
 
 def keep(folder: Path, uri: str) -> None:
@@ -114,6 +126,8 @@ def main() -> int:
     """Do all of it, and return the exit code of the command."""
     for folder, uri in inputs(told).items():
         bring(uri, folder)
+    for folder, uri in manifests(told).items():
+        bring_listed(uri, folder)
     if "LANDFORM_CHECKPOINT_URI" in told:
         # Brought before anything is saved over it.
         bring(checkpoint(), Path(told["LANDFORM_CHECKPOINT"]))

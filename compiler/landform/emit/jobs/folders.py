@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from .carry import file_of, inputs, output, pack, place, target
+from .carry import file_of, inputs, listed, manifests, output, pack, place, target
 from .host import ROOT, call, say, settings
 
 _AT_ONCE = 8
-"""Objects that are copied at a time, where the CLI cannot be told of all of them."""
+"""Objects that are copied at a time, where the CLI cannot be told of all of them at once."""
 
 
 def told(environment: Mapping[str, str]) -> dict[str, str]:
@@ -50,14 +50,22 @@ def bring() -> None:
             same = ("--delete", "--exact-timestamps", "--only-show-errors")
             call(region, "s3", "sync", *same, uri, str(folder))
         else:
-            _bring_each(region, folder, uri)
+            _bring_named(region, folder, uri)
+    for folder, uri in manifests(os.environ).items():
+        say(f"what {uri} lists is brought to {folder}")
+        _bring_each(region, folder, *listed(call(region, "s3", "cp", "--only-show-errors", uri, "-")))
 
 
-def _bring_each(region: str, folder: Path, uri: str) -> None:
+def _bring_named(region: str, folder: Path, uri: str) -> None:
     """Bring what begins with a name: the CLI takes the end of a URI for a folder."""
     bucket, prefix = place(uri)
     words = ("--bucket", bucket, "--prefix", prefix, "--output", "json")
     found = json.loads(call(region, "s3api", "list-objects-v2", *words) or "{}")
+    _bring_each(region, folder, bucket, prefix, [each["Key"] for each in found.get("Contents", [])])
+
+
+def _bring_each(region: str, folder: Path, bucket: str, prefix: str, keys: Sequence[str]) -> None:
+    """Bring these objects, and nothing beside them."""
     for old in folder.iterdir():
         shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
 
@@ -68,7 +76,7 @@ def _bring_each(region: str, folder: Path, uri: str) -> None:
             call(region, "s3", "cp", "--only-show-errors", f"s3://{bucket}/{key}", str(file))
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(copy, [each["Key"] for each in found.get("Contents", [])]))
+        list(pool.map(copy, keys))
 
 
 def send() -> None:

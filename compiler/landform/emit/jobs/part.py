@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from . import folders
+from .carry import MANIFEST
 from .command import Command, checkpoint, environment
 from .host import BEAT, POLL, ROOT, SILENT, AwsError, Host, fresh, say
 
@@ -40,6 +41,7 @@ class Part:
     def __init__(self, host: Host, job: str, attempt: str, **held: str) -> None:
         self.host, self.job, self.attempt = host, job, attempt
         self.ranks, self.address = [host.id], host.address
+        self.manifests: dict[str, str] = {}
         remember(HELD, json.dumps({"job": job, "attempt": attempt, **held}))
 
     @property
@@ -69,7 +71,8 @@ class Part:
             return {"state": "returned", "reason": f"{self.host.id} could not restore the checkpoint"}
         folders.make(os.environ, self.host.user)
         say(f"job {self.job}, attempt {self.attempt}, node {rank + 1} of {self.host.nodes}")
-        command = Command(self.host, environment(self.host, self.job, rank, self.address))
+        given = {f"{MANIFEST}{name}": uri for name, uri in self.manifests.items()}
+        command = Command(self.host, environment(self.host, self.job, rank, self.address) | given)
         beat, look, until = 0.0, 0.0, time.monotonic() + self.host.max_seconds
         while True:
             code = command.code(min(1.0, POLL))
@@ -111,11 +114,13 @@ class Part:
 
 
 class Leader(Part):
-    """The node that holds the message."""
+    """The node that holds the message; `manifests` say for inputs, by the ends of their variables, what is in them."""
 
-    def __init__(self, host: Host, job: str, attempt: str, receipt: str) -> None:
+    def __init__(
+        self, host: Host, job: str, attempt: str, receipt: str, manifests: dict[str, str] | None = None
+    ) -> None:
         super().__init__(host, job, attempt, receipt=receipt)
-        self.receipt = receipt
+        self.receipt, self.manifests = receipt, manifests or {}
 
     def tell(self, state: str, **more: Any) -> None:
         """Write the status of the job, which `landform run` follows."""
@@ -138,7 +143,8 @@ class Leader(Part):
             ready = sorted(name for name, each in self.others().items() if each["state"] == "ready" and fresh(each))
             if len(ready) >= self.host.nodes - 1:
                 self.ranks += ready[: self.host.nodes - 1]
-                self.host.put(f"{self.place}ranks.json", {"ranks": self.ranks, "address": self.address})
+                given = {"ranks": self.ranks, "address": self.address, "manifests": self.manifests}
+                self.host.put(f"{self.place}ranks.json", given)
                 self.host.put("forming.json", {})
                 return True
             time.sleep(POLL)
@@ -219,7 +225,7 @@ class Member(Part):
             formed = self.host.get("forming.json")
             given = self.host.get(f"{self.place}ranks.json")
             if given:
-                self.ranks, self.address = given["ranks"], given["address"]
+                self.ranks, self.address, self.manifests = given["ranks"], given["address"], given.get("manifests", {})
                 return self.host.id in self.ranks
             if formed.get("attempt") != self.attempt or not fresh(formed):
                 return False

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from landform.emit.loop.states import State, States, caught, choice, machine, retry, said, settings, step
+from landform.emit.loop.training import Trainer, managed_job, training
 
 APPROVAL_SECONDS: Final = 7 * 86_400
 """How long a person is waited for; after that the champion stays."""
-
-_SAGEMAKER_BUSY: Final = ("SageMaker.AmazonSageMakerException", "SageMaker.ThrottlingException")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +18,7 @@ class Retraining:
     """What the machine is made of.
 
     `function` is the ARN of the steps, `deployer` of the machine that deploys, `topics` of those that are told.
-    `request` are the keys of the training's CreateTrainingJob but for its role, `role`.
+    `trainer` says what trains.
     `settings` goes to every step; times are in seconds: `training` the longest job,
     `deploying` the longest deployment, `whole` the longest run with all its waits.
     """
@@ -28,8 +27,7 @@ class Retraining:
     function: str
     deployer: str
     topics: tuple[str, ...]
-    request: tuple[str, ...]
-    role: str
+    trainer: Trainer
     manual: bool
     training: int
     deploying: int
@@ -45,6 +43,7 @@ def retraining(own: Retraining) -> State:
     def of(name: str, hands: tuple[str, ...], into: str, then: str, catch: list[State] | None = None) -> State:
         return step(own.function, name, ("settings", *hands), into, then, catch or failed)
 
+    trained = training(own.trainer, own.function, own.training, "Challenge")
     alarm = {"Type": "Pass", "InputPath": "$.detail", "ResultPath": "$.alarm", "Next": "Admit"}
     states: States = {
         **settings(own.settings, "Alarm"),
@@ -65,13 +64,12 @@ def retraining(own: Retraining) -> State:
             ("$.labelled.answer.late", True, "Unlabelled"),
         ),
         "Await labels": {"Type": "Wait", "SecondsPath": "$.labelled.answer.seconds", "Next": "Count"},
-        "Gather": of("gather", ("alarm",), "data", "Request", [caught("Broken", "DataBroken"), *failed]),
-        "Request": of("request", ("data",), "request", "Train"),
-        "Train": _job(
-            own.request, "createTrainingJob", "job", ("ModelArtifacts",), own.training, "Challenge", RoleArn=own.role
-        ),
+        "Gather": of("gather", ("alarm",), "data", next(iter(trained)), [caught("Broken", "DataBroken"), *failed]),
+        **trained,
         "Challenge": of("challenge", ("data", "job"), "request", "Answer"),
-        "Answer": _job(_TRANSFORM, "createTransformJob", "answered", ("TransformJobName",), own.training, "Evaluate"),
+        "Answer": managed_job(
+            _TRANSFORM, "createTransformJob", "answered", ("TransformJobName",), own.training, "Evaluate"
+        ),
         "Evaluate": of("evaluate", ("data",), "evaluation", "Good enough"),
         "Good enough": choice(
             "Rejected", ("$.evaluation.answer.accepted", True, "Approve" if own.manual else "Register")
@@ -121,23 +119,6 @@ _TRANSFORM: Final = (
     *("TransformJobName", "ModelName", "TransformInput", "TransformOutput", "TransformResources"),
     "Tags",
 )
-
-
-def _job(
-    keys: tuple[str, ...], action: str, into: str, keeps: tuple[str, ...], seconds: int, then: str, **more: str
-) -> State:
-    """A job of SageMaker's, followed to its end; a task that is given up stops it."""
-    return {
-        "Type": "Task",
-        "Resource": f"arn:aws:states:::sagemaker:{action}.sync",
-        "Parameters": {**{f"{key}.$": f"$.request.answer.{key}" for key in keys}, **more},
-        "ResultSelector": {f"{key}.$": f"$.{key}" for key in keeps},
-        "ResultPath": f"$.{into}",
-        "TimeoutSeconds": seconds,
-        "Retry": [retry(_SAGEMAKER_BUSY)],
-        "Catch": [caught("Failed")],
-        "Next": then,
-    }
 
 
 def _approval(own: Retraining) -> States:

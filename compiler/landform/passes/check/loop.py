@@ -5,28 +5,29 @@ from typing import Final
 
 from landform.diagnostics import Diagnostic, Related, error
 from landform.emit.loop.steps.figures import METRICS
-from landform.passes.resolve.loop import WORK, old_rows
-from landform.plan import DriftWatch, Plan
-
-CHANNEL: Final = "train"
+from landform.passes.resolve.loop import CHANNEL, WORK, old_rows, retrained
+from landform.plan import Batch, DriftWatch, Plan
 
 
-def sagemaker_retrains(plan: Plan) -> Iterator[Diagnostic]:
-    """A loop follows a job of SageMaker's to its end; one of a fleet or of Batch it cannot."""
-    for own, training in _loops(plan):
-        path = (*own.path, "then", "retrain")
-        here = Related("the training", ("train", training))
-        spec = plan.system.train.get(training)
-        job = next((job for job in plan.jobs if job.entry == training), None)
-        if spec is not None and job is None:
-            fact = f"train.{training} runs on {spec.platform}, and this version's loops retrain on sagemaker alone."
-            yield error("LF0205", path, fact, f"Write `platform: sagemaker` in train.{training}.", here)
-        elif job and old_rows(job) is None:
-            fact = f"train.{training} has no input called '{CHANNEL}', to whose rows new ones could be added."
+def trainings_can_be_started(plan: Plan) -> Iterator[Diagnostic]:
+    """A loop starts one job, tells it which rows to read, and follows it to its end."""
+    for own in plan.drift:
+        job, path = retrained(plan, own), (*own.path, "then", "retrain")
+        if job is None:
+            continue
+        here = Related("the training", job.path)
+        if isinstance(job, Batch) and job.spec.nodes > 1:
+            # Step Functions developer guide, "Run AWS Batch workloads with Step Functions" (read 2026-11-29).
+            fact = f"a job of {job.label} has {job.spec.nodes} nodes: Step Functions tells Batch nothing for those."
+            remedy = "Write `nodes: 1`, or use `platform: ec2` or `sagemaker`."
+            yield error("LF0681", path, fact, remedy, Related("several nodes", (*job.path, "nodes")))
+        old = old_rows(job)
+        if old is None:
+            fact = f"{job.label} has no input called '{CHANNEL}', to whose rows new ones could be added."
             remedy = f"Call it so: inputs: {{{CHANNEL}: {{from: <bucket>, prefix: train/, format: csv}}}}."
             yield error("LF0681", path, fact, remedy, here)
-        elif job:
-            yield from _apart(own, job.label, (old_rows(job) or job.edges[0]).prefix or "", here)
+        else:
+            yield from _apart(own, job.label, old.prefix or "", here)
 
 
 def _apart(own: DriftWatch, label: str, prefix: str, here: Related) -> Iterator[Diagnostic]:
@@ -38,7 +39,7 @@ def _apart(own: DriftWatch, label: str, prefix: str, here: Related) -> Iterator[
 
 def figures_are_known(plan: Plan) -> Iterator[Diagnostic]:
     """Champion and challenger are judged by figures of our own, on answers that are numbers."""
-    for own, _ in _loops(plan):
+    for own in _loops(plan):
         assert own.loop is not None
         metric, path = own.loop.accept.metric, (*own.path, "then", "accept")
         if metric not in METRICS:
@@ -52,7 +53,7 @@ def figures_are_known(plan: Plan) -> Iterator[Diagnostic]:
 
 def somebody_can_approve(plan: Plan) -> Iterator[Diagnostic]:
     """Who is to let a model in has to be asked."""
-    for own, _ in _loops(plan):
+    for own in _loops(plan):
         if own.loop and own.loop.manual and not own.tell:
             fact = "a person is to let new models in, and nobody is told that one waits."
             remedy = "Add monitor: {notify: {pager: [oncall@example.com]}}."
@@ -61,7 +62,7 @@ def somebody_can_approve(plan: Plan) -> Iterator[Diagnostic]:
 
 def a_canary_is_half_at_most(plan: Plan) -> Iterator[Diagnostic]:
     """SageMaker takes a canary of at most half of the machines: there have to be two."""
-    for own, _ in _loops(plan):
+    for own in _loops(plan):
         served = next((each for each in plan.served if each.label == own.of), None)
         scale = served.spec.scale if served else None
         if scale and 1 in (scale.min, *(each.min for each in scale.schedule.values())):
@@ -70,8 +71,8 @@ def a_canary_is_half_at_most(plan: Plan) -> Iterator[Diagnostic]:
             yield error("LF0681", (*own.path, "then"), fact, remedy, Related("the service", ("serve", own.of[6:])))
 
 
-def _loops(plan: Plan) -> Iterator[tuple[DriftWatch, str]]:
-    yield from ((own, own.loop.retrain.removeprefix("train.")) for own in plan.drift if own.loop)
+def _loops(plan: Plan) -> Iterator[DriftWatch]:
+    yield from (own for own in plan.drift if own.loop)
 
 
-RULES: Final = (sagemaker_retrains, figures_are_known, somebody_can_approve, a_canary_is_half_at_most)
+RULES: Final = (trainings_can_be_started, figures_are_known, somebody_can_approve, a_canary_is_half_at_most)

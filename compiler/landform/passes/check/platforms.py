@@ -10,8 +10,12 @@ from landform.plan import Host, Plan
 
 def platforms_can(plan: Plan) -> Iterator[Diagnostic]:
     """What one platform cannot do, another can: the remedy says which."""
+    # What a loop decides by is said in `reports`, wherever its training runs.
+    decided = {own.loop.retrain for own in plan.drift if own.loop}
     for training in trainings(plan):
         for name, path, lack in refused(training):
+            if name == "reports" and training.label in decided:
+                continue
             if lack.harmless:
                 yield note("LF0613", path, f"{lack.fact}.", f"It is for {ABILITIES[name].elsewhere}.")
             else:

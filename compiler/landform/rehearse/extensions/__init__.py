@@ -16,6 +16,7 @@ SERVICES = (
     "autoscaling",
     "backup",
     "batch",
+    "batch_jobs",
     "beanstalk",
     "beanstalk_environments",
     "budgets",

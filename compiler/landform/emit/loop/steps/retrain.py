@@ -17,6 +17,7 @@ from typing import Any
 import boto3
 
 from . import answered, assemble, figures, rows, stored
+from .follow import follow
 from .ledger import Ledger
 from .made import MOVED, named, once, parameter
 from .stored import Place
@@ -255,8 +256,15 @@ def _reason(state: dict[str, Any]) -> str:
     cause = str(state.get("error", {}).get("Cause", ""))
     with suppress(ValueError):
         told = json.loads(cause)
-        cause = str(told.get("Cause") or cause) if isinstance(told, dict) else cause
+        cause = _told(told) or cause if isinstance(told, dict) else cause
     return f" {cause[:500]}" if cause else ""
+
+
+def _told(told: dict[str, Any]) -> str:
+    """What is said of a run, of a function that raised, or of a job of Batch."""
+    code = told.get("Container", {}).get("ExitCode")
+    status = told.get("StatusReason", "") + (f" (exit code {code})" if code else "")
+    return str(told.get("Cause") or told.get("errorMessage") or status)
 
 
 STEPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -264,6 +272,7 @@ STEPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "count": count,
     "gather": gather,
     "request": request,
+    "follow": follow,
     "challenge": challenge,
     "evaluate": evaluate,
     "register": register,
