@@ -11,6 +11,7 @@ import pytest
 import yaml
 from support.projects import landform
 
+from landform.delivery.workflow import ACTIONS
 from landform.diagnostics import Severity
 from landform.pipeline import analyse
 from landform.starter import SCHEMA, starter_files, system_of, write_starter
@@ -85,18 +86,60 @@ def test_the_workflow_calls_the_commands_without_any_right_to_write() -> None:
     assert all(f"landform {command} " in commands for command in ("check", "compile --check", "scan", "rehearse"))
 
 
-def test_the_workflow_installs_landform_from_a_source_that_the_user_names(tmp_path: Path) -> None:
-    (install,) = (s["run"] for s in workflow()["jobs"]["landform"]["steps"] if "pip install" in s.get("run", ""))
-    assert 'pip install "landform[sandbox] @ $LANDFORM_SOURCE"' in install
-    assert install.count("landform[") == 1
-    done = subprocess.run(
-        ["bash", "-e", "-c", install],
-        env=os.environ | workflow()["env"],
-        cwd=tmp_path,
+def install() -> str:
+    (found,) = (s["run"] for s in workflow()["jobs"]["landform"]["steps"] if "pip install" in s.get("run", ""))
+    return str(found)
+
+
+def run(script: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-e", "-c", script],
+        env=os.environ | environ,
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [workflow()["env"]["LANDFORM_SOURCE"], "git+https://github.com/acme/landform@main"],
+    ids=["left", "branch"],
+)
+def test_the_workflow_installs_landform_from_a_commit_that_the_user_names(tmp_path: Path, source: str) -> None:
+    done = run(install(), tmp_path, LANDFORM_SOURCE=source)
     assert done.returncode == 1
     assert done.stdout == "::error::Fill in LANDFORM_SOURCE at the top of .github/workflows/landform.yml.\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_installed_without_a_hash(tmp_path: Path) -> None:
+    """The script, on a repository that is there, and with a Python that notes what it is asked."""
+    repository, work, tools = (tmp_path / name for name in ("repository", "work", "tools"))
+    for folder in (repository, work, tools):
+        folder.mkdir()
+    git = "git -c user.name=n -c user.email=e"
+    made = run(f"git init -q . && {git} commit -q --allow-empty -m x && git rev-parse HEAD", repository)
+    python = tools / "python"
+    python.write_text(
+        '#!/bin/sh\nmkdir -p "$3/bin"\nprintf \'#!/bin/sh\\necho "$@"\\n\' > "$3/bin/pip"\nchmod +x "$3/bin/pip"\n'
+    )
+    python.chmod(0o755)
+    environ = {"RUNNER_TEMP": str(tmp_path), "PATH": f"{tools}:{os.environ['PATH']}"}
+    done = run(install(), work, LANDFORM_SOURCE=f"git+file://{repository}@{made.stdout.strip()}", **environ)
+    assert done.returncode == 0, done.stderr
+    asked = done.stdout.splitlines()
+    locks = f"{tmp_path}/landform/requirements"
+    assert asked == [
+        f"install --quiet --require-hashes -r {locks}/dev.lock",
+        f"install --quiet --no-deps --no-build-isolation {tmp_path}/landform",
+        f"install --quiet --require-hashes -r {locks}/scan.lock",
+    ]
+
+
+def test_its_actions_are_those_of_a_delivery() -> None:
+    text = starter_files("{}", "shop")[".github/workflows/landform.yml"]
+    used = {line.partition("uses: ")[2] for line in text.splitlines() if "uses: " in line}
+    assert len(used) == 3
+    assert used <= set(ACTIONS.values())
