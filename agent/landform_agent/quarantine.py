@@ -25,10 +25,17 @@ class Quarantine:
         self._keep_raw, self._limit = keep_raw, limit
 
     def start(self, store: Store) -> None:
-        """Cut off what no commit knows."""
+        """Cut off what no commit knows; a file that was there before is ours from its end on."""
+        size = self.path.stat().st_size if self.path.exists() else 0
         length = store.length(self.name)
-        if length is not None and self.path.exists() and self.path.stat().st_size > length:
+        if length is None:
+            with store.write():
+                store.set_length(self.name, size)
+        elif size > length:
             os.truncate(self.path, length)
+        elif size and size < length >= self._limit:
+            # Begun anew, and no commit came after that.
+            os.truncate(self.path, 0)
 
     def append(self, origin: str, first: int, lines: Sequence[bytes], rejects: Sequence[Reject]) -> int | None:
         """Write rejects of lines, of which the first has that number; the file's length, None where it stays."""

@@ -87,6 +87,27 @@ def test_rejects_are_bounded(tmp_path: Path) -> None:
     assert max(sizes) < 11_000
 
 
+def test_rejects_that_no_commit_knows_are_written_once(tmp_path: Path) -> None:
+    """Killed between the file and the commit: the very first time, later, and where the file was begun anew."""
+
+    def lines() -> list[int]:
+        parts = (tmp_path / "rejected.1", tmp_path / "rejected")
+        return [json.loads(line)["line"] for part in parts if part.exists() for line in part.read_text().splitlines()]
+
+    (tmp_path / "rejected").write_text('{"line": -1}\n')
+    with Store(tmp_path / "state") as store:
+        for number in range(40):
+            for killed in (True, False):
+                quarantine = Quarantine(tmp_path / "rejected", keep_raw=False, limit=1_500)
+                quarantine.start(store)
+                length = quarantine.append("in/0.jsonl", number, [b""], [Reject(0, "for no good reason")])
+                if not killed and length is not None:
+                    with store.write():
+                        store.set_length(quarantine.name, length)
+            assert lines()[-2:] == [number - 1, number]
+            assert len(lines()) == len(set(lines()))
+
+
 def test_a_file_that_is_replaced_is_read_anew(site: Make) -> None:
     turned = _fitted(site())
     turned.write("0.jsonl", events(150, 1_000))

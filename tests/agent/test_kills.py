@@ -14,6 +14,9 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
+from pathlib import Path
+
+import pytest
 
 from landform_agent.store import VERSION
 
@@ -43,8 +46,10 @@ def await_work(process: subprocess.Popen[str]) -> None:
     raise AssertionError("the run ended before it began")
 
 
-def fitted(site: Site) -> Site:
+@pytest.fixture(scope="module")
+def fitted(lasting: Make) -> Site:
     """A site with a reference, whose stream holds rejects and duplicates too."""
+    site = lasting("fitted")
     head = site.path / "head.jsonl"
     head.write_text("".join(f"{line}\n" for line in events(HEAD)))
     site.fit(head)
@@ -61,9 +66,9 @@ def worked(log: str) -> float:
     return (last - first).total_seconds()
 
 
-def test_files(site: Make) -> None:
+def test_files(fitted: Site, tmp_path: Path) -> None:
     chance = random.Random(7)
-    calm, victim = fitted(site("calm")), fitted(site("victim"))
+    calm, victim = fitted.copy(tmp_path / "calm"), fitted.copy(tmp_path / "victim")
     seconds = worked(calm.run("--batch", 10).stderr)
     at_work = 0
     for _ in range(KILLS):
@@ -108,9 +113,9 @@ def test_capture_shuffled_duplicated_and_delayed(cloud: Callable[[str], Cloud], 
     assert {metric["MetricName"] for metric in told} >= {"Up", "AcceptedTotal", "RejectedTotal"}
 
 
-def test_a_killed_run_and_an_agent_of_another_version(site: Make) -> None:
+def test_a_killed_run_and_an_agent_of_another_version(fitted: Site, tmp_path: Path) -> None:
     """An agent that cannot read the state says so and leaves it as it is: the one that wrote it goes on."""
-    calm, victim = fitted(site("calm")), fitted(site("victim"))
+    calm, victim = fitted.copy(tmp_path / "calm"), fitted.copy(tmp_path / "victim")
     calm.run()
     state = victim.path / "state.sqlite"
     struck(victim, lambda: time.sleep(0.05), 10)
