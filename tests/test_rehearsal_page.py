@@ -74,7 +74,8 @@ LOOP = (
     ("the agent, both state machines and their steps", "run, as they are in the output"),
     (
         "the training, and the model's answers",
-        "run: by the code that they bring, or, of SageMaker's built-in XGBoost, by the xgboost of this Python",
+        "run: by the code that they bring, or, of SageMaker's built-in XGBoost, by the xgboost of this Python; "
+        "on SageMaker and on Batch, since no node of a fleet stands here",
     ),
     (
         "requests, answers and labels",
