@@ -22,6 +22,8 @@ from landform.plan import Plan
 from landform.rehearse.embedded import EmbeddedAws
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
+SESSION = boto3.Session()
+"""One for all tests: it keeps the descriptions of the services, which take a second to read."""
 HEAD = f"""\
 version: 1
 system: demo
@@ -191,9 +193,9 @@ def test_what_others_use_is_not_there_and_what_the_system_has_is(aws: EmbeddedAw
         ec2.run_instances(ImageId=image, InstanceType="m5.large", MinCount=1, MaxCount=1, TagSpecifications=told)
 
     start("demo")
-    assert told(preflight(boto3.Session(), plan), "LF0920") == []
+    assert told(preflight(SESSION, plan), "LF0920") == []
     start("another")
-    assert told(preflight(boto3.Session(), plan), "LF0920") == [("error", "machines.box")]
+    assert told(preflight(SESSION, plan), "LF0920") == [("error", "machines.box")]
 
 
 def test_what_others_reserve_of_lambda_is_not_there(aws: EmbeddedAws, tmp_path: Path) -> None:
@@ -207,9 +209,9 @@ def test_what_others_reserve_of_lambda_is_not_there(aws: EmbeddedAws, tmp_path: 
     client.create_function(
         FunctionName="theirs", Role=role, Code={"ZipFile": b"x"}, Handler="a.b", Runtime="python3.13"
     )
-    assert told(preflight(boto3.Session(), plan), "LF0920") == []
+    assert told(preflight(SESSION, plan), "LF0920") == []
     client.put_function_concurrency(FunctionName="theirs", ReservedConcurrentExecutions=700)
-    (found,) = [d for d in preflight(boto3.Session(), plan) if d.code == "LF0920"]
+    (found,) = [d for d in preflight(SESSION, plan) if d.code == "LF0920"]
     assert "is 1000, of which others use 700" in found.message
 
 
@@ -225,16 +227,16 @@ serve: {score: {platform: sagemaker, model: train.fit, instance: ml.c7i.xlarge, 
     variant = {"VariantName": "all", "ModelName": "theirs", "InitialInstanceCount": 3, "InstanceType": "ml.c7i.xlarge"}
     sagemaker.create_endpoint_config(EndpointConfigName="theirs", ProductionVariants=[variant])
     sagemaker.create_endpoint(EndpointName="theirs", EndpointConfigName="theirs")
-    (found,) = [d for d in preflight(boto3.Session(), plan) if d.code == "LF0920" and "endpoint" in d.message]
+    (found,) = [d for d in preflight(SESSION, plan) if d.code == "LF0920" and "endpoint" in d.message]
     assert "is 0, of which others use 3; serve.score needs 1 at once" in found.message
     assert "Ask for 4 in the console" in (found.remedy or "")
 
 
 def test_the_role_of_config_has_to_be_there(aws: EmbeddedAws, tmp_path: Path) -> None:
     plan = planned(tmp_path, "data: {notes: {kind: bucket}}\naudit: {trail: existing, detect: [config]}\n")
-    assert told(preflight(boto3.Session(), plan), "LF0925") == [("error", "audit.detect")]
+    assert told(preflight(SESSION, plan), "LF0925") == [("error", "audit.detect")]
     aws.client("iam", REGION).create_service_linked_role(AWSServiceName="config.amazonaws.com")
-    assert told(preflight(boto3.Session(), plan), "LF0925") == []
+    assert told(preflight(SESSION, plan), "LF0925") == []
 
 
 def test_the_buckets_of_trail_and_records_are_asked_for(aws: EmbeddedAws, tmp_path: Path) -> None:
@@ -242,19 +244,19 @@ def test_the_buckets_of_trail_and_records_are_asked_for(aws: EmbeddedAws, tmp_pa
     assert plan.trail is not None and plan.records is not None
     for name in (plan.trail.bucket, plan.records.name):
         aws.client("s3", REGION).create_bucket(Bucket=name)
-    assert len(told(preflight(boto3.Session(), plan), "LF0921")) == 2
+    assert len(told(preflight(SESSION, plan), "LF0921")) == 2
 
 
 def test_a_bucket_of_that_name_is_taken_unless_it_is_the_systems(aws: EmbeddedAws, tmp_path: Path) -> None:
     plan = planned(tmp_path, "data: {notes: {kind: bucket}}\n")
     (bucket,) = plan.buckets
     s3 = aws.client("s3", REGION)
-    assert told(preflight(boto3.Session(), plan), "LF0921") == []
+    assert told(preflight(SESSION, plan), "LF0921") == []
     s3.create_bucket(Bucket=bucket.name)
-    assert told(preflight(boto3.Session(), plan), "LF0921") == [("error", "data.notes")]
+    assert told(preflight(SESSION, plan), "LF0921") == [("error", "data.notes")]
     tags = {"landform:system": "demo", "landform:environment": "development"}
     s3.put_bucket_tagging(Bucket=bucket.name, Tagging={"TagSet": [{"Key": k, "Value": v} for k, v in tags.items()]})
-    assert told(preflight(boto3.Session(), plan), "LF0921") == []
+    assert told(preflight(SESSION, plan), "LF0921") == []
 
 
 def test_roles_functions_and_tables_of_others_are_in_the_way(aws: EmbeddedAws, tmp_path: Path) -> None:
@@ -278,7 +280,7 @@ def test_roles_functions_and_tables_of_others_are_in_the_way(aws: EmbeddedAws, t
     aws.client("lambda", REGION).create_function(
         FunctionName=function.physical, Role=role, Code={"ZipFile": b"x"}, Handler="a.b", Runtime="python3.13"
     )
-    found = told(preflight(boto3.Session(), plan), "LF0921")
+    found = told(preflight(SESSION, plan), "LF0921")
     assert found == [("error", "functions.one"), ("error", "functions.one"), ("error", "data.rows")]
 
 
@@ -289,14 +291,14 @@ def test_a_region_that_is_not_enabled_is_found_before_anything_else(
     plan = planned(tmp_path, "data: {notes: {kind: bucket}}\n")
     regions = plan.system.regions.model_copy(update={"replicas": (region,)})
     grown = replace(plan, system=plan.system.model_copy(update={"regions": regions}))
-    assert [(d.code, d.severity) for d in preflight(boto3.Session(), grown)] == [("LF0922", "error")]
+    assert [(d.code, d.severity) for d in preflight(SESSION, grown)] == [("LF0922", "error")]
 
 
 def test_a_zone_that_the_account_lacks_is_found(aws: EmbeddedAws, tmp_path: Path) -> None:
     plan = planned(tmp_path, "machines: {box: {instance: m7i.large, image: al2023}}\n")
     network = plan.networks[REGION]
     zones = (replace(network.zones[0], id="use1-az99"), *network.zones[1:])
-    (found,) = preflight(boto3.Session(), replace(plan, networks={REGION: replace(network, zones=zones)}))
+    (found,) = preflight(SESSION, replace(plan, networks={REGION: replace(network, zones=zones)}))
     assert (found.code, found.severity) == ("LF0922", "error")
     assert "use1-az99 is not there for this account" in found.message
     assert "use1-az1" in (found.remedy or "")
@@ -312,11 +314,11 @@ def test_certificates_and_zones_are_looked_up(aws: EmbeddedAws, tmp_path: Path) 
     )
     id_ = zone["Id"].rpartition("/")[2]
     wrong = in_zone(planned(tmp_path, site % arn), id_)
-    found = told(preflight(boto3.Session(), wrong), "LF0923")
+    found = told(preflight(SESSION, wrong), "LF0923")
     assert found == [("error", "serve.api.certificate"), ("error", "serve.api.zone")]
     issued = aws.client("acm", REGION).request_certificate(DomainName="api.example.org")["CertificateArn"]
     right = in_zone(planned(tmp_path, (site % issued).replace("example.com", "example.org")), id_)
-    left = [d for d in preflight(boto3.Session(), right) if d.code == "LF0923"]
+    left = [d for d in preflight(SESSION, right) if d.code == "LF0923"]
     assert [d.path[-1] for d in left] in ([], ["certificate"])
     assert all("not ISSUED" in d.message for d in left)
 
@@ -330,7 +332,7 @@ def in_zone(plan: Plan, id_: str) -> Plan:
 @pytest.mark.parametrize("detector", ["guardduty", "access-analyzer", "securityhub", "config"])
 def test_a_detector_that_the_account_has_is_found(aws: EmbeddedAws, tmp_path: Path, detector: str) -> None:
     plan = planned(tmp_path, f"data: {{notes: {{kind: bucket}}}}\naudit: {{trail: existing, detect: [{detector}]}}\n")
-    assert told(preflight(boto3.Session(), plan), "LF0924") == []
+    assert told(preflight(SESSION, plan), "LF0924") == []
     own: dict[str, Any] = {"landform:system": "demo", "landform:environment": "development"}
     if detector == "guardduty":
         aws.client("guardduty", REGION).create_detector(Enable=True)
@@ -341,5 +343,5 @@ def test_a_detector_that_the_account_has_is_found(aws: EmbeddedAws, tmp_path: Pa
         aws.client("config", REGION).put_configuration_recorder(ConfigurationRecorder=recorder)
     else:
         aws.client("securityhub", REGION).enable_security_hub(Tags=own)
-    (found,) = [d for d in preflight(boto3.Session(), plan) if d.code == "LF0924"]
+    (found,) = [d for d in preflight(SESSION, plan) if d.code == "LF0924"]
     assert found.severity == ("warning" if detector == "securityhub" else "error")

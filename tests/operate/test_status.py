@@ -18,6 +18,8 @@ from landform.plan import Host, Job, Plan, Queue, Table
 from landform.rehearse.embedded import EmbeddedAws
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
+SESSION = boto3.Session()
+"""One for all tests: it keeps the descriptions of the services, which take a second to read."""
 SPEC = f"""\
 version: 1
 system: demo
@@ -59,7 +61,7 @@ def plan(tmp_path: Path, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> P
 
 
 def standing(plan: Plan) -> dict[str, Standing]:
-    return {".".join(map(str, line.path)): line for line in status(boto3.Session(), plan)}
+    return {".".join(map(str, line.path)): line for line in status(SESSION, plan)}
 
 
 def test_nothing_stands_before_the_first_apply(plan: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
