@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Runs the static job of a delivery workflow step by step, as a runner of GitHub's would, without GitHub.
 
-usage: .ci/static_job.py [--plant] SPEC [OVERLAY…]
+usage: .ci/static_job.py [--plant] [--keep FOLDER] SPEC [OVERLAY…]
 
 The project is copied to a temporary folder; a spec without `deliver` gets one by an overlay. Steps that use an action,
 and the one that installs landform, are passed over: this environment is what they would make. With --plant a security
 group open to the world lies beside the root module, and the job has to stop at it. The SARIF that the job leaves is
-held against its schema, and each place in it against the lines of the spec.
+held against its schema, and each place in it against the lines of the spec. With --keep the project stays, in
+FOLDER/project, and beside it, as plan.json, the offline plan that the job has made.
 
 Exit status: 0 where the job ends as it should.
 """
@@ -14,6 +15,7 @@ Exit status: 0 where the job ends as it should.
 import argparse
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -31,6 +33,7 @@ from support.sarif import SARIF  # noqa: E402
 
 from landform.pipeline import analyse  # noqa: E402
 from landform.rehearse.provider import find_provider  # noqa: E402
+from landform.rehearse.terraform import find_terraform  # noqa: E402
 
 OPEN = """\
 resource "aws_security_group" "mine" {
@@ -48,14 +51,24 @@ resource "aws_vpc_security_group_ingress_rule" "mine" {
 }
 """
 
+KEEPS = """\
+#!/bin/sh
+# Terraform, but of a plan that is shown as JSON a copy stays.
+[ "$1" = show ] || exec {terraform} "$@"
+{terraform} "$@" > {plan} && cat {plan}
+"""
+
 
 def main() -> int:
     """Run the job; return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--plant", action="store_true", help="the job has to stop at an open security group")
+    parser.add_argument("--keep", type=Path, help="an empty folder, which the project and plan.json are left in")
     parser.add_argument("spec", type=Path)
     parser.add_argument("overlays", type=Path, nargs="*")
     asked = parser.parse_args()
+    if asked.keep:
+        return run(asked.keep.resolve(), asked.spec, asked.overlays, plant=asked.plant)
     with tempfile.TemporaryDirectory(prefix="static-job-") as temporary:
         return run(Path(temporary).resolve(), asked.spec, asked.overlays, plant=asked.plant)
 
@@ -88,10 +101,16 @@ def run(temporary: Path, spec: Path, overlays: list[Path], *, plant: bool) -> in
 def environment(temporary: Path) -> dict[str, str]:
     """Return the variables of a runner, with the tools of this environment and the provider of this machine."""
     files = {name: temporary / name.lower() for name in ("GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
-    runner = temporary / "runner"
+    runner, tools = temporary / "runner", temporary / "tools"
     runner.mkdir()
+    tools.mkdir()
+    keeps = tools / "terraform"
+    keeps.write_text(
+        KEEPS.format(terraform=shlex.quote(find_terraform()), plan=shlex.quote(str(temporary / "plan.json")))
+    )
+    keeps.chmod(0o755)
     return os.environ | {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PATH": f"{Path(sys.executable).parent}:{tools}:{os.environ['PATH']}",
         "LANDFORM_CHECKOV": os.environ.get("LANDFORM_CHECKOV", str(ROOT / ".venv-scan" / "bin" / "checkov")),
         "RUNNER_TEMP": str(runner),
         "TF_CLI_CONFIG_FILE": str(find_provider().write(temporary)),
