@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from landform.cli import main
-from landform.rehearse.traffic import Pace, Places, Traffic
+from landform.commands.closing import pace
+from landform.pipeline import analyse
+from landform.rehearse.traffic import Pace, Traffic
 
 SPECS = Path(__file__).parents[2] / "specs"
 DAY = 86_400
@@ -47,6 +49,24 @@ def test_a_first_model_is_asked_for(credit: Path, capsys: pytest.CaptureFixture[
     assert "serve.score has no model that could serve" in told(credit, capsys)
 
 
+@pytest.mark.parametrize(
+    ("said", "rows", "span"),
+    [
+        ("baseline: {rows: 1200}", 1200, 0),
+        ("baseline: {rows: 1200}\n    season: 1d", 1200, 2 * DAY),
+        ("baseline: {rows: 1200, span: 3 seasons}\n    season: 12h", 1200, 1.5 * DAY),
+        ("baseline: {rows: 1200, span: 2h}\n    season: 1d", 1200, 7_200),
+        ("baseline: {rows: 1200, span: 4000 events}", 4000, 0),
+        ("baseline: {rows: 1200}\n    season: 1000 events", 2000, 0),
+    ],
+)
+def test_a_watch_is_given_what_it_learns_from(said: str, rows: int, span: float, credit: Path) -> None:
+    credit.write_text(credit.read_text().replace("baseline: {rows: 1200}", said))
+    plan = analyse(credit).plan
+    assert plan is not None
+    assert pace(plan.drift[0]) == Pace(rows=rows, span=span, lag=0)
+
+
 @dataclass
 class Kept:
     """An S3 that keeps what it is given, in order."""
@@ -62,9 +82,9 @@ class Kept:
 )
 def test_traffic_comes_in_order_and_takes_as_long_as_a_watch_learns(pace: Pace, most: int) -> None:
     s3 = Kept()
-    traffic = Traffic(s3, Places(captured="c", under="u/", labels="l", labels_under="t/"), pace.spacing)
+    traffic = Traffic(s3, "s3://l/t/", pace.spacing)
     traffic.at = began = 1_800_000_000.0
-    traffic.send(["1,5,6", "0,7,8", "0,9,9"], ["0.9", "0.1", "0.2"], pace.learning)
+    traffic.send(["1,5,6", "0,7,8", "0,9,9"], ["0.9", "0.1", "0.2"], pace.learning, "s3://c/u/")
     captured = [each for each in s3.objects if each["Bucket"] == "c"]
     assert [each["Key"] for each in captured] == sorted(each["Key"] for each in captured)
     sizes = [len(each["Body"].splitlines()) for each in captured]

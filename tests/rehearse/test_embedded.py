@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -80,3 +81,18 @@ def test_a_missing_extra_is_named() -> None:
     assert done.stdout.startswith("LF0903")
     assert "moto, boto3" in done.stdout
     assert "pip install 'landform[sandbox]'" in done.stdout
+
+
+def test_a_machine_waits_no_longer_than_it_is_let() -> None:
+    wait = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 3_600, "End": True}}}
+    with EmbeddedAws("123456789012", longest_wait=1) as aws:
+        machines = aws.client("stepfunctions", "us-east-1")
+        made = machines.create_state_machine(
+            name="waits", definition=json.dumps(wait), roleArn="arn:aws:iam::123456789012:role/any"
+        )
+        run = machines.start_execution(stateMachineArn=made["stateMachineArn"])["executionArn"]
+        until = time.monotonic() + 30
+        while (status := machines.describe_execution(executionArn=run)["status"]) == "RUNNING":
+            assert time.monotonic() < until
+            time.sleep(0.2)
+    assert status == "SUCCEEDED"

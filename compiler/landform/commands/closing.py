@@ -23,7 +23,7 @@ from landform.rehearse.embedded import EmbeddedAws, require_sandbox
 from landform.rehearse.stage import stage
 from landform.rehearse.story import require_tools
 from landform.rehearse.terraform import Terraform, TerraformFailed
-from landform.rehearse.traffic import Pace, Places, Rows
+from landform.rehearse.traffic import Pace, Rows
 
 SAMPLES: Final = "rehearsal"
 """The folder beside a service's `initial` with the rows that are played: of the world before, and after."""
@@ -120,18 +120,22 @@ def _playable(analysis: Analysis, plan: Plan) -> Playable | Diagnostic:
     return Playable(own, job, before, after)
 
 
-def _pace(own: DriftWatch) -> Pace:
-    """What a watch waits for: two seasons, where nothing else is said (`landform_agent.config`)."""
+def pace(own: DriftWatch) -> Pace:
+    """What a watch waits for: its baseline, which is two seasons long where nothing else is said."""
+    assert own.labels is not None
     said = own.watch
     span = said.baseline.span or "2 seasons"
-    seasons = int(span.split()[0]) * _seconds(said.season or "0s") if "season" in span else 0.0
-    assert own.labels is not None
-    return Pace(rows=said.baseline.rows, span=seasons or _seconds(span), lag=own.labels.lag)
+    count = int(span.split()[0]) if "season" in span else 0
+    events, seconds = _stretch(said.season or "0s") if count else _stretch(span)
+    rows = max(said.baseline.rows, events * (count or 1))
+    return Pace(rows=rows, span=seconds * (count or 1), lag=own.labels.lag)
 
 
-def _seconds(stretch: str) -> float:
-    """Seconds of a stretch of the stream, if it is a time."""
-    return float(stretch[:-1]) * UNITS[stretch[-1]] if stretch[-2:-1].isdigit() else 0.0
+def _stretch(text: str) -> tuple[int, float]:
+    """Events and seconds of a stretch of the stream, which is one or the other."""
+    return (
+        (int(text.removesuffix(" events")), 0.0) if text.endswith("events") else (0, float(text[:-1]) * UNITS[text[-1]])
+    )
 
 
 def _played(plan: Plan, found: Playable, files: dict[str, bytes]) -> Played:
@@ -142,13 +146,9 @@ def _played(plan: Plan, found: Playable, files: dict[str, bytes]) -> Played:
     return Played(
         region=own.region,
         regions=tuple(each.region for each in served),
-        places=Places(
-            captured=own.captured.name,
-            under=f"{own.captured_under}{own.service}/",
-            labels=own.labels.bucket.name,
-            labels_under=own.labels.prefix,
-        ),
-        pace=_pace(own),
+        endpoint=own.service,
+        labels=f"s3://{own.labels.bucket.name}/{own.labels.prefix}",
+        pace=pace(own),
         metric=own.loop.accept.metric,
         train=uris["train"],
         validation=uris.get("validation", uris["train"]),

@@ -23,7 +23,7 @@ from landform.emit.loop.steps import figures
 from landform.rehearse.embedded import EmbeddedAws
 from landform.rehearse.jobs import infer
 from landform.rehearse.process import made_up
-from landform.rehearse.traffic import Pace, Places, Rows, Traffic
+from landform.rehearse.traffic import Pace, Rows, Traffic
 
 LONGEST: Final = 240.0
 """Seconds that the loop may take from the alarm to its end."""
@@ -47,7 +47,8 @@ class Played:
 
     region: str
     regions: tuple[str, ...]
-    places: Places
+    endpoint: str
+    labels: str
     pace: Pace
     metric: str
     train: str
@@ -73,7 +74,7 @@ class Stage:
     def __init__(self, aws: EmbeddedAws, play: Played, folder: Path, tell: Callable[[Moment], None]) -> None:
         self._aws, self._play, self._folder, self._tell = aws, play, folder, tell
         self._began = time.monotonic()
-        self._traffic = Traffic(self._client("s3"), play.places, play.pace.spacing)
+        self._traffic = Traffic(self._client("s3"), play.labels, play.pace.spacing)
 
     def perform(self) -> tuple[Judged, Judged, Judged]:
         """Play the story; return how good answers are before the drift, under it, and from the new model in force.
@@ -128,10 +129,17 @@ class Stage:
         """
         given = "".join(f"{row.partition(',')[2]}\n" for row in rows)
         answers = infer(self._archive(), given, self._aws.target, self._play.region).split()
-        self._traffic.send(rows, answers, max(least, len(rows)))
+        self._traffic.send(rows, answers, max(least, len(rows)), self._captured())
         scores, truths = [float(a.split(",")[0]) for a in answers], [float(row.partition(",")[0]) for row in rows]
         ones = [1.0] * len(rows)
         return {name: figures.METRICS[name](scores, truths, ones) for name in ("accuracy", self._play.metric)}
+
+    def _captured(self) -> str:
+        """The URI under which the endpoint captures by now: each configuration has a folder of its own."""
+        sagemaker, name = self._client("sagemaker"), self._play.endpoint
+        now = sagemaker.describe_endpoint(EndpointName=name)["EndpointConfigName"]
+        capture = sagemaker.describe_endpoint_config(EndpointConfigName=now)["DataCaptureConfig"]
+        return f"{capture['DestinationS3Uri'].rstrip('/')}/{name}/"
 
     def _in_force(self) -> str:
         found: str = self._client("ssm").get_parameter(Name=self._play.in_force)["Parameter"]["Value"]

@@ -48,32 +48,22 @@ class Pace:
         return max(SPACING, self.span / self.rows)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Places:
-    """Where an endpoint's capture and the labels lie: buckets, and the prefixes in them."""
-
-    captured: str
-    under: str
-    labels: str
-    labels_under: str
-
-
 class Traffic:
-    """Writes requests one after the other, from a time on that is set."""
+    """Writes requests one after the other, from a time on that is set, and their labels under a URI of S3."""
 
-    def __init__(self, s3: Any, places: Places, spacing: float) -> None:
-        self._s3, self._places, self._spacing = s3, places, spacing
+    def __init__(self, s3: Any, labels: str, spacing: float) -> None:
+        self._s3, self._labels, self._spacing = s3, labels, spacing
         self._numbers = itertools.count()
         self.at = 0.0
         """When the next request comes, in seconds since the epoch."""
 
-    def send(self, rows: Rows, answers: Sequence[str], count: int) -> None:
-        """Write `count` requests: rows with their answers, in turns."""
+    def send(self, rows: Rows, answers: Sequence[str], count: int, captured: str) -> None:
+        """Write `count` requests under the URI `captured`: rows with their answers, in turns."""
         turns = itertools.islice(itertools.cycle(zip(rows, answers, strict=True)), count)
         while part := list(itertools.islice(turns, min(FILE, int(HOUR / self._spacing)))):
-            self._object(part)
+            self._object(part, captured)
 
-    def _object(self, part: Sequence[tuple[str, str]]) -> None:
+    def _object(self, part: Sequence[tuple[str, str]], captured: str) -> None:
         began, records, labels = datetime.fromtimestamp(self.at, UTC), [], []
         for row, answer in part:
             name = f"r{next(self._numbers)}"
@@ -81,13 +71,14 @@ class Traffic:
             records.append(_record(name, datetime.fromtimestamp(self.at, UTC), cells, answer))
             labels.append(json.dumps({"id": name, "label": float(truth)}))
             self.at += self._spacing
-        places, named = self._places, f"{began:%Y/%m/%d/%H/%M-%S-%f}-{name}.jsonl"
+        named = f"{began:%Y/%m/%d/%H/%M-%S-%f}-{name}.jsonl"
         # Labels first: a watch that reads the requests finds them.
-        labelled = f"{places.labels_under}{named}"
-        self._s3.put_object(Bucket=places.labels, Key=labelled, Body="\n".join(labels).encode())
-        self._s3.put_object(
-            Bucket=places.captured, Key=f"{places.under}AllTraffic/{named}", Body="\n".join(records).encode()
-        )
+        self._put(f"{self._labels}{named}", labels)
+        self._put(f"{captured}AllTraffic/{named}", records)
+
+    def _put(self, uri: str, lines: Sequence[str]) -> None:
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        self._s3.put_object(Bucket=bucket, Key=key, Body="\n".join(lines).encode())
 
 
 def _record(name: str, at: datetime, cells: str, answer: str) -> str:
