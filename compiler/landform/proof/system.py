@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,13 +11,13 @@ from landform.proof.backups import Backed, read_backups
 from landform.proof.called import apis, endpoints, functions, urls
 from landform.proof.callers import Caller, Listening, read_callers, read_listening
 from landform.proof.evaluate import Policy, read_policy
-from landform.proof.loop import looping
+from landform.proof.holders import holders, with_groups
 from landform.proof.patterns import PolicyError
 from landform.proof.planned import Planned, Resource
+from landform.proof.purpose import purpose
 from landform.proof.runners import Runner, read_runners
 from landform.proof.store import Store
 from landform.proof.studio import beside
-from landform.proof.watch import watching
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +84,7 @@ class System:
     points: tuple[tuple[str, str], ...] = field(default=())
     """Modules of file systems, each with the name of an access point of it."""
     runners: tuple[Runner, ...] = field(default=())
+    users: tuple[Role, ...] = field(default=())
 
     def access_points(self, store: Store) -> frozenset[str]:
         """Names of the access points of a file system."""
@@ -127,6 +127,7 @@ def read_system(planned: Planned, account: str) -> System:
         unreadable=unreadable,
         backups=tuple(read_backups(planned)),
         points=tuple((p.module, str(p.key)) for p in planned.of_type("aws_efs_access_point")),
+        users=tuple(_users(planned, account, policies)),
         runners=tuple(read_runners(planned, account, {r.address: r.services for r in roles})),
     )
 
@@ -148,8 +149,10 @@ def parts_of(planned: Planned, owner_type: str, argument: str, *part_types: str)
 
 _POLICY_ARGUMENT: Final = {
     "aws_efs_file_system_policy": "policy",
+    "aws_iam_group_policy": "policy",
     "aws_iam_policy": "policy",
     "aws_iam_role_policy": "policy",
+    "aws_iam_user_policy": "policy",
     "aws_kms_key": "policy",
     "aws_kms_key_policy": "policy",
     "aws_s3_bucket_policy": "policy",
@@ -194,15 +197,10 @@ def _denies(planned: Planned, resource: Resource) -> bool:
 
 
 def _roles(planned: Planned, account: str, policies: Mapping[str, Policy]) -> Iterable[Role]:
-    inline = parts_of(planned, "aws_iam_role", "role", "aws_iam_role_policy")
-    attached = parts_of(planned, "aws_iam_role", "role", "aws_iam_role_policy_attachment")
+    holding = holders(planned, "role")
     for role in planned.of_type("aws_iam_role"):
-        held = [p.address for p in inline.get(role.address, ())]
-        foreign = list(role.values["managed_policy_arns"]) if _sets(role, "managed_policy_arns") else []
-        for attachment in attached.get(role.address, ()):
-            targets = [t.address for t in planned.targets(attachment, "policy_arn")]
-            held += targets
-            foreign += [] if targets else [str(attachment.values.get("policy_arn", "an unknown policy"))]
+        held, foreign = holding.get(role.address, ((), ()))
+        own = tuple(role.values["managed_policy_arns"]) if _sets(role, "managed_policy_arns") else ()
         name = role.values.get("name") or role.address
         bounds = [t.address for t in planned.targets(role, "permissions_boundary")]
         yield Role(
@@ -212,43 +210,36 @@ def _roles(planned: Planned, account: str, policies: Mapping[str, Policy]) -> It
             trust=_trust(role),
             services=_trusted(_trust(role)),
             policies=tuple(Attached(h, policies[h]) for h in held if h in policies),
-            foreign=tuple(foreign),
+            foreign=(*own, *foreign),
             # A firewall writes to a log group of its own, beside the hosts'.
             log_group=_beside(planned, role, "aws_cloudwatch_log_group")
             or _beside(planned, role, "aws_cloudwatch_log_group", "this"),
             group=_beside(planned, role, "aws_autoscaling_group", "this"),
             spare=_beside(planned, role, "aws_autoscaling_group", "spare"),
             job=_beside(planned, role, "aws_ssm_parameter", "definition"),
-            definition=planned.given(role, "definition")
-            or _served(planned, role)
-            or watching(planned, role)
-            or looping(planned, role)
-            or _told(planned, role),
+            definition=purpose(planned, role),
             named=str(planned.given(role, "name") or ""),
             boundary=tuple(policies[b] for b in bounds if b in policies),
             beside=beside(planned, role),
         )
 
 
-def _served(planned: Planned, role: Resource) -> Mapping[str, Any]:
-    """What the machines of an endpoint are given: the image, and the archive that is served first."""
-    models = [m for m in planned.of_type("aws_sagemaker_model") if m.module == role.module]
-    containers = [c for m in models for c in m.values.get("primary_container") or ()]
-    said = {"archive": next((c.get("model_data_url") for c in containers), None), "image": planned.given(role, "image")}
-    return {name: value for name, value in said.items() if value}
-
-
-_LINE: Final = re.compile(r"^([A-Z_]+)=(.+)$", re.MULTILINE)
-
-
-def _told(planned: Planned, role: Resource) -> Mapping[str, Any]:
-    """What a host is told before its own script, in the form that a container is told it; nothing where it is nothing.
-
-    Taken from the call of its module: that script is not known before an apply where the id of a file system is in it.
-    """
-    script = str(planned.given(role, "user_data") or "")
-    lines = {name: "".join(shlex.split(value)) for name, value in _LINE.findall(script.partition("${file(")[0])}
-    return {"environment": [{"name": name, "value": value} for name, value in lines.items()]} if lines else {}
+def _users(planned: Planned, account: str, policies: Mapping[str, Policy]) -> Iterable[Role]:
+    """Users, of files of somebody's own: landform makes none."""
+    holding = with_groups(planned, holders(planned, "user"))
+    for user in planned.of_type("aws_iam_user"):
+        held, foreign = holding.get(user.address, ((), ()))
+        name = user.values.get("name") or user.address
+        bounds = [t.address for t in planned.targets(user, "permissions_boundary")]
+        yield Role(
+            arn=user.values.get("arn") or f"arn:aws:iam::{account}:user{user.values.get('path') or '/'}{name}",
+            address=user.address,
+            region=user.region,
+            services=frozenset(),
+            policies=tuple(Attached(h, policies[h]) for h in held if h in policies),
+            foreign=foreign,
+            boundary=tuple(policies[b] for b in bounds if b in policies),
+        )
 
 
 def _beside(planned: Planned, role: Resource, kind: str, block: str = "") -> str:
