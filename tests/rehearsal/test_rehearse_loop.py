@@ -25,6 +25,7 @@ TOLD = (
     "alarms cleared",
     "right answers, on rows that no training saw: ",
     "planned again: nothing to do",
+    "made short: ",
 )
 """What the time line names, in this order."""
 

@@ -29,6 +29,11 @@ SAMPLES: Final = "rehearsal"
 """The folder beside a service's `initial` with the rows that are played: of the world before, and after."""
 LOOK: Final = 2
 """Seconds for which machines wait at a time: an AWS in which all is there at once gives nothing to wait for."""
+SHORTENED: Final = (
+    "made short: the days of the traffic, by the times that requests bear; waits, of the agent for late objects to 1 s "
+    f"and of the machines to {LOOK} s at a time, so that no canary is observed"
+)
+"""What a person is to know who compares this with AWS."""
 UNITS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 """Seconds of the units of a stretch."""
 
@@ -53,13 +58,15 @@ def closed(options: Namespace, analysis: Analysis) -> int:
     require_tools()
     require_sandbox("river", "xgboost")
     say(options, f"Closing the loop of {found.own.label} on an AWS inside this machine")
+    began = time.monotonic()
     judged, faults = _performed(options, analysis, plan, found)
     if judged and not faults:
         for name in judged[0]:
             before, under, after = (f"{each[name]:.1%}" for each in judged)
             what = "right answers" if name == "accuracy" else name
             say(options, f"{what}, on rows that no training saw: {before} before, {under} under drift, {after} after")
-        say(options, "planned again: nothing to do")
+        say(options, f"planned again: nothing to do; {time.monotonic() - began:.0f} s in all")
+        say(options, SHORTENED)
     status = findings(options, (*analysis.diagnostics, *located(faults, analysis)), [analysis.source])
     return FINDINGS if faults else status
 
