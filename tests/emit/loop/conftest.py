@@ -9,7 +9,7 @@ from tests.emit.loop.standing import ACCOUNT
 from landform.rehearse.embedded import EmbeddedAws
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def embedded() -> Iterator[EmbeddedAws]:
     with EmbeddedAws(ACCOUNT) as aws:
         yield aws
