@@ -49,6 +49,13 @@ def test_a_first_model_is_asked_for(credit: Path, capsys: pytest.CaptureFixture[
     assert "serve.score has no model that could serve" in told(credit, capsys)
 
 
+def test_a_fleet_is_not_played(credit: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    on_sagemaker = "platform: sagemaker\n    instance: ml.m5.large\n    image: sklearn-1.4\n"
+    moved = credit.read_text().replace(on_sagemaker, "platform: ec2\n    instance: m5.large\n    image: al2023\n")
+    credit.write_text(moved.replace("model: train.risk\n", "model: train.risk\n    image: sklearn-1.4\n"))
+    assert "train.risk runs on machines of its own, of which none stands here" in told(credit, capsys)
+
+
 @pytest.mark.parametrize(
     ("said", "rows", "span"),
     [
