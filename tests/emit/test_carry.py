@@ -122,8 +122,8 @@ def test_an_interrupted_node_sends_nothing_though_its_command_ends_well(fleet: F
 def test_each_node_is_given_what_a_manifest_lists_and_leaves_what_it_has_in_its_own_place(fleet: Fleet) -> None:
     put(fleet, train_a="1", train_b="22")
     manifest = json.dumps([{"prefix": f"s3://{BUCKET}/rows/"}, "train/b.csv"])
-    fleet.s3.put_object(Bucket=BUCKET, Key="work/train.manifest", Body=manifest.encode())
-    fleet.submit("job-1", TRAIN=f"s3://{BUCKET}/work/train.manifest")
+    fleet.s3.put_object(Bucket=BUCKET, Key="rows/listed.manifest", Body=manifest.encode())
+    fleet.submit("job-1", TRAIN=f"s3://{BUCKET}/rows/listed.manifest")
     both = 'until [[ -e $OUT/0 && -e $OUT/1 ]]; do touch "$OUT/$NODE_RANK"; sleep 0.1; done; '
     for number in range(2):
         fleet.start(number, f"{both}echo $NODE_RANK >$LANDFORM_OUTPUT/rank; {LISTS}", nodes=2, environment=CARRIED)
