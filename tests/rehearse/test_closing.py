@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from landform.cli import main
-from landform.commands.closing import pace
+from landform.commands.closing import Playable, pace, playable
 from landform.pipeline import analyse
 from landform.rehearse.traffic import Pace, Traffic
 
@@ -54,6 +54,21 @@ def test_a_fleet_is_not_played(credit: Path, capsys: pytest.CaptureFixture[str])
     moved = credit.read_text().replace(on_sagemaker, "platform: ec2\n    instance: m5.large\n    image: al2023\n")
     credit.write_text(moved.replace("model: train.risk\n", "model: train.risk\n    image: sklearn-1.4\n"))
     assert "train.risk runs on machines of its own, of which none stands here" in told(credit, capsys)
+
+
+@pytest.mark.parametrize("name", ["credit", "fraud-detection"])
+def test_the_samples_bring_rows_that_their_watch_knows(name: str) -> None:
+    analysis = analyse(SPECS / f"{name}.yaml")
+    assert analysis.plan is not None
+    found = playable(analysis, analysis.plan)
+    assert isinstance(found, Playable)
+    columns, loop = found.own.watch.columns, found.own.loop
+    assert columns and loop
+    for rows in (found.before, found.after):
+        cells = [row.split(",") for row in rows]
+        assert {len(each) for each in cells} == {1 + len(columns)}
+        assert {each[0] for each in cells} == {"0", "1"}
+    assert len(found.after) * 5 // 8 >= loop.min_labelled
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def closed(options: Namespace, analysis: Analysis) -> int:
     """Apply, play, and plan again; print the time line, and what was not as it should be."""
     plan = analysis.plan
     assert plan is not None
-    found = _playable(analysis, plan)
+    found = playable(analysis, plan)
     if isinstance(found, Diagnostic):
         return findings(options, [*analysis.diagnostics, found], [analysis.source])
     require_tools()
@@ -103,7 +103,7 @@ def _fault(what: str) -> Diagnostic:
     return error("LF0906", (), f"the loop did not close: {what}.", "Look at what stands before in the time line.")
 
 
-def _playable(analysis: Analysis, plan: Plan) -> Playable | Diagnostic:
+def playable(analysis: Analysis, plan: Plan) -> Playable | Diagnostic:
     """The first loop of a spec, or what is missing to play it."""
     own, job = next(loops(plan), (None, None))
     if own is None or job is None:
