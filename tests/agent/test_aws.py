@@ -17,7 +17,7 @@ from landform_agent.lines import CHUNK
 from landform_agent.sinks import DeliveryError
 from landform_agent.sinks.cloudwatch import FIGURES, CloudWatchSink
 from landform_agent.sinks.eventbridge import EventBridgeSink
-from landform_agent.sources.capture import CaptureSource
+from landform_agent.sources.capture import _DEPTH, CaptureSource
 from landform_agent.sources.objects import Bucket
 from landform_agent.store import Store
 from landform_agent.watch import KNOWN
@@ -42,6 +42,19 @@ def test_objects_that_nobody_announced_are_found_by_listing(cloud: Callable[[str
     quiet.put(1)
     _run(watch)
     assert len(watch.alarms()) == 3
+
+
+def test_each_configuration_of_an_endpoint_is_listed(cloud: Callable[[str], Cloud]) -> None:
+    """A deployment lets its configuration capture into a folder of its own, under that of the endpoint."""
+    deployed = cloud("deployed")
+    folders = [
+        f"capture/serve-score/score/{each}AllTraffic/" for each in ("", "score-1a2b/score/", "score-3c4d/score/")
+    ]
+    for folder in folders:
+        deployed.s3.put_object(Bucket="deployed", Key=f"{folder}2026/03/01/10/00-30-x.jsonl", Body=b"")
+    schema = Schema(numeric=("a",))
+    source = CaptureSource("deployed", "capture/serve-score/", deployed.news, 300, 1, "us-east-1", schema)
+    assert sorted(source._roots("capture/serve-score/", _DEPTH)) == sorted(folders)
 
 
 def test_what_was_captured_last_is_known_while_only_labels_come(tmp_path: Path, cloud: Callable[[str], Cloud]) -> None:

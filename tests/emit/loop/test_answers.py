@@ -17,12 +17,8 @@ from landform.rehearse.embedded import EmbeddedAws
 OLD = [0.1, 0.9] * 300
 
 
-@pytest.mark.parametrize(
-    ("answers", "serves"),
-    [(OLD, True), ([2.0] * 400, False), (["none"] * 400, False)],
-    ids=["alike", "far", "no number"],
-)
-def test_a_version_that_strays_goes_back(aws: EmbeddedAws, answers: Sequence[float | str], serves: bool) -> None:
+@pytest.mark.parametrize(("answers", "serves"), [(OLD, True), ([2.0] * 400, False)], ids=["alike", "far"])
+def test_a_version_that_strays_goes_back(aws: EmbeddedAws, answers: Sequence[float], serves: bool) -> None:
     world = World(aws)
     world.stand()
     world.deploy(moved="0.2")
