@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.sagemaker.models import sagemaker_backends
 from tests.emit.loop.standing import ACCOUNT, DEFINITION, ENDPOINT, REGION, ROLE
@@ -64,6 +65,39 @@ def test_an_endpoint_that_is_being_scaled_is_waited_for() -> None:
     assert deploy.shift(event)["begun"]
     assert configuration() == "new"
     assert deploy.shift(event)["begun"], "a step that is tried again begins nothing anew"
+
+
+def test_who_scales_the_endpoint_in_between_is_waited_for_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked at, found idle, and is busy when the update comes."""
+    event = stand()
+    client = boto3.client
+
+    class Between:
+        def __init__(self, *args: Any, **more: Any) -> None:
+            self.own = client(*args, **more)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.own, name)
+
+        def describe_endpoint(self, **asked: Any) -> Any:
+            found = self.own.describe_endpoint(**asked)
+            set_status("Updating")
+            return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(boto3, "client", Between)
+        held = deploy.shift(event)
+    assert (held["begun"], held["late"], configuration()) == (False, False, ENDPOINT)
+    set_status("InService")
+    assert deploy.shift(event)["begun"]
+    assert configuration() == "new"
+
+
+def test_what_else_is_refused_is_no_waiting() -> None:
+    event = stand()
+    event["prepared"]["configuration"] = "unknown"
+    with pytest.raises(ClientError, match="Could not find"):
+        deploy.shift(event)
 
 
 @pytest.mark.parametrize(("status", "deadline"), [("Updating", 0), ("Failed", 2**40)])

@@ -93,6 +93,8 @@ def _update_endpoint(self: SageMakerResponse) -> ActionResult:
     chosen = self._get_param("EndpointConfigName")
     variants = backend.describe_endpoint_config(chosen)["ProductionVariants"]
     endpoint = backend.endpoints[name]
+    if endpoint.endpoint_status != "InService":
+        raise ValidationError(message=f'Cannot update in-progress endpoint "{endpoint.arn}".')
     now = {each["VariantName"]: each for each in endpoint.production_variants}
     new = endpoint._process_production_variants(variants)
     kept = ("CurrentInstanceCount", "DesiredInstanceCount", "CurrentWeight", "DesiredWeight")

@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 
 from . import answered, stored
-from .made import MOVED, named, once, parameter
+from .made import MOVED, named, once, parameter, unless_busy
 
 
 def handler(event: dict[str, Any], context: object) -> Any:
@@ -81,7 +81,8 @@ def prepare(event: dict[str, Any]) -> dict[str, Any]:
 def shift(event: dict[str, Any]) -> dict[str, Any]:
     """Begin to shift, with a canary and a way back; say whether it has begun, and whether it is too late for it.
 
-    SageMaker takes no update while the endpoint is at another, as of who scales it.
+    SageMaker takes no update while the endpoint is at another, as of who scales it; who comes in between is found by
+    what it says then.
     """
     said, where, wanted = event["settings"], event["place"], event["prepared"]
     name, now = wanted["configuration"], int(time.time())
@@ -90,13 +91,14 @@ def shift(event: dict[str, Any]) -> dict[str, Any]:
     coming = found.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
     begun = name in (found["EndpointConfigName"], coming)
     if not begun and found["EndpointStatus"] == "InService":
-        sagemaker.update_endpoint(
-            EndpointName=said["name"],
-            EndpointConfigName=name,
-            RetainAllVariantProperties=True,
-            DeploymentConfig=deployment(said, where),
+        begun = unless_busy(
+            lambda: sagemaker.update_endpoint(
+                EndpointName=said["name"],
+                EndpointConfigName=name,
+                RetainAllVariantProperties=True,
+                DeploymentConfig=deployment(said, where),
+            )
         )
-        begun = True
     return {
         "configuration": name,
         "since": wanted["since"],
