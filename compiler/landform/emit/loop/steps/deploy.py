@@ -12,9 +12,10 @@ from collections.abc import Callable
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 from . import answered, stored
-from .made import MOVED, named, once, parameter, unless_busy
+from .made import MOVED, named, once, parameter
 
 
 def handler(event: dict[str, Any], context: object) -> Any:
@@ -81,8 +82,8 @@ def prepare(event: dict[str, Any]) -> dict[str, Any]:
 def shift(event: dict[str, Any]) -> dict[str, Any]:
     """Begin to shift, with a canary and a way back; say whether it has begun, and whether it is too late for it.
 
-    SageMaker takes no update while the endpoint is at another, as of who scales it; who comes in between is found by
-    what it says then.
+    SageMaker takes no update while the endpoint is at another, as of who scales it; who has begun to since it was looked
+    at is found by looking again where the update is refused.
     """
     said, where, wanted = event["settings"], event["place"], event["prepared"]
     name, now = wanted["configuration"], int(time.time())
@@ -91,14 +92,18 @@ def shift(event: dict[str, Any]) -> dict[str, Any]:
     coming = found.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
     begun = name in (found["EndpointConfigName"], coming)
     if not begun and found["EndpointStatus"] == "InService":
-        begun = unless_busy(
-            lambda: sagemaker.update_endpoint(
+        try:
+            sagemaker.update_endpoint(
                 EndpointName=said["name"],
                 EndpointConfigName=name,
                 RetainAllVariantProperties=True,
                 DeploymentConfig=deployment(said, where),
             )
-        )
+            begun = True
+        except ClientError:
+            found = sagemaker.describe_endpoint(EndpointName=said["name"])
+            if found["EndpointStatus"] == "InService":
+                raise
     return {
         "configuration": name,
         "since": wanted["since"],

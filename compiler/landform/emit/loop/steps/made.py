@@ -37,14 +37,3 @@ def once(make: Callable[[], Any]) -> None:
     except ClientError as refused:
         if "already exist" not in refused.response["Error"]["Message"].lower():
             raise
-
-
-def unless_busy(change: Callable[[], Any]) -> bool:
-    """Change an endpoint, and tell whether that has begun: SageMaker says in words alone that it is at another."""
-    try:
-        change()
-    except ClientError as refused:
-        if "in-progress" not in refused.response["Error"]["Message"].lower():
-            raise
-        return False
-    return True
