@@ -193,6 +193,12 @@ ONE = [
         "calls any API at a time",
     ),
     Planted(
+        "other code where it is fetched",
+        holding(BENCH, doing("s3:PutObject", f"arn:aws:s3:::orders-prd-artifacts-{ACCOUNT}-us-east-1/code/*")),
+        "workbench embed",
+        "replaces the code that it fetches",
+    ),
+    Planted(
         "objects copied by another's role",
         holding(BENCH, passing("s3"), doing("s3:PutReplicationConfiguration")),
         "workbench transactions-replication",
@@ -264,6 +270,9 @@ NEAR = {
     "the role may be assumed by nobody": holding(INGEST, doing("sts:AssumeRole", named("fit"))),
     "the account is trusted and nobody assumes": trusting("train_fit", {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}),
     "whoever may do everything needs no path": holding(BENCH, doing("*")),
+    "objects beside the code": holding(
+        BENCH, doing("s3:PutObject", f"arn:aws:s3:::orders-prd-artifacts-{ACCOUNT}-us-east-1/jobs/*")
+    ),
     "one's own code": holding(INGEST, doing("lambda:UpdateFunctionCode", of("lambda", "function:orders-prd-ingest"))),
     "one's own trust": holding(FIT, doing("iam:UpdateAssumeRolePolicy", named("fit"))),
     "the role that it starts by its edge, in another way": holding(START, doing("sagemaker:CreateProcessingJob")),

@@ -203,4 +203,8 @@ TAKING: Final = (
 )
 """With what runs as the other already, or with the other's role or user itself."""
 
-WAYS: Final = (*PASSING, *TAKING)
+FETCHED: Final = _on(
+    "code", "replaces the code that it fetches", "s3:PutObject", "AWS: S3 gives whoever asks what was put last"
+)
+
+WAYS: Final = (*PASSING, *TAKING, FETCHED)

@@ -24,11 +24,12 @@ from functools import cache
 from typing import Final
 
 from landform.catalog.escalation import ESCALATION
-from landform.catalog.ways import ASSUME, PASS, WAYS, Way
+from landform.catalog.ways import ASSUME, FETCHED, PASS, WAYS, Way
 from landform.diagnostics import Diagnostic, Related, error
-from landform.proof.ask import circumstances, exemplar
+from landform.proof.ask import circumstances, exemplar, find_store
 from landform.proof.evaluate import Condition, Context, Policy, Request, Situation, Statement, decide
 from landform.proof.grants import Grant, Places, as_policy
+from landform.proof.runners import Runner
 from landform.proof.system import Attached, Role, System
 
 
@@ -58,6 +59,7 @@ Paths = Mapping[str, tuple[Hop, ...]]
 
 def paths(system: System, expected: Sequence[Grant]) -> Iterator[tuple[tuple[Hop, ...], str]]:
     """Yield each escalation, from each role: the path, and something that its last role may."""
+    system = replace(system, runners=(*system.runners, *_fetched(system, expected)))
     roles = {role.arn: role for role in (*system.roles, *system.users)}
     planned = {arn: () if _may_all(role) else tuple(_hops(system, role)) for arn, role in roles.items()}
     if not any(planned.values()):
@@ -164,6 +166,20 @@ def _taken(system: System, role: Role, way: Way) -> Iterator[tuple[str, tuple[St
             yield end, tuple(step for step in steps if step)
 
 
+_CODE: Final = frozenset({"code", "bundle"})
+"""Edges by which a workload fetches what it runs."""
+
+
+def _fetched(system: System, expected: Sequence[Grant]) -> Iterator[Runner]:
+    """Yield the objects that hold what workloads run: whoever may put another in their place, acts as those."""
+    addresses = {role.arn: role.address for role in system.roles}
+    for grant in expected:
+        if "s3:GetObject" in grant.actions and _CODE & set(grant.path[2:3]):
+            for place in grant.resources:
+                address = addresses[grant.principal]
+                yield Runner(FETCHED.on, address, exemplar(place), address, {})
+
+
 def _tagged(tags: Mapping[str, str]) -> Context:
     return {
         f"{of}:resourcetag/{name.lower()}": (value,) for name, value in tags.items() for of in ("aws", "ec2", "ssm")
@@ -200,9 +216,14 @@ def _step(system: System, role: Role, action: str, resource: str = "", known: Co
             for on in (resource,) if resource else _any(statement):
                 told = {**_chosen(statement.conditions, known), **circumstances(system, role.arn), **(known or {})}
                 request = Request(role.arn, action, exemplar(on), told)
-                if statement.applies(request) and decide(request, _situation(role)).allowed:
+                if statement.applies(request) and decide(request, _with_store(system, role, request)).allowed:
                     return Step(action, on, held.address, statement.sid)
     return None
+
+
+def _with_store(system: System, role: Role, request: Request) -> Situation:
+    store = find_store(system, request)
+    return replace(_situation(role), resource=store.policy if store else None, owner=system.account)
 
 
 def _any(statement: Statement) -> Sequence[str]:
