@@ -82,8 +82,8 @@ def prepare(event: dict[str, Any]) -> dict[str, Any]:
 def shift(event: dict[str, Any]) -> dict[str, Any]:
     """Begin to shift, with a canary and a way back; say whether it has begun, and whether it is too late for it.
 
-    SageMaker takes no update while the endpoint is at another, as of who scales it; who has begun to since it was looked
-    at is found by looking again where the update is refused.
+    SageMaker takes no update while the endpoint is at another, as of who scales it. Where it refuses one, the endpoint
+    is looked at again: somebody may have begun in between.
     """
     said, where, wanted = event["settings"], event["place"], event["prepared"]
     name, now = wanted["configuration"], int(time.time())
