@@ -137,3 +137,33 @@ run "a_group_of_another_prefix_is_refused" {
 
   expect_failures = [var.machines]
 }
+
+run "a_version_that_strays_rings_and_silence_does_not" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.strayed.alarm_name == "demo-prd-score-deploy-StrayedAnswers"
+    error_message = "deployments name another alarm"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.strayed.treat_missing_data == "notBreaching" && aws_cloudwatch_metric_alarm.strayed.threshold == 0.1
+    error_message = "an alarm that stands while nothing is deployed would let no deployment begin"
+  }
+}
+
+run "a_threshold_is_a_share" {
+  command = plan
+
+  variables {
+    strayed = {
+      alarm     = "a"
+      namespace = "landform/demo"
+      name      = "StrayedAnswers"
+      endpoint  = "demo-prd-score"
+      threshold = 10
+    }
+  }
+
+  expect_failures = [var.strayed]
+}
