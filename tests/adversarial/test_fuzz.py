@@ -25,6 +25,13 @@ def test_twenty_thousand_inputs_do_no_harm() -> None:
     assert told["read"] > told["inputs"] / 3
 
 
+def test_lots_are_tried_with_seeds_of_their_own() -> None:
+    told = fuzz.in_lots(60, 1, 40)
+    alone = fuzz.in_lots(40, 1, 40)
+    assert alone["inputs"] <= 40 < told["inputs"] <= 60
+    assert told["megabytes"] < fuzz.MEGABYTES
+
+
 @pytest.mark.parametrize(
     ("own", "written"),
     [
