@@ -48,7 +48,11 @@ def test_a_use_that_is_not_recorded_is_missed(loop: Compiled, edge: str) -> None
 
 AWS = "arn:aws:{}:us-east-1:123456789012:{}"
 RULE = AWS.format("events", "rule/StepFunctionsGetEventsFor{}Rule")
+WORK = "arn:aws:s3:::demo-dev-orders-123456789012-us-east-1/drift/{}/{}"
 RECORDS = "arn:aws:s3:::demo-dev-artifacts-123456789012-us-east-1/jobs/train-{}/run-1/{}"
+TRAININGS = {"tabular": "score", "lots": "lots", "nodes": "nodes"}
+"""Training → the watch whose loop starts it."""
+JUDGES = ("held-out/rows.csv", "judged.json", "record.json", "evaluation.json")
 LOTS, NODES = "drift-lots-retrain-machine", "drift-nodes-retrain-machine"
 
 
@@ -71,8 +75,11 @@ REACHED = [
     (NODES, "kms:GenerateDataKey", AWS.format("kms", "key/x"), SENT),
     ("drift-nodes-retrain", "s3:GetObject", RECORDS.format("nodes", "status.json"), {}),
     ("drift-nodes-retrain", "s3:PutObject", RECORDS.format("nodes", "stop"), {}),
-    ("lots", "s3:GetObject", "arn:aws:s3:::demo-dev-orders-123456789012-us-east-1/drift/lots/r/new.csv", {}),
-    ("nodes", "s3:GetObject", "arn:aws:s3:::demo-dev-orders-123456789012-us-east-1/drift/nodes/r/new.csv", {}),
+    *(
+        (name, "s3:GetObject", WORK.format(watch, f"given/r/{what}"), {})
+        for name, watch in TRAININGS.items()
+        for what in ("train.manifest", "new.csv")
+    ),
 ]
 
 
@@ -106,9 +113,19 @@ NEAR = [
     ("drift-lots-retrain", "s3:GetObject", RECORDS.format("nodes", "status.json"), {}),
     ("drift-lots-retrain", "batch:SubmitJob", AWS.format("batch", "job-queue/demo-dev-lots"), {}),
     ("nodes", "states:SendTaskSuccess", AWS.format("states", "stateMachine:demo-dev-drift-nodes"), {}),
-    ("nodes", "s3:GetObject", "arn:aws:s3:::demo-dev-orders-123456789012-us-east-1/drift/lots/r/new.csv", {}),
-    ("nodes", "s3:PutObject", "arn:aws:s3:::demo-dev-orders-123456789012-us-east-1/drift/nodes/r/new.csv", {}),
-    ("lots", "s3:GetObject", "arn:aws:s3:::demo-dev-orders-123456789012-us-east-1/drift/nodes/r/new.csv", {}),
+    ("nodes", "s3:GetObject", WORK.format("lots", "given/r/new.csv"), {}),
+    ("nodes", "s3:PutObject", WORK.format("nodes", "given/r/new.csv"), {}),
+    ("lots", "s3:GetObject", WORK.format("nodes", "given/r/new.csv"), {}),
+    # What judges a model is not for what makes it.
+    *(
+        (name, "s3:GetObject", WORK.format(watch, f"r/{what}"), {})
+        for name, watch in TRAININGS.items()
+        for what in JUDGES
+    ),
+    *(
+        (name, "s3:ListBucket", WORK.partition("/")[0], {"s3:prefix": f"drift/{watch}/r/held-out/"})
+        for name, watch in TRAININGS.items()
+    ),
 ]
 
 

@@ -194,3 +194,9 @@ BUCKETS: Final[Mapping[str, tuple[str, str]]] = {
     "records": ("records", "followed"),
 }
 """Of the steps of a retraining: use → which place of the machine's settings it leads to, and by which verb."""
+
+WORKED_ON: Final[Mapping[str, str]] = {"judged": "work", "retrained": "given"}
+"""Of the model that is judged and of the training: verb → which place of those settings it leads to.
+
+What a model is judged by lies beside what its training is given, not in it.
+"""

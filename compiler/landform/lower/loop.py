@@ -177,7 +177,7 @@ def _retraining(plan: Plan, own: DriftWatch, job: Retrained) -> dict[str, Any]:
                     "champion": loop.accept.champion,
                     "margin": loop.accept.margin,
                 },
-                "data": {"train": uri(old), "work": names.work},
+                "data": {"train": uri(old), "work": names.work, "given": names.given},
                 "training": _training(plan, job, training),
                 "endpoint": {
                     "judged": names.judged,

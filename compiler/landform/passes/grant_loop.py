@@ -17,7 +17,7 @@ from landform.catalog.loop_permissions import (
     step_permissions,
     training_permissions,
 )
-from landform.passes.resolve.loop import WORK, Retrained, looped, old_rows
+from landform.passes.resolve.loop import GIVEN, WORK, Retrained, looped, old_rows
 from landform.passes.resolve.naming import SHARED, log_group, namespace, physical, role_name, topic_name
 from landform.plan import Bucket, DriftWatch, Edge, Host, Job, Plan, ServedModel, Statement
 from landform.spec.names import HOST, QUEUE, TABLE
@@ -41,7 +41,8 @@ BASE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoopNames:
-    """What a loop is called on AWS; `work` is the prefix under which runs write, beside the rows of the training.
+    """What a loop is called on AWS; `work` is the prefix under which runs write, beside the rows of the training, and
+    `given`, below it, that under which lies all that a training reads of it.
 
     `strayed` is the alarm on answers that a new version should not give.
 
@@ -56,6 +57,7 @@ class LoopNames:
     shift: str
     strayed: str
     work: str
+    given: str
     judged: str
     deployed: str
 
@@ -79,6 +81,7 @@ def loop_names(plan: Plan, own: DriftWatch) -> LoopNames:
         # A name that no alarm of a spec can have.
         strayed=f"{own.loop.deployer}-StrayedAnswers",
         work=f"{WORK}{old}/",
+        given=f"{WORK}{old}/{GIVEN}",
         judged=f"{own.service[: BASE - len(JUDGED)]}{JUDGED}",
         deployed=own.service[:BASE],
     )

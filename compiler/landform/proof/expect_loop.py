@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from landform.catalog.loop_meanings import BUCKETS, DEPLOY, MACHINE, RETRAIN, ROLLBACK, RULE
+from landform.catalog.loop_meanings import BUCKETS, DEPLOY, MACHINE, RETRAIN, ROLLBACK, RULE, WORKED_ON
 from landform.catalog.meanings import Clause, on_data
 from landform.proof.store import Store
 from landform.proof.system import Role, System
@@ -53,13 +53,14 @@ def of_loop(system: System, role: Role, use: str, facts: Facts, fill: Fill, of_s
 
 
 def worked_on(system: System, verb: str, watch: str, fill: Fill, of_store: OfStore) -> Iterator[Clause]:
-    """Yield what a training and a model of a loop do where its runs write."""
+    """Yield what a training does where its loop gives it rows, and a model where the runs write."""
     for role in system.roles:
         loop = role.definition.get("loop", {})
-        place = loop.get("buckets", {}).get("work")
-        if place and (loop["kind"], loop["part"]) == ("steps", "retrain") and place[1] == f"drift/{watch}/":
-            for store in _named(system, place[0]):
-                yield from fill(on_data("bucket", verb), {**_of(system, store, of_store), "prefix": place[1]})
+        work = loop.get("buckets", {}).get("work")
+        if work and (loop["kind"], loop["part"]) == ("steps", "retrain") and work[1] == f"drift/{watch}/":
+            bucket, prefix = loop["buckets"][WORKED_ON[verb]]
+            for store in _named(system, bucket):
+                yield from fill(on_data("bucket", verb), {**_of(system, store, of_store), "prefix": prefix})
 
 
 def rolled_back(system: System, role: Role, fill: Fill) -> Iterator[Clause]:

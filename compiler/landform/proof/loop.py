@@ -91,6 +91,7 @@ def _buckets(said: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
         yield "labels", (said["labels"]["bucket"], said["labels"]["prefix"])
         yield "train", (train, prefix)
         yield "work", (train, said["data"]["work"])
+        yield "given", (train, said["data"]["given"])
     if "records" in said.get("training", {}):
         bucket, _, under = str(said["training"]["records"]).removeprefix("s3://").partition("/")
         yield "records", (bucket, under)

@@ -257,7 +257,7 @@ class Standing:
                 "poll": 1,
                 "rest": self.rest,
                 "accept": self.accept,
-                "data": {"train": "s3://data/train/", "work": f"drift/{WATCH}/"},
+                "data": {"train": "s3://data/train/", "work": f"drift/{WATCH}/", "given": f"drift/{WATCH}/given/"},
                 "training": self.known_of_training,
                 "endpoint": {"judged": f"{ENDPOINT}-judged", "parameter": DEFINITION, "packages": ENDPOINT},
             },

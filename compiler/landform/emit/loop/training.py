@@ -14,7 +14,7 @@ from landform.emit.loop.states import State, States, caught, choice, retry, step
 
 ARCHIVE: Final = "output/model.tar.gz"
 """What a job leaves, under a folder of its own (`landform.emit.jobs.carry.target`, and SageMaker)."""
-MANIFEST: Final = "States.Format('{}train.manifest', $.data.answer.work)"
+MANIFEST: Final = "States.Format('{}train.manifest', $.data.answer.given)"
 """What a job is to read: the step `gather` has written it."""
 
 _SAGEMAKER_BUSY: Final = ("SageMaker.AmazonSageMakerException", "SageMaker.ThrottlingException")

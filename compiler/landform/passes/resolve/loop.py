@@ -14,6 +14,8 @@ Retrained = Job | Batch | Host
 WORK = "drift/"
 """The prefix beside the rows of a training under which the runs of loops write, each watch under its own name."""
 
+GIVEN = "given/"
+"""The prefix below that of a watch under which lies what a training is given: nothing that judges what it makes."""
 
 CHANNEL = "train"
 """The input whose rows new ones are added to."""
@@ -44,11 +46,12 @@ def with_new_rows(plan: Plan) -> Plan:
     for own, job in looped(plan):
         old = old_rows(job)
         assert old is not None
-        edge = Edge("retrained", old.store, own.path, f"{job.label}.retrained.{own.entry}", f"{WORK}{own.known_as}/")
+        work = f"{WORK}{own.known_as}/"
+        edge = Edge("retrained", old.store, own.path, f"{job.label}.retrained.{own.entry}", f"{work}{GIVEN}")
         jobs = [_also(each, edge) if each.label == job.label else each for each in jobs]
         batches = [_also(each, edge) if each.label == job.label else each for each in batches]
         hosts = [_also(each, edge) if each.label == job.label else each for each in hosts]
-        judged = replace(edge, verb="judged", said=f"{own.of}.judged.{own.entry}")
+        judged = replace(edge, verb="judged", said=f"{own.of}.judged.{own.entry}", prefix=work)
         served = [_also(e, judged) if e.label == own.of and e.region == own.region else e for e in served]
     return replace(plan, jobs=tuple(jobs), batches=tuple(batches), hosts=tuple(hosts), served=tuple(served))
 

@@ -64,13 +64,13 @@ def gather(event: dict[str, Any]) -> dict[str, Any]:
     names = list(stored.keys(s3, old))
     sample = assemble.sample(names, lambda key: stored.text(s3, Place(old.bucket, key)), OLD_SAMPLE)
     assemble.require_sound(sample, assemble.cells([*new, *kept_back]), said["columns"])
-    here = Place(old.bucket, f"{said['data']['work']}{event['run']}/")
+    here, given = (Place(old.bucket, f"{said['data'][each]}{event['run']}/") for each in ("work", "given"))
     record = {
         "alarm": event["alarm"]["id"],
         "attempt": event["alarm"]["attempt"],
         "since": event["alarm"]["since"],
         "old": names,
-        "new": {"rows": len(new), "sha256": stored.put(s3, here.under("new.csv"), assemble.written(_cells(new)))},
+        "new": {"rows": len(new), "sha256": stored.put(s3, given.under("new.csv"), assemble.written(_cells(new)))},
         "held_out": {
             "rows": len(kept_back),
             "from": kept_back[0].row.at,
@@ -83,21 +83,22 @@ def gather(event: dict[str, Any]) -> dict[str, Any]:
     judged = [[one.row.id, one.truth, one.row.answer] for one in kept_back]
     stored.put(s3, here.under("judged.json"), json.dumps(judged))
     # A manifest of SageMaker: a prefix, and what is read under it.
-    manifest = [{"prefix": f"s3://{old.bucket}/"}, *names, here.under("new.csv").key]
-    stored.put(s3, here.under("train.manifest"), json.dumps(manifest))
+    manifest = [{"prefix": f"s3://{old.bucket}/"}, *names, given.under("new.csv").key]
+    stored.put(s3, given.under("train.manifest"), json.dumps(manifest))
     stored.put(s3, here.under("record.json"), json.dumps(record, indent=1))
-    return {"work": here.uri, "record": here.under("record.json").uri, **record["held_out"], "new": len(new)}
+    written = {"work": here.uri, "given": given.uri, "record": here.under("record.json").uri}
+    return {**written, **record["held_out"], "new": len(new)}
 
 
 def request(event: dict[str, Any]) -> dict[str, Any]:
     """Return the request CreateTrainingJob: the definition that stands, on old rows and new ones."""
-    said, work = event["settings"], event["data"]["answer"]["work"]
+    said, given = event["settings"], event["data"]["answer"]["given"]
     definition = parameter(said["training"]["parameter"])
     name = named(said["training"]["name"], event["run"])
     for channel in definition["InputDataConfig"]:
         if channel["ChannelName"] == said["training"]["channel"]:
             source = channel["DataSource"]["S3DataSource"]
-            source |= {"S3DataType": "ManifestFile", "S3Uri": f"{work}train.manifest"}
+            source |= {"S3DataType": "ManifestFile", "S3Uri": f"{given}train.manifest"}
     if "CheckpointConfig" in definition:
         # Each job has its own: SageMaker restores what it finds, and the last job has finished there.
         definition["CheckpointConfig"]["S3Uri"] += f"{name}/"
