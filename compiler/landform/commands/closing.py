@@ -62,8 +62,8 @@ def closed(options: Namespace, analysis: Analysis) -> int:
     judged, faults = _performed(options, analysis, plan, found)
     if judged and not faults:
         for name in judged[0]:
-            before, under, after = (f"{each[name]:.1%}" for each in judged)
-            what = "right answers" if name == "accuracy" else name
+            what, form = ("right answers", ".1%") if name == "accuracy" else (name, ".3f")
+            before, under, after = (format(each[name], form) for each in judged)
             say(options, f"{what}, on rows that no training saw: {before} before, {under} under drift, {after} after")
         say(options, f"planned again: nothing to do; {time.monotonic() - began:.0f} s in all")
         say(options, SHORTENED)
