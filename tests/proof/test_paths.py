@@ -206,6 +206,82 @@ ONE = [
     ),
 ]  # fmt: skip
 
+ABROAD = {"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}}
+MACHINES = (passing("ec2", named("fit")), doing("ec2:RunInstances"))
+
+
+def denying(actions: str, **conditions: Any) -> dict[str, Any]:
+    return {"Effect": "Deny", **doing(actions, **conditions)}
+
+
+ASKED = [
+    Planted(
+        "a machine of its own, in the one region that there is",
+        holding(INGEST, *MACHINES, denying("*", **ABROAD)),
+        "ingest fit",
+        "runs a machine",
+    ),
+    Planted(
+        "a machine of its own, of another kind",
+        holding(
+            INGEST,
+            *MACHINES,
+            denying("ec2:*", StringNotLike={"ec2:InstanceType": ["t3.*", "t4g.*"]}),
+            denying("ec2:*", StringEquals={"ec2:InstanceType": "t3.landform-example"}),
+        ),
+        "ingest fit",
+        "runs a machine",
+    ),
+    Planted(
+        "a machine of its own, by the second of two regions",
+        holding(
+            INGEST,
+            MACHINES[0],
+            doing("ec2:RunInstances", StringEquals={"aws:RequestedRegion": ["eu-west-1", "us-east-1"]}),
+            denying("*", **ABROAD),
+            denying("ec2:RunInstances", Bool={"ec2:EbsOptimized": "false"}, Null={"ec2:EbsOptimized": "false"}),
+            denying("ec2:RunInstances", NumericGreaterThan={"ec2:VolumeSize": "8"}),
+            denying("ec2:RunInstances", Null={"ec2:VolumeSize": "true"}),
+        ),
+        "ingest fit",
+        "runs a machine",
+    ),
+    Planted(
+        "a command on a host, where it stands",
+        holding(
+            EMBED,
+            doing("ssm:SendCommand", of("ec2", "instance/*"), **tagged("train.fit")),
+            denying("*", **ABROAD),
+        ),
+        "embed fit",
+        "runs commands on its host",
+    ),
+    Planted(
+        "a role that trusts the account, by a name of the session",
+        both(
+            trusting("train_fit", {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, StringEquals={"sts:ExternalId": "x"}),
+            holding(
+                INGEST,
+                doing("sts:AssumeRole", named("fit"), StringLike={"sts:RoleSessionName": "by-*"}),
+                denying("sts:*", **ABROAD),
+            ),
+        ),
+        "ingest fit",
+        f"sts:AssumeRole on {named('fit')}",
+    ),
+    Planted(
+        "trust of another role, by its tags",
+        holding(
+            EMBED,
+            doing("iam:UpdateAssumeRolePolicy", StringEquals={"iam:ResourceTag/landform:system": "orders"}),
+            denying("*", StringNotEquals={"aws:PrincipalTag/landform:system": "orders"}),
+        ),
+        "embed fit",
+        "has it trust whom it likes",
+    ),
+]  # fmt: skip
+"""Conditions on a request that whoever makes it meets, those of denials among them."""
+
 LONGER = [
     Planted(
         "from a host to a function",
@@ -260,6 +336,25 @@ NEAR = {
     "the action is denied": holding(
         BENCH, passing("ec2"), doing("ec2:RunInstances"), {"Effect": "Deny", **doing("ec2:RunInstances")}
     ),
+    "the action is denied with whatever is asked for": holding(
+        BENCH,
+        *MACHINES,
+        denying("ec2:RunInstances", StringNotEquals={"ec2:InstanceType": "t3.nano"}),
+        denying("ec2:RunInstances", StringEquals={"ec2:InstanceType": "t3.nano"}),
+    ),
+    "the region that it stands in is denied": holding(
+        EMBED,
+        doing("ssm:SendCommand", of("ec2", "instance/*")),
+        denying("ssm:*", StringNotEquals={"aws:RequestedRegion": "eu-west-1"}),
+    ),
+    "the host's tags are denied": holding(
+        EMBED,
+        doing("ssm:SendCommand", of("ec2", "instance/*")),
+        denying("ssm:SendCommand", StringNotEquals={"ssm:resourceTag/landform:entry": "machines.nobody"}),
+    ),
+    "the caller's own tags are denied": holding(
+        INGEST, *MACHINES, denying("*", StringNotEquals={"aws:PrincipalTag/team": "platform"})
+    ),
     "the host has other tags": holding(
         EMBED, doing("ssm:SendCommand", of("ec2", "instance/*"), **tagged("machines.nobody"))
     ),
@@ -286,7 +381,7 @@ def test_the_system_has_none() -> None:
     assert found(None) == []
 
 
-@pytest.mark.parametrize("planted", [*ONE, *LONGER], ids=lambda planted: planted.name)
+@pytest.mark.parametrize("planted", [*ONE, *ASKED, *LONGER], ids=lambda planted: planted.name)
 def test_a_planted_path_is_found_with_its_steps(planted: Planted) -> None:
     whole = {
         tuple(walked(d)): f"{d.message} {' '.join(step.message for step in d.related)}" for d in found(planted.mutate)
@@ -365,14 +460,35 @@ def test_a_policy_that_is_attached_to_several_is_seen() -> None:
     assert any(d.code == "LF0805" and arn in d.message and "train_fit" in d.message for d in widened)
 
 
+def bounded(*statements: dict[str, Any]) -> list[Diagnostic]:
+    """What is found of a function that may run a machine, within a boundary."""
+    system = spoiled(holding(INGEST, *MACHINES))
+    allows = [{"Effect": "Allow", **statement} for statement in statements]
+    boundary = (read_policy({"Version": "2012-10-17", "Statement": allows}),)
+    return told(
+        replace(
+            system,
+            roles=tuple(replace(r, boundary=boundary) if r.arn == named("ingest") else r for r in system.roles),
+        )
+    )
+
+
 def test_what_a_boundary_does_not_admit_no_path_takes() -> None:
-    mutate = holding(INGEST, passing("ec2"), doing("ec2:RunInstances"))
-    system = spoiled(mutate)
-    statement = {"Effect": "Allow", "Action": ["s3:*", "iam:*"], "Resource": "*"}
-    boundary = (read_policy({"Version": "2012-10-17", "Statement": [statement]}),)
-    bounded = tuple(replace(r, boundary=boundary) if r.arn == named("ingest") else r for r in system.roles)
-    assert told(system)
-    assert told(replace(system, roles=bounded)) == []
+    assert bounded(doing("s3:* iam:*")) == []
+    assert bounded(doing("*"), denying("ec2:*")) == []
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [doing("*")],
+        [doing("*", StringEquals={"aws:RequestedRegion": "us-east-1"})],
+        [doing("*"), denying("*", **ABROAD)],
+        [doing("iam:*"), doing("ec2:*", of("ec2", "*"), StringLike={"ec2:InstanceType": "t3.*"})],
+    ],
+)
+def test_what_a_boundary_admits_upon_a_condition_is_asked_for_so(statements: list[dict[str, Any]]) -> None:
+    assert [walked(d) for d in bounded(*statements)] == [["ingest", "fit"]]
 
 
 def test_a_wider_edge_of_a_schedule_is_judged_by_its_statement() -> None:

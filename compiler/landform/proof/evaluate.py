@@ -112,10 +112,13 @@ class Statement:
         """Tell whether the statement is about an action."""
         return self.actions.match(action.lower()) is not self.not_actions
 
+    def covers(self, resource: str) -> bool:
+        """Tell whether the statement is about a resource."""
+        return self.resources.match(resource) is not self.not_resources
+
     def applies(self, request: Request) -> bool:
         """Tell whether resource and conditions fit; action and principal are asked for before."""
-        fits = self.resources.match(request.resource) is not self.not_resources
-        return fits and all(c.test(request.context) for c in self.conditions)
+        return self.covers(request.resource) and all(c.test(request.context) for c in self.conditions)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ something to a store, a key, an identity or anything else of weight, that is dec
 lawfully act as. Of a path that goes on only the whole is told; one that begins with a lawful step is its next role's.
 
 Credentials that leave a host pass no endpoint, so endpoints are no protection here. Who calls may choose what it asks
-for, so that conditions on the request are no protection either; those on what is there already (its tags), and on the
+for, so that conditions on the request are no protection either, wherever they stand: what a denial speaks of it leaves
+out, what a boundary wants it asks for. Those on who calls, on what is there already (its tags, its region) and on the
 service that a role is passed to, are.
 """
 
@@ -27,7 +28,8 @@ from landform.catalog.escalation import ESCALATION
 from landform.catalog.ways import ASSUME, FETCHED, PASS, WAYS, Way
 from landform.diagnostics import Diagnostic, Related, error
 from landform.proof.ask import circumstances, exemplar, find_store
-from landform.proof.evaluate import Condition, Context, Policy, Request, Situation, Statement, decide
+from landform.proof.chosen import is_allowed
+from landform.proof.evaluate import Context, Policy, Request, Situation, Statement
 from landform.proof.grants import Grant, Places, as_policy
 from landform.proof.runners import Runner
 from landform.proof.system import Attached, Role, System
@@ -147,8 +149,8 @@ def _passed(system: System, role: Role, way: Way) -> Iterator[tuple[str, tuple[S
     """Whom a role comes to act as by something new, to which that other role is passed."""
     made = [_step(system, role, action) for action in way.actions]
     to: Context = {"iam:passedtoservice": (way.passed_to,)}
-    for other in system.roles if all(made) else ():
-        if way.passed_to in other.services and (passed := _step(system, role, PASS, other.arn, to)):
+    for other in (r for r in system.roles if way.passed_to in r.services) if all(made) else ():
+        if passed := _step(system, role, PASS, other.arn, {**_tagged(other.tags), **to}):
             yield other.arn, (passed, *(step for step in made if step))
 
 
@@ -159,9 +161,9 @@ def _taken(system: System, role: Role, way: Way) -> Iterator[tuple[str, tuple[St
         (arns[r.role], r.arn, _tagged(r.tags)) for r in system.runners if r.kind == way.on and r.role in arns
     ]
     themselves = {"role": system.roles, "user": system.users}.get(way.on, ())
-    there += [(each.arn, each.arn, {}) for each in themselves]
+    there += [(each.arn, each.arn, _tagged(each.tags)) for each in themselves]
     for end, on, known in there:
-        steps = [_step(system, role, action, on, known) for action in way.actions]
+        steps = [_step(system, role, action, on, {**known, **_region(on)}) for action in way.actions]
         if all(steps):
             yield end, tuple(step for step in steps if step)
 
@@ -181,21 +183,31 @@ def _fetched(system: System, expected: Sequence[Grant]) -> Iterator[Runner]:
 
 
 def _tagged(tags: Mapping[str, str]) -> Context:
-    return {
-        f"{of}:resourcetag/{name.lower()}": (value,) for name, value in tags.items() for of in ("aws", "ec2", "ssm")
-    }
+    services = ("aws", "ec2", "iam", "ssm")
+    return {f"{of}:resourcetag/{name.lower()}": (value,) for name, value in tags.items() for of in services}
+
+
+def _region(arn: str) -> Context:
+    """Where what is there already is asked about; IAM answers in one region alone."""
+    _, _, service, region, *_ = arn.split(":")
+    known = "us-east-1" if service == "iam" else region
+    return {"aws:requestedregion": (known,)} if known else {}
+
+
+def _calling(system: System, role: Role) -> Context:
+    tags: Context = {f"aws:principaltag/{name.lower()}": (value,) for name, value in role.tags.items()}
+    return {**tags, **circumstances(system, role.arn)}
 
 
 def _assumed(system: System, role: Role, other: Role) -> tuple[Step, ...]:
     """The call by which a role assumes another, where that one's trust speaks of more than services."""
     policies = replace(_situation(role), resource=other.trust, owner=system.account, closed=True)
+    request = Request(role.arn, ASSUME, other.arn, _calling(system, role))
     for trusting in other.trust.statements:
         who = trusting.principals
-        if trusting.allow and who and (who.anyone or "AWS" in who.kinds):
-            context = {**_chosen(trusting.conditions, {}), **circumstances(system, role.arn)}
-            request = Request(role.arn, ASSUME, other.arn, context)
-            if decide(request, policies).allowed:
-                return (Step(ASSUME, other.arn, other.address, trusting.sid),)
+        admits = trusting.allow and who and (who.anyone or "AWS" in who.kinds) and trusting.speaks_of(ASSUME)
+        if admits and is_allowed(request, policies, trusting, _not_its_own):
+            return (Step(ASSUME, other.arn, other.address, trusting.sid),)
     return ()
 
 
@@ -211,47 +223,46 @@ def _services_only(trust: Policy) -> Policy:
 
 def _step(system: System, role: Role, action: str, resource: str = "", known: Context | None = None) -> Step | None:
     """Find what allows a call on a resource, or on any one; `known` is what the caller does not choose."""
+    own = _situation(role)
+    given = _not_its_own if known is None else _there
+    context = {**_calling(system, role), **(known or {})}
     for held in role.policies:
         for statement in held.policy.about(action)[0]:
-            for on in (resource,) if resource else _any(statement):
-                told = {**_chosen(statement.conditions, known), **circumstances(system, role.arn), **(known or {})}
-                request = Request(role.arn, action, exemplar(on), told)
-                if statement.applies(request) and decide(request, _with_store(system, role, request)).allowed:
+            for on in (resource,) if resource else _any(statement, action, own):
+                request = Request(role.arn, action, exemplar(on), context)
+                if statement.covers(request.resource) and is_allowed(
+                    request, _with_store(system, own, request), statement, given
+                ):
                     return Step(action, on, held.address, statement.sid)
     return None
 
 
-def _with_store(system: System, role: Role, request: Request) -> Situation:
+def _with_store(system: System, own: Situation, request: Request) -> Situation:
     store = find_store(system, request)
-    return replace(_situation(role), resource=store.policy if store else None, owner=system.account)
+    return replace(own, resource=store.policy if store else None, owner=system.account)
 
 
-def _any(statement: Statement) -> Sequence[str]:
-    return ("arn:aws:landform:::example",) if statement.not_resources else statement.resources.texts
+def _any(statement: Statement, action: str, policies: Situation) -> Iterator[str]:
+    """What a statement allows something on, and what of it others that have a say leave."""
+    yield from ("arn:aws:landform:::example",) if statement.not_resources else statement.resources.texts
+    for policy in policies.limits:
+        yield from (text for s in policy.about(action)[0] if not s.not_resources for text in s.resources.texts)
+    for policy in (*policies.identity, *policies.limits):
+        yield from (text for s in policy.about(action)[1] if s.not_resources for text in s.resources.texts)
 
 
 def _situation(role: Role) -> Situation:
     return Situation(tuple(held.policy for held in role.policies), limits=role.boundary)
 
 
-_GIVEN: Final = (":resourcetag/", "iam:passedtoservice")
+def _not_its_own(key: str) -> bool:
+    """Tell whether a condition is about who calls, and not about what it asks for."""
+    return key.startswith("aws:principaltag/")
 
 
-def _chosen(conditions: Sequence[Condition], known: Context | None) -> dict[str, tuple[str, ...]]:
-    """What a caller asks for so that conditions hold; of a thing that is there, its tags are as they are."""
-    found: dict[str, tuple[str, ...]] = {}
-    for condition in conditions:
-        if known is not None and any(given in condition.key for given in _GIVEN):
-            continue
-        base = condition.operator.rpartition(":")[2].removesuffix("IfExists")
-        value = exemplar(condition.values[0]) if condition.values else ""
-        if base == "Null":
-            found |= {condition.key: ("landform-example",)} if value == "false" else {}
-        elif base in ("NumericLessThan", "NumericGreaterThan"):
-            found[condition.key] = (str(float(value) + (1 if base.endswith("GreaterThan") else -1)),)
-        elif "Not" not in base:
-            found[condition.key] = (value,)
-    return found
+def _there(key: str) -> bool:
+    """Tell the same where what is asked about is there already: its tags are as they are."""
+    return _not_its_own(key) or ":resourcetag/" in key or key == "iam:passedtoservice"
 
 
 # ── what a path leads to ──

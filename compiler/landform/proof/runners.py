@@ -77,7 +77,7 @@ def read_runners(planned: Planned, account: str, trusted: Mapping[str, frozenset
             name = str(resource.values.get(form.named) or resource.address)
             arn = f"arn:aws:{form.arn.format(f'{resource.region}:{account}', name=name)}"
             for role in _roles(planned, resource, form, trusted):
-                yield Runner(form.kind, resource.address, arn, role, _tags(resource))
+                yield Runner(form.kind, resource.address, arn, role, tags_of(resource))
 
 
 def _roles(planned: Planned, resource: Resource, form: _Form, trusted: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
@@ -114,8 +114,8 @@ def _value(values: Any, argument: tuple[str | int, ...]) -> Any:
     return values
 
 
-def _tags(resource: Resource) -> Mapping[str, str]:
-    """The tags of what runs: of a template's hosts, those that the template gives them."""
+def tags_of(resource: Resource) -> Mapping[str, str]:
+    """The tags of a resource: of a template's hosts, those that the template gives them."""
     given = [t.get("tags") or {} for t in resource.values.get("tag_specifications") or ()]
     own = resource.values.get("tags_all") or resource.values.get("tags") or {}
     return {**own, **{name: value for tags in given for name, value in tags.items()}}

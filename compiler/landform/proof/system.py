@@ -15,7 +15,7 @@ from landform.proof.holders import holders, with_groups
 from landform.proof.patterns import PolicyError
 from landform.proof.planned import Planned, Resource
 from landform.proof.purpose import purpose
-from landform.proof.runners import Runner, read_runners
+from landform.proof.runners import Runner, read_runners, tags_of
 from landform.proof.store import Store
 from landform.proof.studio import beside
 
@@ -55,6 +55,7 @@ class Role:
     beside: Mapping[str, str] = field(default_factory=dict)
     """What its module names beside it that users of Studio go by."""
     trust: Policy = field(default=Policy(()))
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,7 @@ def _roles(planned: Planned, account: str, policies: Mapping[str, Policy]) -> It
             named=str(planned.given(role, "name") or ""),
             boundary=tuple(policies[b] for b in bounds if b in policies),
             beside=beside(planned, role),
+            tags=tags_of(role),
         )
 
 
@@ -239,6 +241,7 @@ def _users(planned: Planned, account: str, policies: Mapping[str, Policy]) -> It
             policies=tuple(Attached(h, policies[h]) for h in held if h in policies),
             foreign=foreign,
             boundary=tuple(policies[b] for b in bounds if b in policies),
+            tags=tags_of(user),
         )
 
 
