@@ -62,13 +62,22 @@ def may(own: Compiled, name: str, action: str, resource: str, context: dict[str,
     return ask(own[0], role, Request(role.arn, action, resource, told)).allowed
 
 
+def tagged(key: str, **other: str) -> dict[str, str]:
+    """The tags of a job of the loop of Batch, given in a request or borne by a resource."""
+    own = {"entry": "drift.lots", "environment": "development", "system": "demo"} | other
+    return {f"aws:{key}/landform:{name}": value for name, value in own.items()}
+
+
 SENT = {"kms:ResourceAliases": "alias/demo-dev/shared", "kms:ViaService": "sqs.us-east-1.amazonaws.com"}
 REACHED = [
     (LOTS, "batch:SubmitJob", AWS.format("batch", "job-queue/demo-dev-lots"), {}),
     (LOTS, "batch:SubmitJob", AWS.format("batch", "job-definition/demo-dev-lots"), {}),
     (LOTS, "batch:SubmitJob", AWS.format("batch", "job-definition/demo-dev-lots:3"), {}),
     (LOTS, "batch:DescribeJobs", "*", {}),
-    (LOTS, "batch:TerminateJob", AWS.format("batch", "job/0123-abcd"), {}),
+    (LOTS, "batch:TagResource", AWS.format("batch", "job/0123-abcd"), tagged("RequestTag")),
+    (LOTS, "batch:TagResource", AWS.format("batch", "job-definition/demo-dev-lots:3"), tagged("RequestTag")),
+    (LOTS, "batch:TagResource", AWS.format("batch", "job-queue/demo-dev-lots"), tagged("RequestTag")),
+    (LOTS, "batch:TerminateJob", AWS.format("batch", "job/0123-abcd"), tagged("ResourceTag")),
     (LOTS, "events:PutRule", RULE.format("BatchJobs"), {}),
     (LOTS, "events:PutTargets", RULE.format("BatchJobs"), {}),
     (NODES, "sqs:SendMessage", AWS.format("sqs", "demo-dev-nodes-jobs"), {}),
@@ -95,7 +104,19 @@ NEAR = [
     (LOTS, "batch:SubmitJob", AWS.format("batch", "job-definition/demo-dev-lots-too:1"), {}),
     (LOTS, "batch:RegisterJobDefinition", AWS.format("batch", "job-definition/demo-dev-lots"), {}),
     (LOTS, "batch:UpdateJobQueue", AWS.format("batch", "job-queue/demo-dev-lots"), {}),
-    (LOTS, "batch:TerminateJob", "arn:aws:batch:eu-west-1:123456789012:job/0123-abcd", {}),
+    (LOTS, "batch:TerminateJob", "arn:aws:batch:eu-west-1:123456789012:job/0123-abcd", tagged("ResourceTag")),
+    (LOTS, "batch:TerminateJob", AWS.format("batch", "job/0123-abcd"), {}),
+    (LOTS, "batch:TerminateJob", AWS.format("batch", "job/0123-abcd"), tagged("ResourceTag", entry="drift.score")),
+    (LOTS, "batch:TerminateJob", AWS.format("batch", "job/0123-abcd"), tagged("ResourceTag", system="other")),
+    # Nobody else's job is made its own by a tag.
+    (
+        LOTS,
+        "batch:TagResource",
+        AWS.format("batch", "job/0123-abcd"),
+        tagged("RequestTag") | tagged("ResourceTag", system="other"),
+    ),
+    (LOTS, "batch:TagResource", AWS.format("batch", "job/0123-abcd"), tagged("RequestTag", entry="drift.score")),
+    (LOTS, "batch:TagResource", AWS.format("batch", "job-definition/demo-dev-other:1"), tagged("RequestTag")),
     (LOTS, "iam:PassRole", "arn:aws:iam::123456789012:role/demo-dev-lots-us-east-1", {}),
     (LOTS, "sqs:SendMessage", AWS.format("sqs", "demo-dev-nodes-jobs"), {}),
     (LOTS, "events:PutRule", RULE.format("SageMakerTrainingJobs"), {}),

@@ -15,6 +15,11 @@ _SAGEMAKER: Final = "arn:aws:sagemaker:{place}:{account}"
 _SSM: Final = "arn:aws:ssm:{place}:{account}:parameter"
 _BATCH: Final = "arn:aws:batch:{region}:{account}"
 _EVENTS: Final = "arn:aws:events:{region}:{account}:rule/StepFunctionsGetEventsFor"
+_OF_BATCH: Final = (
+    f"{_BATCH}:job-definition/{{submitted}}",
+    f"{_BATCH}:job-definition/{{submitted}}:*",
+    f"{_BATCH}:job-queue/{{submitted}}",
+)
 _KEYS: Final = "arn:aws:kms:{region}:{account}:key/*"
 _TO_SAGEMAKER: Final = {"StringEquals": {"iam:PassedToService": ("sagemaker.amazonaws.com",)}}
 
@@ -22,6 +27,11 @@ _TO_SAGEMAKER: Final = {"StringEquals": {"iam:PassedToService": ("sagemaker.amaz
 def _key(service: str, **more: tuple[str, ...]) -> dict[str, dict[str, tuple[str, ...]]]:
     via = {"kms:ViaService": (f"{service}.{{region}}.amazonaws.com",), **more}
     return {"ForAnyValue:StringEquals": {"kms:ResourceAliases": ("{volume_alias}",)}, "StringEquals": via}
+
+
+def _tagged(key: str) -> dict[str, dict[str, tuple[str, ...]]]:
+    known = ("entry", "environment", "system")
+    return {"StringEquals": {f"aws:{key}/landform:{name}": (f"{{job_{name}}}",) for name in known}}
 
 
 def _grant(place: str) -> Clause:
@@ -138,16 +148,15 @@ MACHINE: Final[Mapping[str, tuple[Clause, ...]]] = {
         Clause(("iam:PassRole",), ("{training_role}",), _TO_SAGEMAKER),
     ),
     "submitted": (
+        Clause(("batch:SubmitJob",), _OF_BATCH),
+        Clause(("batch:TagResource",), _OF_BATCH, _tagged("RequestTag")),
         Clause(
-            ("batch:SubmitJob",),
-            (
-                f"{_BATCH}:job-definition/{{submitted}}",
-                f"{_BATCH}:job-definition/{{submitted}}:*",
-                f"{_BATCH}:job-queue/{{submitted}}",
-            ),
+            ("batch:TagResource",),
+            (f"{_BATCH}:job/*",),
+            {"Null": {"aws:ResourceTag/landform:system": ("true",)}, **_tagged("RequestTag")},
         ),
         Clause(("batch:DescribeJobs",), ("*",)),
-        Clause(("batch:TerminateJob",), (f"{_BATCH}:job/*",)),
+        Clause(("batch:TerminateJob",), (f"{_BATCH}:job/*",), _tagged("ResourceTag")),
     ),
     "queued": (
         Clause(("sqs:SendMessage",), ("arn:aws:sqs:{region}:{account}:{queued}",)),

@@ -2,13 +2,14 @@
 
 Read 2026-11-29. Sources: Step Functions developer guide, "IAM policies for integrated services" (jobs of SageMaker or
 Batch that are followed to their end take a rule of a fixed name in EventBridge; nested machines another) and "Run AWS
-Batch workloads with Step Functions" (which job is ended is known at run time alone), "Logging using
-CloudWatch Logs" and "X-Ray tracing" (both without resources); SageMaker developer guide, "API permissions reference"
-(who makes or updates an endpoint with a key grants its use, and so does who starts a job whose role may not) and
-"Auto-rollback configuration" (its alarms are described); the Service Authorization Reference for the rest.
+Batch workloads with Step Functions" (which job is ended is known at run time alone, so it is known by its tags),
+"Logging using CloudWatch Logs" and "X-Ray tracing" (both without resources); SageMaker developer guide, "API
+permissions reference" (who makes or updates an endpoint with a key grants its use, and so does who starts a job whose
+role may not) and "Auto-rollback configuration" (its alarms are described); the Service Authorization Reference for the
+rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from landform.catalog.schedule_permissions import starting
@@ -170,11 +171,20 @@ def machine_permissions(region: str, account: str, *, function: str) -> Uses:
 
 
 def training_permissions(
-    region: str, account: str, *, platform: str, name: str, role: str, key: str, queue: str = ""
+    region: str,
+    account: str,
+    *,
+    platform: str,
+    name: str,
+    role: str,
+    key: str,
+    tags: Mapping[str, str],
+    queue: str = "",
 ) -> Uses:
     """What starting a training takes, and following it; arguments as of `schedule_permissions.starting`.
 
-    Of SageMaker's jobs `name` is what their names begin with; of their disks their role grants the use.
+    Of SageMaker's jobs `name` is what their names begin with; of their disks their role grants the use. Jobs of Batch
+    have ids that it chooses: they are known by `tags`, which the loop gives them and nobody else's job has.
     """
     if platform == "sagemaker":
         jobs = f"arn:aws:sagemaker:{region}:{account}:training-job/{name}-*"
@@ -186,12 +196,26 @@ def training_permissions(
     asked = starting(region, account, platform=platform, name=name, role_arn=role, key=key, queue=queue)
     if platform == "ec2":
         return tuple(("queued", statement) for statement in asked)
-    jobs = f"arn:aws:batch:{region}:{account}:job/*"
-    following = (
+    return tuple(("submitted", statement) for statement in (*asked, *_tagged(region, account, asked, tags)))
+
+
+def _tagged(region: str, account: str, asked: Sequence[Statement], tags: Mapping[str, str]) -> tuple[Statement, ...]:
+    """Submit jobs with tags, follow them, and end none but these.
+
+    Batch asks who submits with tags for batch:TagResource on the definition (github.com/wri/gfw-data-api/pull/175); by
+    the Service Authorization Reference it may be on the job. A job that bears a system's tags is given no others.
+    """
+    jobs = (f"arn:aws:batch:{region}:{account}:job/*",)
+    given = {f"aws:RequestTag/{name}": (value,) for name, value in tags.items()}
+    borne = {f"aws:ResourceTag/{name}": (value,) for name, value in tags.items()}
+    new = {"aws:ResourceTag/landform:system": ("true",)}
+    places = tuple(place for statement in asked for place in statement.resources)
+    return (
+        Statement("TagJobs", ("batch:TagResource",), jobs, {"Null": new, "StringEquals": given}),
+        Statement("TagJobsOfTheTraining", ("batch:TagResource",), places, {"StringEquals": given}),
         Statement("LookAtJobs", ("batch:DescribeJobs",), ("*",)),
-        Statement("EndJobs", ("batch:TerminateJob",), (jobs,)),
+        Statement("EndJobs", ("batch:TerminateJob",), jobs, {"StringEquals": borne}),
     )
-    return tuple(("submitted", statement) for statement in (*asked, *following))
 
 
 def following_permissions(

@@ -31,5 +31,5 @@ def watch_permissions(
 
 
 def tags_of(system: str, environment: str, entry: str) -> dict[str, str]:
-    """Return the tags by which the disk and the machine of a watch are known."""
+    """Return the tags by which what belongs to a watch is known: its disk, its machine, jobs of its loop."""
     return {"landform:system": system, "landform:environment": environment, "landform:entry": entry}

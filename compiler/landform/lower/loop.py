@@ -152,7 +152,7 @@ def _retraining(plan: Plan, own: DriftWatch, job: Retrained) -> dict[str, Any]:
             function=f"arn:aws:lambda:{own.region}:{account}:function:{names.steps[0]}",
             deployer=f"arn:aws:states:{own.region}:{account}:stateMachine:{loop.deployer}",
             topics=tuple(f"arn:aws:sns:{own.region}:{account}:{topic_name(plan, name)}" for name in own.tell),
-            trainer=_trainer(plan, job, training),
+            trainer=_trainer(plan, own, job, training),
             manual=loop.manual,
             training=training,
             deploying=deploying,
@@ -196,7 +196,7 @@ def longest_run(job: Retrained) -> int:
     return int(waits or spec.max_runtime)
 
 
-def _trainer(plan: Plan, job: Retrained, seconds: int) -> Trainer:
+def _trainer(plan: Plan, own: DriftWatch, job: Retrained, seconds: int) -> Trainer:
     """Return what trains; `seconds` is the longest training."""
     match job:
         case Job():
@@ -205,7 +205,8 @@ def _trainer(plan: Plan, job: Retrained, seconds: int) -> Trainer:
             )
         case Batch():
             (output,) = output_uri(job).values()
-            return Submitted(name=job.physical, variable=manifest_variable(CHANNEL), output=output)
+            borne = {**tags(plan), "landform:entry": own.label}
+            return Submitted(name=job.physical, tags=borne, variable=manifest_variable(CHANNEL), output=output)
         case Host():
             (output,) = output_uri(job).values()
             input_ = manifest_variable(CHANNEL).removeprefix(MANIFEST)

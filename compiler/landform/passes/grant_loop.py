@@ -17,6 +17,7 @@ from landform.catalog.loop_permissions import (
     step_permissions,
     training_permissions,
 )
+from landform.catalog.watch_permissions import tags_of
 from landform.passes.resolve.loop import GIVEN, WORK, Retrained, looped, old_rows
 from landform.passes.resolve.naming import SHARED, log_group, namespace, physical, role_name, topic_name
 from landform.plan import Bucket, DriftWatch, Edge, Host, Job, Plan, ServedModel, Statement
@@ -161,6 +162,7 @@ def parts(plan: Plan, own: DriftWatch, job: Retrained, of: Statements) -> tuple[
             name=job.physical,
             role=job.role_arn,
             key=key,
+            tags=tags_of(plan.system.system, plan.system.environment, own.label),
             queue=job.jobs_arn if isinstance(job, Host) else "",
         ),
         judged=names.judged,

@@ -76,6 +76,8 @@ def circumstances(system: System, principal: str) -> dict[str, tuple[str, ...]]:
 def fulfilled(system: System, principal: str, conditions: Mapping[str, Mapping[str, Sequence[str]]]) -> Context:
     """The circumstances in which a workload calls, with the conditions of a grant fulfilled."""
     context = circumstances(system, principal)
-    for keys in conditions.values():
-        context |= {key.lower(): (exemplar(str(values[0])),) for key, values in keys.items()}
+    for operator, keys in conditions.items():
+        for key, values in keys.items():
+            if (operator, *values) != ("Null", "true"):  # That key is to be absent.
+                context[key.lower()] = (exemplar(str(values[0])),)
     return context

@@ -58,7 +58,8 @@ def _training(said: Mapping[str, Any], train: Mapping[str, Any]) -> dict[str, st
     if "QueueUrl" in asked:
         return {"queued": str(asked["QueueUrl"]).rpartition("/")[2]}
     if "JobQueue" in asked:
-        return {"submitted": str(asked["JobQueue"]), "training_rule": "BatchJobsRule"}
+        borne = {name.replace("landform:", "job_"): str(value) for name, value in asked.get("Tags", {}).items()}
+        return {**borne, "submitted": str(asked["JobQueue"]), "training_rule": "BatchJobsRule"}
     return {
         "training_parameter": said["parameter"],
         "training": said["name"],

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.emit.loop.trainings import BatchWorld, FleetWorld
+from tests.emit.loop.trainings import BORNE, BatchWorld, FleetWorld
 from tests.emit.loop.world import World
 
 from landform.emit.loop.deployment import deployment
@@ -50,3 +50,9 @@ def test_a_person_is_asked_where_the_spec_says_so() -> None:
     assert states["Good enough"]["Choices"][0]["Next"] == "Approve"
     assert states["Approve"]["Resource"].endswith(".waitForTaskToken")
     assert states["Approve"]["Catch"][0]["Next"] == "Rejected"
+
+
+def test_a_job_of_batch_bears_the_tags_by_which_it_may_be_ended() -> None:
+    """Those of its definition it does not bear."""
+    states = retraining(BatchWorld(None).retraining())["States"]  # type: ignore[arg-type]
+    assert states["Train"]["Parameters"]["Tags"] == BORNE

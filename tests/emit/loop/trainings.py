@@ -15,6 +15,7 @@ from landform.lower.archive import starter
 from landform.lower.batch import FOLDER, START
 
 LEFT = "s3://models/training/"
+BORNE = {"landform:entry": "drift.score", "landform:system": "credit"}
 MANIFEST = "LANDFORM_MANIFEST_TRAIN"
 
 
@@ -39,7 +40,7 @@ class BatchWorld(World):
     @property
     def trainer(self) -> Trainer:
         """What trains."""
-        return Submitted(name="credit-risk", variable=MANIFEST, output=LEFT)
+        return Submitted(name="credit-risk", tags=BORNE, variable=MANIFEST, output=LEFT)
 
     @property
     def known_of_training(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ does anyway; with a task token each would have to be allowed to speak to Step Fu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,10 +35,12 @@ class Managed:
 class Submitted:
     """A training of Batch's: queue and definition are called `name`.
 
-    `variable` tells its container of a manifest; under `output`, a URI, jobs leave what they make.
+    `variable` tells its container of a manifest; under `output`, a URI, jobs leave what they make. A job has the tags
+    that it is submitted with: those of its definition it hands on, and does not bear.
     """
 
     name: str
+    tags: Mapping[str, str]
     variable: str
     output: str
 
@@ -102,6 +105,7 @@ def _submitted(own: Submitted, seconds: int, then: str) -> State:
             "JobName.$": "$$.Execution.Name",
             "JobQueue": own.name,
             "JobDefinition": own.name,
+            "Tags": dict(own.tags),
             "ContainerOverrides": {"Environment": [{"Name": own.variable, "Value.$": MANIFEST}]},
         },
         "ResultSelector": _left(own.output, "$.JobId"),
