@@ -8,6 +8,7 @@ from tests.emit.loop.world import World
 
 from landform.emit.loop.deployment import deployment
 from landform.emit.loop.retraining import retraining
+from landform.emit.loop.steps import follow
 
 
 @pytest.fixture(params=["retrain", "approve", "deploy", "batch", "fleet"])
@@ -56,3 +57,18 @@ def test_a_job_of_batch_bears_the_tags_by_which_it_may_be_ended() -> None:
     """Those of its definition it does not bear."""
     states = retraining(BatchWorld(None).retraining())["States"]  # type: ignore[arg-type]
     assert states["Train"]["Parameters"]["Tags"] == BORNE
+
+
+def test_nodes_that_nobody_can_follow_are_stopped() -> None:
+    """Whatever the step that looks raises, but that the job is over: it is tried again, and then the job is stopped."""
+    states = retraining(FleetWorld(None).retraining())["States"]  # type: ignore[arg-type]
+    over, *others = states["Follow"]["Catch"]
+    assert (over["ErrorEquals"], over["Next"]) == ([follow.TrainingFailed.__name__], "Failed")
+    assert [(each["ErrorEquals"], each["Next"]) for each in others] == [(["States.ALL"], "Stop training")]
+    never, again = states["Follow"]["Retry"]
+    assert (never["ErrorEquals"], never["MaxAttempts"]) == ([follow.TrainingFailed.__name__], 0)
+    assert again["ErrorEquals"] == ["States.ALL"]
+    assert again["MaxAttempts"] > 0
+    assert states["Stop training"]["Parameters"]["Payload"]["step"] == "stop"
+    assert states["Stop training"]["Next"] == "Failed"
+    assert {each["ResultPath"] for each in others} == {"$.error"} != {states["Stop training"]["ResultPath"]}

@@ -161,3 +161,12 @@ def test_answers_lie_under_the_key_of_the_bucket(key: str | None) -> None:
         }
     )
     assert asked["TransformOutput"].get("KmsKeyId") == key
+
+
+def test_a_fleet_is_told_to_stop_where_its_nodes_look() -> None:
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="records")
+    said = {"training": {"records": "s3://records/jobs/train-fit/", "longest": 0}}
+    retrain.handler({"step": "stop", "settings": said, "run": "r"}, None)
+    (found,) = s3.list_objects_v2(Bucket="records")["Contents"]
+    assert found["Key"] == "jobs/train-fit/r/stop"

@@ -17,6 +17,8 @@ ARCHIVE: Final = "output/model.tar.gz"
 """What a job leaves, under a folder of its own (`landform.emit.jobs.carry.target`, and SageMaker)."""
 MANIFEST: Final = "States.Format('{}train.manifest', $.data.answer.given)"
 """What a job is to read: the step `gather` has written it."""
+FAILED: Final = "TrainingFailed"
+"""What the step that looks says of a job that is over without a model (`landform.emit.loop.steps.follow`)."""
 
 _SAGEMAKER_BUSY: Final = ("SageMaker.AmazonSageMakerException", "SageMaker.ThrottlingException")
 _BATCH_BUSY: Final = ("Batch.AWSBatchException", "Batch.ServerException", "Batch.TooManyRequestsException")
@@ -118,7 +120,12 @@ def _submitted(own: Submitted, seconds: int, then: str) -> State:
 
 
 def _queued(own: Queued, function: str, then: str) -> States:
-    """Put the job into the queue, and look until it has ended; the step that looks has it stopped when it is late."""
+    """Put the job into the queue, and look until it has ended.
+
+    The step that looks has it stopped when it is late. Where nobody can look any more, it is stopped as well: nodes
+    whose run has ended would work for nothing.
+    """
+    unseen = [caught("Failed", FAILED), caught("Stop training")]
     body = {"job.$": "$$.Execution.Name", "manifests": {f"{own.manifest}.$": MANIFEST}}
     return {
         "Train": {
@@ -133,7 +140,12 @@ def _queued(own: Queued, function: str, then: str) -> States:
             "Next": "Await training",
         },
         "Await training": {"Type": "Wait", "Seconds": own.poll, "Next": "Follow"},
-        "Follow": step(function, "follow", ("settings", "job"), "followed", "Trained", [caught("Failed")]),
+        "Follow": step(function, "follow", ("settings", "job"), "followed", "Trained", unseen)
+        | {"Retry": [retry((FAILED,), 0), retry(("States.ALL",))]},
+        # What is told is why nobody could look.
+        "Stop training": step(
+            function, "stop", ("settings",), "stopped", "Failed", [caught("Failed") | {"ResultPath": "$.stopped"}]
+        ),
         "Trained": choice("Await training", ("$.followed.answer.over", True, then)),
     }
 

@@ -38,9 +38,16 @@ def follow(event: dict[str, Any]) -> dict[str, Any]:
         reason = f": {status['reason']}" if status.get("reason") else ""
         raise TrainingFailed(f"the training has {_HAS[state]}{code}{reason}")
     if time.time() > rows.moment(event["job"]["began"]) + said["longest"]:
-        stored.put(s3, here.under("stop"), json.dumps({"at": time.time()}))
+        stop(event)
         raise TrainingFailed(f"the training is {state} {said['longest']} s after it was asked for; it is told to stop")
     return {"over": False}
+
+
+def stop(event: dict[str, Any]) -> dict[str, Any]:
+    """Have the job's nodes stop it."""
+    where = stored.place(f"{event['settings']['training']['records']}{event['run']}/stop")
+    stored.put(boto3.client("s3"), where, json.dumps({"at": time.time()}))
+    return {}
 
 
 _HAS = {"failed": "failed", "lost": "been lost", "stopped": "been stopped"}

@@ -17,7 +17,7 @@ from typing import Any
 import boto3
 
 from . import answered, assemble, figures, rows, stored
-from .follow import follow
+from .follow import follow, stop
 from .ledger import Ledger
 from .made import MOVED, named, once, parameter
 from .stored import Place
@@ -274,6 +274,7 @@ STEPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "gather": gather,
     "request": request,
     "follow": follow,
+    "stop": stop,
     "challenge": challenge,
     "evaluate": evaluate,
     "register": register,
