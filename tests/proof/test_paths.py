@@ -400,6 +400,24 @@ def test_a_path_tells_of_each_step_where_it_stands() -> None:
     assert [step.path for step in path.related] == [("serve", "explain"), ("train", "embed"), ("train", "fit")]
 
 
+@pytest.mark.parametrize(
+    ("statements", "left"),
+    [
+        ([{**MACHINES[0], "Sid": ""}, {**doing("iam:PutRolePolicy"), "Sid": ""}], ["iam:PutRolePolicy"]),
+        ([{**MACHINES[0], "Action": ["iam:PassRole", "iam:PutRolePolicy"]}], ["iam:PutRolePolicy"]),
+        ([MACHINES[0]], []),
+    ],
+    ids=["another statement without Sid", "another action of the statement", "nothing else"],
+)
+def test_what_widens_access_beside_the_steps_of_a_path_is_told(
+    statements: list[dict[str, Any]], left: list[str]
+) -> None:
+    spoilt = orders().spoiled(holding(INGEST, *statements, {**MACHINES[1], "Sid": ""}))
+    assert "LF0818" in {d.code for d in spoilt}
+    widening = [d.message for d in spoilt if d.code == "LF0805" and "widens access" in d.message]
+    assert widening == [f"{INGEST} allows {action}: a role widens access by these." for action in left]
+
+
 def test_of_a_path_that_goes_on_the_whole_is_told() -> None:
     assert [walked(d) for d in found(LONGER[2].mutate) if walked(d)[0] == "explain"] == [
         ["explain", "embed", "fit", "ingest"]

@@ -161,12 +161,14 @@ def escalation(system: System, expected: Sequence[Grant], places: Places) -> Ite
     What leads nowhere in this plan may lead somewhere in the account: no role may pass roles, write policies or move
     aliases, on any resource, under any condition.
     """
-    found, named = escalations(system, expected, places)
+    found, steps = escalations(system, expected, places)
     yield from found
     for role in (*system.roles, *system.users):
         for held in role.policies:
-            for statement in (s for s in held.policy.statements if (held.address, s.sid) not in named):
-                if statement.allow and (matched := _widening(system, role, statement, places)):
+            told = [(step.statement, step.action) for step in steps if step.held == held.address]
+            for statement in (s for s in held.policy.statements if s.allow):
+                widening = _widening(system, role, statement, places)
+                if matched := [action for action in widening if (statement, action) not in told]:
                     yield error(
                         "LF0805",
                         places.path(held.address),

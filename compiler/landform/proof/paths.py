@@ -42,7 +42,7 @@ class Step:
     action: str
     resource: str
     held: str
-    sid: str
+    statement: Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,11 @@ def paths(system: System, expected: Sequence[Grant]) -> Iterator[tuple[tuple[Hop
 
 def escalations(
     system: System, expected: Sequence[Grant], places: Places
-) -> tuple[tuple[Diagnostic, ...], set[tuple[str, str]]]:
-    """Return the findings on paths, and the statements (address, Sid) that these speak of."""
+) -> tuple[tuple[Diagnostic, ...], tuple[Step, ...]]:
+    """Return the findings on paths, and the steps that these speak of."""
     found = list(paths(system, expected))
-    named = {(step.held, step.sid) for path, _ in found for hop in path for step in hop.steps}
-    return tuple(_finding(path, more, places) for path, more in found), named
+    steps = (step for path, _ in found for hop in path for step in hop.steps)
+    return tuple(_finding(path, more, places) for path, more in found), tuple(steps)
 
 
 def _finding(path: Sequence[Hop], more: str, places: Places) -> Diagnostic:
@@ -107,7 +107,9 @@ def _finding(path: Sequence[Hop], more: str, places: Places) -> Diagnostic:
 
 
 def _calls(hop: Hop) -> str:
-    return ", ".join(f"{s.action} on {s.resource} (statement {s.sid or 'without Sid'} of {s.held})" for s in hop.steps)
+    return ", ".join(
+        f"{s.action} on {s.resource} (statement {s.statement.sid or 'without Sid'} of {s.held})" for s in hop.steps
+    )
 
 
 # ── edges ──
@@ -207,7 +209,7 @@ def _assumed(system: System, role: Role, other: Role) -> tuple[Step, ...]:
         who = trusting.principals
         admits = trusting.allow and who and (who.anyone or "AWS" in who.kinds) and trusting.speaks_of(ASSUME)
         if admits and is_allowed(request, policies, trusting, _not_its_own):
-            return (Step(ASSUME, other.arn, other.address, trusting.sid),)
+            return (Step(ASSUME, other.arn, other.address, trusting),)
     return ()
 
 
@@ -233,7 +235,7 @@ def _step(system: System, role: Role, action: str, resource: str = "", known: Co
                 if statement.covers(request.resource) and is_allowed(
                     request, _with_store(system, own, request), statement, given
                 ):
-                    return Step(action, on, held.address, statement.sid)
+                    return Step(action, on, held.address, statement)
     return None
 
 
