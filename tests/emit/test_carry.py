@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from landform.emit.jobs.carry import file_of, pack, target
+from landform.emit.jobs.carry import file_of, listed, manifests, pack, target
 
 from .test_jobs import BUCKET, Fleet, aws, fleet
 
@@ -132,6 +132,28 @@ def test_each_node_is_given_what_a_manifest_lists_and_leaves_what_it_has_in_its_
         "job-1/output/model.tar.gz": {"rank": b"0\n", "seen": b"./train/b.csv\n"},
         "job-1/node-1/output/model.tar.gz": {"rank": b"1\n", "seen": b"./train/b.csv\n"},
     }
+
+
+def test_a_message_whose_manifest_is_of_no_input_is_no_job(fleet: Fleet) -> None:
+    put(fleet, train_a="1")
+    fleet.submit("job-1", train="s3://nowhere/listed.manifest")
+    node = fleet.start(0, "true", environment=CARRIED)
+    told = "no input is called train here, but TRAIN"
+    fleet.eventually(lambda: told in node.log, lambda: node.log)
+    assert "is brought to" not in node.log
+    assert sum(fleet.waiting()) == 1, "the dead letters get it"
+
+
+def test_a_manifest_of_no_input_is_known_before_anything_is_brought() -> None:
+    told = {"LANDFORM_INPUT_TRAIN": INPUT, "LANDFORM_MANIFEST_train": "s3://b/m"}
+    with pytest.raises(ValueError, match="no input is called train here, but TRAIN"):
+        manifests(told)
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "a,b", '["a"]', '[{"suffix": "s3://b/"}]', "[1]", '[{"prefix": 1}]', "7"])
+def test_what_is_no_manifest_is_told_as_such(text: str) -> None:
+    with pytest.raises(ValueError, match="no manifest"):
+        listed(text)
 
 
 def test_a_node_that_leaves_nothing_sends_nothing(fleet: Fleet) -> None:

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import time
 from typing import Any
 
+from .carry import require_inputs
 from .folders import bring, send
 from .host import POLL, AwsError, Host, fresh, say
 from .part import ENDED, HELD, HIDDEN, Leader, Member
@@ -48,8 +50,9 @@ def lead(host: Host, message: dict[str, Any]) -> None:
     try:
         said = json.loads(message["Body"])
         job, manifests = str(said["job"]), {str(name): str(uri) for name, uri in said.get("manifests", {}).items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        say(f"no job is {message['Body']!r}: the dead letters wait for it")
+        require_inputs(manifests, os.environ)
+    except (ValueError, KeyError, TypeError, AttributeError) as why:
+        say(f"no job is {message['Body']!r}: the dead letters wait for it ({why})")
         return
     attempt = f"{times:02}-{host.id}"
     before = host.get(f"{job}/status.json")

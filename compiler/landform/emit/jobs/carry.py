@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 _SOURCE, _FOLDER = "LANDFORM_FROM_", "LANDFORM_INPUT_"
@@ -25,15 +25,33 @@ def inputs(told: Mapping[str, str]) -> dict[Path, str]:
 
 
 def manifests(told: Mapping[str, str]) -> dict[Path, str]:
-    """Return the folder of each input of which a manifest says what is to be in it, and the manifest's URI."""
-    names = (name.removeprefix(MANIFEST) for name in sorted(told) if name.startswith(MANIFEST))
+    """Return the folder of each input of which a manifest says what is to be in it, and the manifest's URI.
+
+    Raises ValueError for a name that no input has.
+    """
+    names = [name.removeprefix(MANIFEST) for name in sorted(told) if name.startswith(MANIFEST)]
+    require_inputs(names, told)
     return {Path(told[f"{_FOLDER}{name}"]): told[f"{MANIFEST}{name}"] for name in names}
 
 
+def require_inputs(names: Iterable[str], told: Mapping[str, str]) -> None:
+    """Raise ValueError where inputs of these names, the ends of their variables, are not all there."""
+    strange = ", ".join(sorted(name for name in names if f"{_FOLDER}{name}" not in told))
+    if strange:
+        known = ", ".join(sorted(name.removeprefix(_FOLDER) for name in told if name.startswith(_FOLDER)))
+        raise ValueError(f"no input is called {strange} here, but {known or 'none is'}")
+
+
 def listed(manifest: str) -> tuple[str, str, list[str]]:
-    """Return the bucket, the prefix and the keys that a manifest lists, as SageMaker reads one: they lie as there."""
-    first, *names = json.loads(manifest)
-    bucket, prefix = place(first["prefix"])
+    """Return the bucket, the prefix and the keys that a manifest lists, as SageMaker reads one: they lie as there.
+
+    Raises ValueError for what is no manifest.
+    """
+    try:
+        first, *names = json.loads(manifest)
+        bucket, prefix = place(first["prefix"])
+    except (ValueError, KeyError, TypeError, AttributeError) as why:
+        raise ValueError(f"this is no manifest, a list whose first entry is the prefix: {manifest[:80]!r}") from why
     return bucket, prefix, [f"{prefix}{name}" for name in names]
 
 

@@ -124,9 +124,10 @@ def send(folder: Path, uri: str) -> None:
 
 def main() -> int:
     """Do all of it, and return the exit code of the command."""
+    lists = manifests(told)
     for folder, uri in inputs(told).items():
         bring(uri, folder)
-    for folder, uri in manifests(told).items():
+    for folder, uri in lists.items():
         bring_listed(uri, folder)
     if "LANDFORM_CHECKPOINT_URI" in told:
         # Brought before anything is saved over it.

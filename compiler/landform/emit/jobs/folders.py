@@ -43,7 +43,7 @@ def remove(environment: Mapping[str, str]) -> None:
 
 def bring() -> None:
     """Bring the inputs: of what lies there from the job before only what has changed."""
-    region = settings()["region"]
+    region, lists = settings()["region"], manifests(os.environ)
     for folder, uri in inputs(os.environ).items():
         say(f"{uri} is brought to {folder}")
         if uri.endswith("/"):
@@ -51,7 +51,7 @@ def bring() -> None:
             call(region, "s3", "sync", *same, uri, str(folder))
         else:
             _bring_named(region, folder, uri)
-    for folder, uri in manifests(os.environ).items():
+    for folder, uri in lists.items():
         say(f"what {uri} lists is brought to {folder}")
         _bring_each(region, folder, *listed(call(region, "s3", "cp", "--only-show-errors", uri, "-")))
 
