@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from passes.test_loop import platforms
 from support.specs import head
@@ -9,7 +11,9 @@ from support.specs import head
 from landform.proof.ask import ask, circumstances
 from landform.proof.evaluate import Request
 from landform.proof.prove import prove
+from landform.proof.system import Attached
 
+from .small import allow, policy
 from .test_jobs import Compiled, compiled
 
 
@@ -155,3 +159,27 @@ def test_near_misses_of_a_loop_are_denied(
     loop: Compiled, name: str, action: str, resource: str, context: dict[str, str]
 ) -> None:
     assert not may(loop, name, action, resource, context)
+
+
+STEPS = AWS.format("lambda", "function:demo-dev-drift-{}-steps")
+
+
+@pytest.mark.parametrize(
+    ("resource", "ends"),
+    [
+        (STEPS.format("lots-retrain"), ["drift-lots-retrain"]),
+        (STEPS.format("score-deploy") + ":*", ["drift-score-deploy"]),
+        (STEPS.format("nodes-*"), ["drift-nodes-deploy", "drift-nodes-retrain"]),
+        (AWS.format("lambda", "function:demo-dev-other"), []),
+    ],
+)
+def test_whoever_invokes_steps_acts_as_them(loop: Compiled, resource: str, ends: list[str]) -> None:
+    """They work on what their event says: buckets, parameters, endpoints and roles."""
+    system, grants, sections = loop
+    training = AWS.format("iam", "role/demo-dev-tabular-us-east-1").replace(":us-east-1:", "::")
+    planted = Attached("planted", policy(allow("lambda:InvokeFunction", resource)))
+    roles = (replace(r, policies=(*r.policies, planted)) if r.arn == training else r for r in system.roles)
+    found = prove(replace(system, roles=tuple(roles)), grants, sections)
+    first = {d.related[0].message.partition(": it ")[0] for d in found if d.code == "LF0818"}
+    role = training.partition("tabular")[0]
+    assert first == {f"1. {training} acts as {role}{end}-us-east-1" for end in ends}

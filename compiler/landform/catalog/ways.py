@@ -207,4 +207,30 @@ FETCHED: Final = _on(
     "code", "replaces the code that it fetches", "s3:PutObject", "AWS: S3 gives whoever asks what was put last"
 )
 
-WAYS: Final = (*PASSING, *TAKING, FETCHED)
+PULLED: Final = _on(
+    "image", "replaces the image that it runs", "ecr:PutImage", "AWS: a tag of ECR names what was put last"
+)
+TOLD: Final = _on(
+    "step",
+    "tells its steps what to work on",
+    "lambda:InvokeFunction",
+    "the steps of loops here: what they work on is what their event says",
+)
+
+WAYS: Final = (*PASSING, *TAKING, FETCHED, PULLED, TOLD)
+
+OF_ITSELF: Final = (
+    *("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
+    *("logs:DescribeLogGroups", "logs:DescribeLogStreams", "cloudwatch:PutMetricData"),
+    *("xray:PutTelemetryRecords", "xray:PutTraceSegments", "xray:GetSamplingRules", "xray:GetSamplingTargets"),
+    *("ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability"),
+    *("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
+    *("ecs:DiscoverPollEndpoint", "ecs:Poll", "ecs:StartTelemetrySession"),
+    *("ecs:RegisterContainerInstance", "ecs:DeregisterContainerInstance"),
+    *("ecs:SubmitAttachmentStateChanges", "ecs:SubmitContainerStateChange", "ecs:SubmitTaskStateChange"),
+    *("ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel"),
+    *("ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"),
+    *("ec2messages:AcknowledgeMessage", "ec2messages:DeleteMessage", "ec2messages:FailMessage"),
+    *("ec2messages:GetEndpoint", "ec2messages:GetMessages", "ec2messages:SendReply"),
+)
+"""By which a role only tells of itself, or fetches what it runs: nothing that is worth a path."""

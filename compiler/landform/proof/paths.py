@@ -25,13 +25,13 @@ from functools import cache
 from typing import Final
 
 from landform.catalog.escalation import ESCALATION
-from landform.catalog.ways import ASSUME, FETCHED, PASS, WAYS, Way
+from landform.catalog.ways import ASSUME, OF_ITSELF, PASS, WAYS, Way
 from landform.diagnostics import Diagnostic, Related, error
 from landform.proof.ask import circumstances, exemplar, find_store
 from landform.proof.chosen import is_allowed
 from landform.proof.evaluate import Context, Policy, Request, Situation, Statement
+from landform.proof.fed import fed
 from landform.proof.grants import Grant, Places, as_policy
-from landform.proof.runners import Runner
 from landform.proof.system import Attached, Role, System
 
 
@@ -61,7 +61,7 @@ Paths = Mapping[str, tuple[Hop, ...]]
 
 def paths(system: System, expected: Sequence[Grant]) -> Iterator[tuple[tuple[Hop, ...], str]]:
     """Yield each escalation, from each role: the path, and something that its last role may."""
-    system = replace(system, runners=(*system.runners, *_fetched(system, expected)))
+    system = replace(system, runners=(*system.runners, *fed(system, expected)))
     roles = {role.arn: role for role in (*system.roles, *system.users)}
     planned = {arn: () if _may_all(role) else tuple(_hops(system, role)) for arn, role in roles.items()}
     if not any(planned.values()):
@@ -170,20 +170,6 @@ def _taken(system: System, role: Role, way: Way) -> Iterator[tuple[str, tuple[St
             yield end, tuple(step for step in steps if step)
 
 
-_CODE: Final = frozenset({"code", "bundle"})
-"""Edges by which a workload fetches what it runs."""
-
-
-def _fetched(system: System, expected: Sequence[Grant]) -> Iterator[Runner]:
-    """Yield the objects that hold what workloads run: whoever may put another in their place, acts as those."""
-    addresses = {role.arn: role.address for role in system.roles}
-    for grant in expected:
-        if "s3:GetObject" in grant.actions and _CODE & set(grant.path[2:3]):
-            for place in grant.resources:
-                address = addresses[grant.principal]
-                yield Runner(FETCHED.on, address, exemplar(place), address, {})
-
-
 def _tagged(tags: Mapping[str, str]) -> Context:
     services = ("aws", "ec2", "iam", "ssm")
     return {f"{of}:resourcetag/{name.lower()}": (value,) for name, value in tags.items() for of in services}
@@ -288,8 +274,7 @@ def _reached(start: str, hops: Mapping[str, Sequence[Hop]]) -> Paths:
 
 
 _WIDENS: Final = frozenset(map(str.lower, ESCALATION))
-_OF_ITSELF: Final = frozenset({"logs", "cloudwatch", "xray", "ecr", "ecs", "ssmmessages", "ec2messages"})
-"""Services in which a role only tells of itself, or fetches what it runs."""
+_SLIGHT: Final = frozenset(map(str.lower, OF_ITSELF))
 
 
 def _may_all(role: Role) -> bool:
@@ -310,6 +295,6 @@ def _gained(role: Role, own: set[tuple[str, str]]) -> str:
             more += [
                 (not wide, f"{told} on {resource}")
                 for resource in resources
-                if wide or ((action, resource) not in own and action.partition(":")[0] not in _OF_ITSELF)
+                if wide or ((action, resource) not in own and action not in _SLIGHT)
             ]
     return min(more, default=(False, ""))[1]
