@@ -90,6 +90,7 @@ RETRAIN: Final[Mapping[str, tuple[Clause, ...]]] = {
         Clause(("sagemaker:AddTags", "sagemaker:CreateModel"), (f"{_SAGEMAKER}:model/{{judged}}-*",)),
         Clause(("iam:PassRole",), ("{model_role}",), _TO_SAGEMAKER),
     ),
+    "champion": (Clause(("sagemaker:DescribeEndpoint",), (f"{_SAGEMAKER}:endpoint/{{endpoint}}",)),),
     "registered": (Clause(("sagemaker:CreateModelPackage",), _PACKAGES),),
 }
 """Of the steps of a retraining, besides the buckets."""

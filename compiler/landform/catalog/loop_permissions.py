@@ -68,7 +68,16 @@ def step_permissions(region: str, account: str, *, name: str, log_group: str, ke
 
 
 def retraining_permissions(
-    region: str, account: str, *, table: str, key: str, judged: str, packages: str, parameters: Sequence[str], role: str
+    region: str,
+    account: str,
+    *,
+    table: str,
+    key: str,
+    endpoint: str,
+    judged: str,
+    packages: str,
+    parameters: Sequence[str],
+    role: str,
 ) -> Uses:
     """What the steps of a retraining do: the ledger, the definitions, a model to be judged, a package.
 
@@ -86,6 +95,7 @@ def retraining_permissions(
         ("ledger", Statement("Ledger", ledger, (f"arn:aws:dynamodb:{region}:{account}:table/{table}",))),
         ("ledger", Statement("LedgerKey", ("kms:Decrypt",), keys, conditions)),
         ("definitions", _parameters("Definitions", ("ssm:GetParameter",), region, account, parameters)),
+        ("champion", Statement("Champion", ("sagemaker:DescribeEndpoint",), (f"{made}:endpoint/{endpoint}",))),
         ("judged", Statement("Judged", (_TAG, "sagemaker:CreateModel"), (f"{made}:model/{judged}-*",))),
         ("judged", _passed("PassTheRoleOfTheModel", role)),
         ("registered", Statement("Register", ("sagemaker:CreateModelPackage",), groups)),

@@ -54,6 +54,7 @@ USES: Final[Mapping[str, str]] = {
 """Use → why."""
 
 LOOP: Final[Mapping[str, str]] = {
+    "champion": "the endpoint says which version serves: by its answers the champion is judged, and by no other's",
     "copied": "a model that is served elsewhere too is copied there, from the bucket of models to the region's own",
     "compared": "while both versions answer, a deployment reads what, and says how far apart they lie, as a metric",
     "definitions": "the requests for a job and for an endpoint stand in parameters, as Terraform wrote them",

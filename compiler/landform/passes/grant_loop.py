@@ -127,6 +127,7 @@ def parts(plan: Plan, own: DriftWatch, job: Retrained, of: Statements) -> tuple[
             account,
             table=names.table,
             key=key,
+            endpoint=served.physical,
             judged=names.judged,
             packages=served.packages,
             parameters=(*((job.definition,) if isinstance(job, Job) else ()), served.definition),

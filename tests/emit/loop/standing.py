@@ -259,7 +259,12 @@ class Standing:
                 "accept": self.accept,
                 "data": {"train": "s3://data/train/", "work": f"drift/{WATCH}/", "given": f"drift/{WATCH}/given/"},
                 "training": self.known_of_training,
-                "endpoint": {"judged": f"{ENDPOINT}-judged", "parameter": DEFINITION, "packages": ENDPOINT},
+                "endpoint": {
+                    "name": ENDPOINT,
+                    "judged": f"{ENDPOINT}-judged",
+                    "parameter": DEFINITION,
+                    "packages": ENDPOINT,
+                },
             },
         )
 

@@ -14,18 +14,32 @@ from landform.emit.loop.steps.rows import Labelled, Row
 TIMES = st.lists(st.integers(0, 20), min_size=1, max_size=60)
 
 
-def labelled(times: list[int]) -> list[Labelled]:
-    found = [Labelled(Row(str(n), float(at), ("1", "2"), 0.5), 1.0) for n, at in enumerate(times)]
+def labelled(times: list[int], by: str = "new") -> list[Labelled]:
+    found = [Labelled(Row(str(n), float(at), ("1", "2"), 0.5, by), 1.0) for n, at in enumerate(times)]
     return sorted(found, key=lambda one: one.row.at)
 
 
 @given(TIMES)
 def test_what_is_kept_back_is_newer_than_all_that_is_trained_on(times: list[int]) -> None:
     new = labelled(times)
-    trained, kept = assemble.split(new)
+    trained, kept = assemble.split(new, "new")
     assert trained + kept == new
     assert kept
     assert all(old.row.at < young.row.at for old in trained[-1:] for young in kept[:1])
+
+
+@given(TIMES, TIMES)
+def test_what_another_version_answered_is_trained_on_and_judges_nothing(times: list[int], others: list[int]) -> None:
+    new = sorted([*labelled(times), *labelled(others, "other")], key=lambda one: one.row.at)
+    trained, kept = assemble.split(new, "new")
+    assert {one.row.by for one in kept} == {"new"}
+    assert len(kept) >= min(len(times), assemble.kept_back(len(new)))
+    assert trained == [one for one in new if one.row.at < kept[0].row.at]
+
+
+def test_where_what_serves_has_answered_nothing_nothing_is_judged() -> None:
+    with pytest.raises(ValueError, match="none of 2 labelled rows was answered by what serves, new"):
+        assemble.split(labelled([1, 2], "other"), "new")
 
 
 @given(TIMES, st.integers(0, 20), st.integers(0, 20))
@@ -77,6 +91,7 @@ def test_captured_rows_in_all_forms() -> None:
                 line("1,2", "none"),
             ],
             ["income", "debt"],
+            "new",
         )
     )
     assert [(row.id, row.cells, row.answer) for row in found] == [

@@ -50,7 +50,7 @@ def test_a_person_is_asked_where_the_spec_says_so() -> None:
     states = retraining(World(None).retraining(manual=True))["States"]  # type: ignore[arg-type]
     assert states["Good enough"]["Choices"][0]["Next"] == "Approve"
     assert states["Approve"]["Resource"].endswith(".waitForTaskToken")
-    assert states["Approve"]["Catch"][0]["Next"] == "Rejected"
+    assert [each["Next"] for each in states["Approve"]["Catch"]] == ["Rejected", "Failed"]
 
 
 def test_a_job_of_batch_bears_the_tags_by_which_it_may_be_ended() -> None:

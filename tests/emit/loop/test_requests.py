@@ -41,7 +41,7 @@ def stand() -> dict[str, Any]:
     sagemaker.create_endpoint(EndpointName=ENDPOINT, EndpointConfigName=ENDPOINT)
     own = World(None).deploying()  # type: ignore[arg-type]
     prepared = {"configuration": "new", "since": 0, "deadline": 2**40}
-    return {"settings": own.settings, "place": own.places[0], "prepared": prepared}
+    return {"settings": own.settings, "place": own.places[0], "shift": {"answer": prepared}}
 
 
 def set_status(status: str) -> None:
@@ -95,7 +95,7 @@ def test_who_scales_the_endpoint_in_between_is_waited_for_too(monkeypatch: pytes
 
 def test_what_else_is_refused_is_no_waiting() -> None:
     event = stand()
-    event["prepared"]["configuration"] = "unknown"
+    event["shift"]["answer"]["configuration"] = "unknown"
     with pytest.raises(ClientError, match="Could not find"):
         deploy.shift(event)
 
@@ -104,7 +104,7 @@ def test_what_else_is_refused_is_no_waiting() -> None:
 def test_nobody_waits_for_ever(status: str, deadline: int) -> None:
     event = stand()
     set_status(status)
-    event["prepared"]["deadline"] = deadline
+    event["shift"]["answer"]["deadline"] = deadline
     assert deploy.shift(event)["late"]
 
 

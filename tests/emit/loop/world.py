@@ -11,14 +11,17 @@ from typing import Any
 
 from tests.emit.loop.standing import CAPTURE, DEFINITION, ENDPOINT, REGION, WATCH, Standing, machine, truth
 
+from landform.emit.loop.deployment import deployment
 from landform.emit.loop.retraining import retraining
+from landform.emit.loop.steps.answered import folder
+from landform.emit.loop.steps.stored import Place
 
 
 class World(Standing):
     """What is played, and what is seen."""
 
     def traffic(self, rows: int, since: float, *, drifted: bool, lacking: bool = False, labelled: bool = True) -> None:
-        """Let the endpoint be asked so many rows, one a second from `since` on, with the champion's answers."""
+        """Let what serves be asked so many rows, a thousand a second from `since` on; the first model's answers."""
         draw = Random(7)
         lines, told = [], []
         for number in range(rows):
@@ -31,16 +34,21 @@ class World(Standing):
         hour = f"{datetime.fromtimestamp(since, UTC):%Y/%m/%d/%H}"
         s3 = self.client("s3")
         s3.put_object(
-            Bucket="captured", Key=f"{CAPTURE}AllTraffic/{hour}/{since}.jsonl", Body="\n".join(lines).encode()
+            Bucket="captured",
+            Key=f"{folder(Place('captured', CAPTURE), self.endpoint()['EndpointConfigName']).key}{hour}/{since}.jsonl",
+            Body="\n".join(lines).encode(),
         )
         if labelled:
             s3.put_object(Bucket="captured", Key=f"labels/{since}.jsonl", Body="\n".join(told).encode())
 
-    def ask(self, within: int = 60) -> None:
-        """Let a run come to where a person is asked, who has so many seconds."""
+    def ask(self, within: int = 60, topic: str = "pager") -> None:
+        """Let a run come to where a person is asked, who has so many seconds, by a topic."""
         self.client("s3").put_object(Bucket="models", Key="new.tar.gz", Body=b"a model")
         own = retraining(self.retraining(manual=True))
-        own["States"]["Approve"]["TimeoutSeconds"] = within
+        approve = own["States"]["Approve"]
+        approve["TimeoutSeconds"] = within
+        approve["Parameters"]["TopicArn"] = approve["Parameters"]["TopicArn"].replace("pager", topic)
+        hurried(approve)
         own["StartAt"] = "Approve"
         figures = {"accuracy": {"challenger": 0.9, "champion": 0.6}}
         judged = {**self.accept, "rows": 200, "bound": 0.1, "accepted": True, "moved": 0.3, "figures": figures}
@@ -83,9 +91,24 @@ class World(Standing):
             stateMachineArn=machine("deploy"), name="by-hand", input=json.dumps(told)
         )
 
+    def breaks(self, *states: str) -> None:
+        """Let steps of a deployment fail whenever they are taken."""
+        own = deployment(self.deploying())
+        for name in states:
+            own["States"][name]["Parameters"]["Payload"]["step"] = "none"
+            hurried(own["States"][name])
+        self.client("stepfunctions").update_state_machine(stateMachineArn=machine("deploy"), definition=json.dumps(own))
+
     def deployed(self) -> str:
         """Wait until the deployment has ended; return its states' names."""
         return self.ended(1, of="deploy")[0]
+
+    def deployment(self) -> dict[str, Any]:
+        """What is said of the one deployment, which has ended."""
+        sfn = self.client("stepfunctions")
+        (found,) = sfn.list_executions(stateMachineArn=machine("deploy"))["executions"]
+        told: dict[str, Any] = sfn.describe_execution(executionArn=found["executionArn"])
+        return told
 
     def prepared(self, patience: float = 60) -> str:
         """Wait until a deployment has made a configuration; return its name."""
@@ -97,14 +120,14 @@ class World(Standing):
             time.sleep(0.02)
         raise AssertionError("nothing is deployed")
 
-    def answer(self, configuration: str, answers: Sequence[float | str]) -> None:
-        """Let a configuration answer, now and where SageMaker would capture it."""
-        now = datetime.now(UTC)
-        at = now.isoformat(timespec="milliseconds")
+    def answer(self, configuration: str, answers: Sequence[float | str], at: float) -> None:
+        """Let a configuration answer, at a time and where SageMaker would capture it."""
+        now = datetime.fromtimestamp(at, UTC)
+        stamp = now.isoformat(timespec="milliseconds")
         said = self.client("sagemaker").describe_endpoint_config(EndpointConfigName=configuration)
         uri = said.get("DataCaptureConfig", {}).get("DestinationS3Uri", "s3://captured/capture/serve-score")
-        key = f"{uri.removeprefix('s3://captured/')}/{ENDPOINT}/AllTraffic/{now:%Y/%m/%d/%H}/{now:%M-%S}.jsonl"
-        lines = [_captured(f"{configuration}-{n}", at, "0.1,0.2", answer) for n, answer in enumerate(answers)]
+        key = f"{uri.removeprefix('s3://captured/')}/{ENDPOINT}/AllTraffic/{now:%Y/%m/%d/%H}/{now:%M-%S-%f}.jsonl"
+        lines = [_captured(f"{configuration}-{n}", stamp, "0.1,0.2", answer) for n, answer in enumerate(answers)]
         self.client("s3").put_object(Bucket="captured", Key=key, Body="\n".join(lines).encode())
 
     def alarm(self, since: float, **more: Any) -> None:
@@ -234,6 +257,12 @@ class World(Standing):
         """What the parameter of the endpoint says to be in force."""
         found: str = self.client("ssm", region).get_parameter(Name=f"{DEFINITION}/model")["Parameter"]["Value"]
         return found
+
+
+def hurried(state: dict[str, Any]) -> None:
+    """Let a state try only once more, and at once."""
+    for each in state["Retry"]:
+        each |= {"MaxAttempts": min(1, each["MaxAttempts"]), "IntervalSeconds": 1}
 
 
 def _captured(identity: str, at: str, cells: str, answer: float | str) -> str:

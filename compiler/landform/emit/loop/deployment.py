@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from landform.emit.loop.states import State, States, caught, choice, machine, settings, step
+from landform.emit.loop.states import ANYTHING, State, States, caught, choice, machine, settings, step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,8 @@ def deployment(own: Deployment) -> State:
     }
     after = [f"Copy {region}" for region in regions[1:]] + ["Shift ends"]
     for number, (place, then) in enumerate(zip(own.places, after, strict=True)):
-        states |= _region(own, place, then) | _ways_back(own, regions[:number], regions[number:])
+        recorded = "elsewhere" if number else "recorded"
+        states |= _region(own, place, recorded, then) | _ways_back(own, regions[:number], regions[number:])
     return machine(f"Puts a model package in force at {own.of}.", states, own.whole)
 
 
@@ -48,18 +49,38 @@ def _back(region: str) -> str:
     return f"Back {region}"
 
 
+def _unsettled(region: str) -> str:
+    return f"Unsettled {region}"
+
+
+def _unrecorded(region: str) -> str:
+    return f"Unrecorded {region}"
+
+
 def _ways_back(own: Deployment, done: Sequence[str], left: Sequence[str]) -> States:
-    """Where a deployment ends that failed in the first of the regions that are left.
+    """Where a deployment ends that failed in the first of the regions that are left, by what serves there.
 
     The watch sees the primary region alone: where that one is done, the new version is what it goes on with.
     """
-    end = f"Not deployed {left[0]}"
-    old = f"the old model serves in {', '.join(left)}."
-    cause = f"The new model serves in {', '.join(done)}; {old}" if done else f"T{old[1:]}"
+    here, rest = left[0], left[1:]
+    unknown = f"Which model serves in {here} is not known: SageMaker was not done with it, or did not say."
+    unwritten = f"Which package that is could not be written down in {here}."
+
+    def ended(name: str, end: str, state: str, cause: str) -> States:
+        return {name: _announced(own, "settled" if done else state, end, end), end: _failed(cause)}
+
     return {
-        _back(left[0]): _announced(own, "settled" if done else "back", end, end),
-        end: _failed(cause),
+        **ended(_back(here), f"Not deployed {here}", "back", _serving(done, left)),
+        **ended(_unsettled(here), f"Not settled {here}", "shifting", f"{unknown}{_serving(done, rest, ' ')}"),
+        **ended(_unrecorded(here), f"Not recorded {here}", "settled", f"{_serving([*done, here], rest)} {unwritten}"),
     }
+
+
+def _serving(new: Sequence[str], old: Sequence[str], before: str = "") -> str:
+    """What is known to serve in which regions."""
+    which = (("new", new), ("old", old))
+    said = "; ".join(f"the {model} model serves in {', '.join(regions)}" for model, regions in which if regions)
+    return f"{before}T{said[1:]}." if said else ""
 
 
 def _failed(cause: str) -> State:
@@ -71,38 +92,35 @@ def _announced(own: Deployment, state: str, then: str, otherwise: str) -> State:
     return step(own.function, "announce", ("settings", "package"), "announced", then, catch, state=state)
 
 
-def _region(own: Deployment, place: Mapping[str, Any], then: str) -> States:
+def _region(own: Deployment, place: Mapping[str, Any], recorded: str, then: str) -> States:
+    """The states of a region; from the first try to shift on SageMaker is asked what serves before that is told."""
     where = place["region"]
-    back = _back(where)
+    back, describe, look = _back(where), f"Describe {where}", ("package", "shift")
 
-    def of(name: str, hands: tuple[str, ...], into: str, to: str) -> State:
-        return step(
-            own.function, name, ("settings", *hands), into, f"{to} {where}" if to else then, [caught(back)], place=place
-        )
+    def of(
+        name: str, hands: tuple[str, ...], into: str, to: str, otherwise: str = back, **again: Sequence[str]
+    ) -> State:
+        catch = [caught(otherwise)]
+        return step(own.function, name, ("settings", *hands), into, to, catch, **again, place=place)
 
     return {
-        f"Copy {where}": of("copy", ("package", "data"), "copying", "Copied"),
-        f"Copied {where}": _kept("copying", "copied", f"Prepare {where}"),
-        f"Prepare {where}": of("prepare", ("copied",), "preparing", "Prepared"),
-        f"Prepared {where}": _kept("preparing", "prepared", f"Shift {where}"),
-        f"Shift {where}": of("shift", ("prepared",), "shifting", "Shifted"),
-        f"Shifted {where}": _kept("shifting", "shift", f"Begun {where}"),
+        f"Copy {where}": of("copy", ("package", "data"), "copied", f"Prepare {where}"),
+        f"Prepare {where}": of("prepare", ("copied",), "shift", f"Shift {where}"),
+        f"Shift {where}": of("shift", ("shift",), "shift", f"Begun {where}", describe, again=ANYTHING),
         f"Begun {where}": choice(
-            f"Hold {where}", ("$.shift.begun", True, f"Wait {where}"), ("$.shift.late", True, back)
+            f"Hold {where}", ("$.shift.answer.begun", True, f"Wait {where}"), ("$.shift.answer.late", True, back)
         ),
         # Who scales the endpoint has it for a while.
         f"Hold {where}": {"Type": "Wait", "Seconds": own.poll, "Next": f"Shift {where}"},
         f"Wait {where}": {"Type": "Wait", "Seconds": own.poll, "Next": f"Look {where}"},
-        f"Look {where}": of("look", ("package", "shift"), "seen", "Seen"),
+        f"Look {where}": of("look", look, "shift", f"Seen {where}", describe, again=ANYTHING),
+        # A look that reads and compares may fail where this does not.
+        describe: of("describe", ("shift",), "shift", f"Seen {where}", _unsettled(where), again=ANYTHING),
         f"Seen {where}": choice(
             f"Wait {where}",
-            ("$.seen.answer.settled", True, f"Record {where}"),
-            ("$.seen.answer.failed", True, back),
-            ("$.seen.answer.late", True, back),
+            ("$.shift.answer.settled", True, f"Record {where}"),
+            ("$.shift.answer.failed", True, back),
+            ("$.shift.answer.late", True, _unsettled(where)),
         ),
-        f"Record {where}": of("record", ("copied",), "recorded", ""),
+        f"Record {where}": of("record", ("copied", "shift"), recorded, then, _unrecorded(where), again=ANYTHING),
     }
-
-
-def _kept(answer: str, name: str, then: str) -> State:
-    return {"Type": "Pass", "InputPath": f"$.{answer}.answer", "ResultPath": f"$.{name}", "Next": then}

@@ -12,6 +12,9 @@ from landform.emit.loop.training import Trainer, managed_job, training
 APPROVAL_SECONDS: Final = 7 * 86_400
 """How long a person is waited for; after that the champion stays."""
 
+REFUSED: Final = "Refused"
+"""The error by which a person refuses."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retraining:
@@ -88,7 +91,10 @@ def retraining(own: Retraining) -> State:
                     "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$": "$$.Execution.Id",
                 },
             },
-            "ResultSelector": {"execution.$": "$.ExecutionArn"},
+            "ResultSelector": {
+                "execution.$": "$.ExecutionArn",
+                "compared.$": "$.Output.recorded.answer.compared",
+            },
             "ResultPath": "$.deployment",
             "TimeoutSeconds": own.deploying,
             "Catch": failed,
@@ -122,11 +128,14 @@ _TRANSFORM: Final = (
 
 
 def _approval(own: Retraining) -> States:
-    """A person decides, by the token in the message: lets it in, refuses it, or lets the time pass."""
+    """A person decides, by the token in the message: lets it in, refuses it, or lets the time pass.
+
+    A question that reached nobody is no decision: it is asked again, and then has failed.
+    """
     words = (
         "States.Format('The challenger of {} is good enough: {}. To let it in: aws stepfunctions send-task-success "
-        "--task-output true --task-token {} To refuse it: aws stepfunctions send-task-failure --error Refused "
-        "--cause WHY --task-token {}', $.settings.watch, States.JsonToString($.evaluation.answer), "
+        "--task-output true --task-token {} To refuse it: aws stepfunctions send-task-failure --error "
+        f"{REFUSED} --cause WHY --task-token {{}}', $.settings.watch, States.JsonToString($.evaluation.answer), "
         "$$.Task.Token, $$.Task.Token)"
     )
     return {
@@ -136,7 +145,8 @@ def _approval(own: Retraining) -> States:
             "Parameters": {"TopicArn": own.topics[0], "Subject": "A new model waits for you", "Message.$": words},
             "ResultPath": "$.approval",
             "TimeoutSeconds": APPROVAL_SECONDS,
-            "Catch": [caught("Rejected")],
+            "Retry": [retry((REFUSED,), attempts=0), retry(("States.TaskFailed",))],
+            "Catch": [caught("Rejected", "States.Timeout", REFUSED), caught("Failed")],
             "Next": "Register",
         }
     }

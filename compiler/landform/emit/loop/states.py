@@ -19,6 +19,8 @@ _BUSY: Final = (
 )
 """Step Functions developer guide, "Handle transient Lambda service exceptions" (read 2026-11-29)."""
 
+ANYTHING: Final = ("States.ALL",)
+
 SETTINGS: Final = "Settings"
 
 
@@ -28,9 +30,19 @@ def settings(values: Mapping[str, Any], then: str) -> States:
 
 
 def step(
-    function: str, name: str, hands: Sequence[str], into: str, then: str, catch: Sequence[State], **more: Any
+    function: str,
+    name: str,
+    hands: Sequence[str],
+    into: str,
+    then: str,
+    catch: Sequence[State],
+    again: Sequence[str] = _BUSY,
+    **more: Any,
 ) -> State:
-    """A step of ours: `hands` are names of what it is given of the state's input, `into` where its answer goes."""
+    """A step of ours: `hands` are names of what it is given of the state's input, `into` where its answer goes.
+
+    After the errors `again` it is tried again.
+    """
     payload = {"step": name, "run.$": "$$.Execution.Name"} | {f"{hand}.$": f"$.{hand}" for hand in hands} | more
     return {
         "Type": "Task",
@@ -39,7 +51,7 @@ def step(
         "ResultSelector": {"answer.$": "$.Payload"},
         "ResultPath": f"$.{into}",
         "TimeoutSeconds": STEP_SECONDS,
-        "Retry": [retry(_BUSY)],
+        "Retry": [retry(again)],
         "Catch": list(catch),
         "Next": then,
     }
@@ -58,7 +70,7 @@ def retry(errors: Sequence[str], attempts: int = 4) -> State:
 
 def caught(then: str, *errors: str) -> State:
     """Where it goes on after errors, all of them where none is named."""
-    return {"ErrorEquals": list(errors or ("States.ALL",)), "ResultPath": "$.error", "Next": then}
+    return {"ErrorEquals": list(errors or ANYTHING), "ResultPath": "$.error", "Next": then}
 
 
 def choice(default: str, *ways: tuple[str, Any, str]) -> State:

@@ -6,8 +6,8 @@ each that a deployment has made since: so one tells while traffic shifts which v
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from . import figures, rows, stored
@@ -30,23 +30,48 @@ def folder(under: Place, configuration: str) -> Place:
     return under.under(f"{VARIANT}/" if configuration == endpoint else f"{configuration}/{endpoint}/{VARIANT}/")
 
 
-def every_folder(s3: Any, under: Place) -> Iterator[Place]:
-    """The folders of the hours of all configurations that have captured anything."""
+@dataclass(frozen=True)
+class Compared:
+    """How far the answers of a new version lie from where they should, and how many of them were compared."""
+
+    strays: float
+    answers: int
+
+
+def every_configuration(s3: Any, under: Place) -> Iterator[tuple[str, Place]]:
+    """All configurations that have captured anything, each with the folder of its hours."""
     for found in stored.folders(s3, under):
         name = _last(found)
-        yield folder(under, _last(under.key) if name == VARIANT else name)
+        configuration = _last(under.key) if name == VARIANT else name
+        yield configuration, folder(under, configuration)
 
 
-def strayed(s3: Any, under: Place, old: str, new: str, since: float, expected: float) -> float | None:
-    """`figures.strayed` of what both configurations have answered; None where one of them has not answered yet."""
-    answers, usual = (_answers(s3, folder(under, each), since) for each in (new, old))
-    return figures.strayed(answers, usual, expected) if answers and usual else None
+def compared(s3: Any, under: Place, old: str, new: str, since: float, expected: float) -> Compared | None:
+    """What both configurations have answered in the same time; None where that is nothing yet.
+
+    The old one answers all before the canary comes, and most beside it: that time begins with the first answer of the
+    new one, or with the first of the newest so many of the old one, and ends where the first of both ends.
+    """
+    ours = _newest(s3, folder(under, new), since)
+    usual = _newest(s3, folder(under, old), ours[0][0]) if ours else []
+    if not usual:
+        return None
+    begin, end = max(ours[0][0], usual[0][0]), min(ours[-1][0], usual[-1][0])
+    answers, beside = ([answer for at, answer in each if begin <= at <= end] for each in (ours, usual))
+    if not answers or not beside:
+        return None
+    return Compared(figures.strayed(answers, beside, expected), len(answers))
 
 
-def _answers(s3: Any, where: Place, since: float) -> list[float]:
-    found = stored.keys(s3, where, f"{where.key}{stored.hour(since)}", since)
-    answers = (answer for at, answer in rows.answered(stored.lines(s3, where.bucket, found)) if at >= since)
-    return list(itertools.islice(answers, MOST))
+def _newest(s3: Any, where: Place, since: float) -> list[tuple[float, float]]:
+    """The newest times and answers of a folder, in order; an hour's objects bear the minute in their names."""
+    found: list[tuple[float, float]] = []
+    for key in reversed(list(stored.keys(s3, where, f"{where.key}{stored.hour(since)}"))):
+        told = list(rows.answered(stored.lines(s3, where.bucket, [key])))
+        found += [one for one in told if one[0] >= since]
+        if len(found) >= MOST or (told and all(at < since for at, _ in told)):
+            break
+    return sorted(found)[-MOST:]
 
 
 def _last(key: str) -> str:

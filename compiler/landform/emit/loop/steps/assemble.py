@@ -33,15 +33,22 @@ class Profile:
     numeric: tuple[bool, ...]
 
 
-def split(new: Sequence[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
+def kept_back(rows: int) -> int:
+    """How many of so many rows are kept back, at least one."""
+    return max(1, math.ceil(HELD_OUT * rows))
+
+
+def split(new: Sequence[Labelled], champion: str) -> tuple[list[Labelled], list[Labelled]]:
     """Rows to train on and rows to judge by; of one moment all are on one side, so that neither has seen the other.
 
-    `new` stands in the order of time. At least one row is kept back.
+    `new` stands in the order of time. What is kept back is what the configuration `champion` has answered, for by that
+    it is judged; of what another one answered in the same time there is neither. At least one row is kept back.
     """
-    cut = max(0, len(new) - max(1, math.ceil(HELD_OUT * len(new))))
-    while 0 < cut < len(new) and new[cut - 1].row.at == new[cut].row.at:
-        cut -= 1
-    return list(new[:cut]), list(new[cut:])
+    own = [one for one in new if one.row.by == champion]
+    if not own:
+        raise ValueError(f"none of {len(new)} labelled rows was answered by what serves, {champion}")
+    begin = own[-min(len(own), kept_back(len(new)))].row.at
+    return [one for one in new if one.row.at < begin], [one for one in own if one.row.at >= begin]
 
 
 def sample(keys: Sequence[str], read: Callable[[str], str], most: int) -> list[list[str]]:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
@@ -64,7 +65,7 @@ def prepare(event: dict[str, Any]) -> dict[str, Any]:
     definition = parameter(where["parameter"], where["region"])
     name = named(said["deployed"], event["run"])
     # A package brings its image; the environment is the endpoint's.
-    container = {"ModelPackageName": event["copied"]["package"]}
+    container = {"ModelPackageName": event["copied"]["answer"]["package"]}
     environment = definition["Model"]["PrimaryContainer"].get("Environment")
     container |= {"Environment": environment} if environment else {}
     model = {**definition["Model"], "PrimaryContainer": container}
@@ -76,7 +77,7 @@ def prepare(event: dict[str, Any]) -> dict[str, Any]:
         capture["DestinationS3Uri"] = answered.destination(capture["DestinationS3Uri"], said["name"], name)
     once(lambda: sagemaker.create_endpoint_config(EndpointConfigName=name, **configuration, Tags=said["tags"]))
     now = int(time.time())
-    return {"configuration": name, "since": now, "deadline": now + said["longest"]}
+    return {"configuration": name, "since": now, "deadline": now + said["longest"], "compared": 0}
 
 
 def shift(event: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def shift(event: dict[str, Any]) -> dict[str, Any]:
     SageMaker takes no update while the endpoint is at another, as of who scales it. Where it refuses one, the endpoint
     is looked at again: somebody may have begun in between.
     """
-    said, where, wanted = event["settings"], event["place"], event["prepared"]
+    said, where, wanted = event["settings"], event["place"], event["shift"]["answer"]
     name, now = wanted["configuration"], int(time.time())
     sagemaker = boto3.client("sagemaker", region_name=where["region"])
     found = sagemaker.describe_endpoint(EndpointName=said["name"])
@@ -105,11 +106,10 @@ def shift(event: dict[str, Any]) -> dict[str, Any]:
             if found["EndpointStatus"] == "InService":
                 raise
     return {
-        "configuration": name,
-        "since": wanted["since"],
+        **wanted,
         "begun": begun,
         "late": now > wanted["deadline"] or found["EndpointStatus"] in GONE,
-        "deadline": now + said["longest"],
+        "deadline": now + said["longest"] if begun else wanted["deadline"],
     }
 
 
@@ -130,51 +130,65 @@ def deployment(said: dict[str, Any], where: dict[str, Any]) -> dict[str, Any]:
 
 
 def look(event: dict[str, Any]) -> dict[str, Any]:
-    """Say whether the endpoint serves the new configuration, or went back to the old one.
+    """Say what serves, as `describe` does; while both versions serve, compare what they answer.
 
-    While both serve, what they answer is compared, and put as the metric that an alarm of the deployment looks at.
+    SageMaker shifts on whatever becomes of a comparison, so where there can be none the look is no less one.
     """
-    said, where, wanted = event["settings"], event["place"], event["shift"]
+    seen = describe(event)
+    if seen["status"] != "Updating" or seen["serves"] == seen["configuration"]:
+        return seen
+    try:
+        told = _compared(event, seen["serves"])
+    except Exception:
+        logging.getLogger().exception("What the two versions answer could not be compared.")
+        told = None
+    return seen | ({"strays": told.strays, "compared": told.answers} if told else {})
+
+
+def describe(event: dict[str, Any]) -> dict[str, Any]:
+    """Say whether the endpoint serves the new configuration, or went back to the old one, or nobody can tell."""
+    said, where, wanted = event["settings"], event["place"], event["shift"]["answer"]
     found = boto3.client("sagemaker", region_name=where["region"]).describe_endpoint(EndpointName=said["name"])
     status, there = found["EndpointStatus"], found["EndpointConfigName"] == wanted["configuration"]
-    strays = _strays(event, found["EndpointConfigName"]) if status == "Updating" and not there else None
     return {
+        **wanted,
         "status": status,
-        "strays": strays,
+        "serves": found["EndpointConfigName"],
+        "strays": None,
         "settled": status == "InService" and there,
-        "failed": status in GONE or (status == "InService" and not there),
-        "late": time.time() > wanted["deadline"],
+        "failed": status == "InService" and not there,
+        "late": time.time() > wanted["deadline"] or status in GONE,
         "reason": found.get("FailureReason", ""),
     }
 
 
-def _strays(event: dict[str, Any], serves: str) -> float | None:
-    """How far the new answers lie from where they should; None where nobody can say.
+def _compared(event: dict[str, Any], serves: str) -> answered.Compared | None:
+    """How far the new answers lie from where they should, as the metric that an alarm of the deployment looks at.
 
-    A package that no retraining has made says nothing of what is to be expected of it, and only the region of the
-    watch keeps what is answered where the steps may read it.
+    None where nobody can say: a package that no retraining has made says nothing of what is to be expected of it, and
+    only the region of the watch keeps what is answered where the steps may read it.
     """
-    metric, wanted = event["place"].get("answers"), event["shift"]
+    metric, wanted = event["place"].get("answers"), event["shift"]["answer"]
     package = boto3.client("sagemaker").describe_model_package(ModelPackageName=event["package"]) if metric else {}
     expected = package.get("CustomerMetadataProperties", {}).get(MOVED)
     if not metric or expected is None:
         return None
     under = stored.Place(**metric["capture"])
     configurations = serves, wanted["configuration"]
-    strays = answered.strayed(boto3.client("s3"), under, *configurations, wanted["since"], float(expected))
-    if strays is not None:
-        datum = {"MetricName": metric["name"], "Dimensions": metric["dimensions"], "Value": strays}
+    told = answered.compared(boto3.client("s3"), under, *configurations, wanted["since"], float(expected))
+    if told:
+        datum = {"MetricName": metric["name"], "Dimensions": metric["dimensions"], "Value": told.strays}
         boto3.client("cloudwatch").put_metric_data(Namespace=metric["namespace"], MetricData=[datum])
-    return strays
+    return told
 
 
 def record(event: dict[str, Any]) -> dict[str, Any]:
-    """Write down which package is in force in the region."""
-    where, package = event["place"], event["copied"]["package"]
+    """Write down which package is in force in the region; say how many of its answers were compared before."""
+    where, package = event["place"], event["copied"]["answer"]["package"]
     boto3.client("ssm", region_name=where["region"]).put_parameter(
         Name=f"{where['parameter']}/model", Value=package, Overwrite=True
     )
-    return {"package": package}
+    return {"package": package, "compared": event["shift"]["answer"]["compared"]}
 
 
 GONE = ("Failed", "UpdateRollbackFailed")
@@ -186,5 +200,6 @@ STEPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "prepare": prepare,
     "shift": shift,
     "look": look,
+    "describe": describe,
     "record": record,
 }

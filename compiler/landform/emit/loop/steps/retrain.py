@@ -46,20 +46,26 @@ def admit(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def count(event: dict[str, Any]) -> dict[str, Any]:
-    """Say how many ripe rows with a label there are since the change began, whether it is too late, and when to ask."""
+    """Say how many ripe rows with a label there are since the change began, whether it is too late, and when to ask.
+
+    Of what serves now there are to be as many as are kept back of those that are waited for, to judge it by.
+    """
     said, now = event["settings"], time.time()
     lag, first = said["labels"]["lag"], rows.moment(event["alarm"]["since"]) + said["labels"]["lag"]
     if now < first:
         # Nothing can be ripe before: each look costs events of the run's history, of which there is a bound.
         return {"rows": 0, "ready": False, "late": False, "seconds": math.ceil(first - now)}
-    found, late = len(_ripe(event)), now > event["admission"]["answer"]["began"] + 2 * lag + said["patience"]
-    return {"rows": found, "ready": found >= said["min_labelled"], "late": late, "seconds": said["poll"]}
+    found, late = _ripe(event), now > event["admission"]["answer"]["began"] + 2 * lag + said["patience"]
+    champion = _in_force(said)
+    own, wanted = sum(one.row.by == champion for one in found), said["min_labelled"]
+    ready = len(found) >= wanted and own >= assemble.kept_back(wanted)
+    return {"rows": len(found), "of_champion": own, "ready": ready, "late": late, "seconds": said["poll"]}
 
 
 def gather(event: dict[str, Any]) -> dict[str, Any]:
     """Write what is trained on, what is kept back, and the record of both; return them with the request of the job."""
     said, s3 = event["settings"], boto3.client("s3")
-    new, kept_back = assemble.split(_ripe(event))
+    new, kept_back = assemble.split(_ripe(event), _in_force(said))
     old = stored.place(said["data"]["train"])
     names = list(stored.keys(s3, old))
     sample = assemble.sample(names, lambda key: stored.text(s3, Place(old.bucket, key)), OLD_SAMPLE)
@@ -219,7 +225,7 @@ def settle(event: dict[str, Any]) -> dict[str, Any]:
     words = UNDEPLOYED if outcome == "failed" and "registered" in state else OUTCOMES[outcome]
     if outcome == "rejected" and state["evaluation"]["answer"]["accepted"]:
         words = REFUSED
-    message = f"{words}{_judgement(state)}{_reason(state)}{lost}{stop}"
+    message = f"{words}{_beside(state)}{_judgement(state)}{_reason(state)}{lost}{stop}"
     return {
         **settled,
         "subject": f"{said['watch']}: {'stopped' if settled['stopped'] else outcome}",
@@ -238,6 +244,17 @@ OUTCOMES = {
 UNDEPLOYED = "The challenger was good enough, and its deployment failed."
 
 REFUSED = "The challenger was good enough, and nobody let it in; the champion stays."
+
+
+def _beside(state: dict[str, Any]) -> str:
+    """Whether what the new model answers was held against the old one's answers before it came into force."""
+    if "deployment" not in state:
+        return ""
+    answers = state["deployment"]["compared"]
+    if not answers:
+        why = "none was captured in time, or the log of the deployment's steps says why"
+        return f" Its answers were not compared with the old model's while both served: {why}."
+    return f" {answers} of its answers were compared with the old model's while both served."
 
 
 def _judgement(state: dict[str, Any]) -> str:
@@ -296,11 +313,22 @@ def _ripe(event: dict[str, Any]) -> list[rows.Labelled]:
     since = rows.moment(event["alarm"]["since"])
     capture, labels = Place(**said["capture"]), Place(said["labels"]["bucket"], said["labels"]["prefix"])
     until = time.time() - said["labels"]["lag"]
-    seen = (key for each in answered.every_folder(s3, capture) for key in _hours(s3, each, since, until + FLUSHED))
     told = stored.keys(s3, labels, since=since - SKEW)
-    traffic = rows.captured(stored.lines(s3, capture.bucket, seen), said["columns"])
+    traffic = (
+        row
+        for configuration, each in answered.every_configuration(s3, capture)
+        for row in rows.captured(
+            stored.lines(s3, capture.bucket, _hours(s3, each, since, until + FLUSHED)), said["columns"], configuration
+        )
+    )
     truths = dict(rows.labels(stored.lines(s3, labels.bucket, told)))
     return rows.ripe(traffic, truths, since, until)
+
+
+def _in_force(said: dict[str, Any]) -> str:
+    """The configuration that serves: the champion is what has answered under it."""
+    found = boto3.client("sagemaker").describe_endpoint(EndpointName=said["endpoint"]["name"])
+    return str(found["EndpointConfigName"])
 
 
 def _hours(s3: Any, where: Place, since: float, until: float) -> Iterator[str]:

@@ -10,15 +10,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+NONE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a line raises that is none: whatever a model answers, one line stops nothing."""
+
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a request: its id, its time in seconds since the epoch, its cells as text, and the answer to it."""
+    """One row of a request: its id, its time in seconds since the epoch, its cells as text, and the answer to it.
+
+    `by` is the configuration that has answered.
+    """
 
     id: str
     at: float
     cells: tuple[str, ...]
     answer: float
+    by: str
 
 
 @dataclass(frozen=True)
@@ -35,8 +42,8 @@ def moment(text: str) -> float:
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 
-def captured(lines: Iterable[str], columns: Sequence[str]) -> Iterator[Row]:
-    """Rows of SageMaker's capture lines; a line that is none, or was answered by no number, is left out.
+def captured(lines: Iterable[str], columns: Sequence[str], by: str) -> Iterator[Row]:
+    """Rows of a configuration's capture lines; a line that is none, or was answered by no number, is left out.
 
     An event goes by its inference id, else its event id; several rows of one request by ``id#0``, ``id#1``, ….
     """
@@ -47,11 +54,11 @@ def captured(lines: Iterable[str], columns: Sequence[str]) -> Iterator[Row]:
             at = moment(meta["inferenceTime"])
             rows = list(_inputs(sides["endpointInput"], columns))
             answers = list(_answers(sides["endpointOutput"]))
-        except (KeyError, TypeError, ValueError):
+            known = str(meta.get("inferenceId") or meta["eventId"])
+        except NONE:
             continue
-        known = meta.get("inferenceId") or meta["eventId"]
         for place, (cells, answer) in enumerate(zip(rows, answers, strict=False)):
-            yield Row(known if len(rows) == 1 else f"{known}#{place}", at, cells, answer)
+            yield Row(known if len(rows) == 1 else f"{known}#{place}", at, cells, answer, by)
 
 
 def answered(lines: Iterable[str]) -> Iterator[tuple[float, float]]:
@@ -60,11 +67,11 @@ def answered(lines: Iterable[str]) -> Iterator[tuple[float, float]]:
         try:
             record = json.loads(line)
             at, payload = moment(record["eventMetadata"]["inferenceTime"]), record["captureData"]["endpointOutput"]
-        except (KeyError, TypeError, ValueError):
+        except NONE:
             continue
         try:
             answers = list(_answers(payload))
-        except (KeyError, TypeError, ValueError):
+        except NONE:
             answers = [math.inf]
         yield from ((at, answer if math.isfinite(answer) else math.inf) for answer in answers)
 
@@ -113,10 +120,10 @@ def labels(lines: Iterable[str]) -> Iterator[tuple[str, float]]:
         try:
             record = json.loads(line)
             if "groundTruthData" in record:
-                yield record["eventMetadata"]["eventId"], float(record["groundTruthData"]["data"])
+                yield str(record["eventMetadata"]["eventId"]), float(record["groundTruthData"]["data"])
             else:
-                yield record["id"], float(record["label"])
-        except (KeyError, TypeError, ValueError):
+                yield str(record["id"]), float(record["label"])
+        except NONE:
             continue
 
 
