@@ -138,7 +138,7 @@ def _on_its_platform(job: Retrained) -> tuple[str, list[str], str]:
     nodes = f"{job.spec.nodes} x {machine}" if job.spec.nodes > 1 else machine  # type: ignore[union-attr]
     if isinstance(job, Batch):
         return f"AWS Batch, {nodes}", ["Train"], ""
-    return f"its fleet, {nodes}", ["Train", "Await training", "Follow"], ": its nodes are told to stop"
+    return f"its fleet, {nodes}", ["Train", "Await training", "Follow", "Stop training"], ": its nodes are told to stop"
 
 
 def _after(plan: Plan, own: DriftWatch) -> Iterator[dict[str, Any]]:
