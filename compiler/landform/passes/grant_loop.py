@@ -114,32 +114,54 @@ def parts(plan: Plan, own: DriftWatch, job: Retrained, of: Statements) -> tuple[
     """Return the five roles of a loop: two of steps, two of machines, one of the rule."""
     assert own.loop is not None
     names, account, region = loop_names(plan, own), plan.system.account, own.region
-    key = plan.key(region, SHARED).alias
-    served, *elsewhere = served_in(plan, own)
-    steps = [
-        step_permissions(region, account, name=name, log_group=log_group(plan, "drift", own.known_as, part), key=key)
-        for part, name in zip(PARTS, names.steps, strict=True)
-    ]
-    retrain = (
-        *steps[0],
-        *retraining_permissions(
-            region,
-            account,
-            table=names.table,
-            key=key,
-            endpoint=served.physical,
-            judged=names.judged,
-            packages=served.packages,
-            parameters=(*((job.definition,) if isinstance(job, Job) else ()), served.definition),
-            role=served.role_arn,
-        ),
-        *((use, statement) for use, edge in _read(plan, own, job) for statement in of(plan, edge)),
+    retrain, deploy = (machine_permissions(region, account, function=name) for name in names.steps)
+    return (
+        Part("retrain", names.role(plan, own, "retrain"), _retrains(plan, own, job, of)),
+        Part("deploy", names.role(plan, own, "deploy"), _deploys(plan, own, of)),
+        Part("retrain machine", names.role(plan, own, "retrain", "machine"), (*retrain, *_follows(plan, own, job))),
+        Part("deploy machine", names.role(plan, own, "deploy", "machine"), deploy),
+        Part("rule", names.role(plan, own, "rule"), rule_permissions(region, account, machine=own.loop.machine)),
     )
-    deploy = [*steps[1], *shift_permission(region, account, names.shift), *compared_permission(namespace(plan))]
-    deploy += [("compared", statement) for statement in of(plan, traffic(own))]
+
+
+def _steps(plan: Plan, own: DriftWatch, part: str) -> Uses:
+    """Return what the steps of a part need, whatever they do."""
+    return step_permissions(
+        own.region,
+        plan.system.account,
+        name=loop_names(plan, own).steps[PARTS.index(part)],
+        log_group=log_group(plan, "drift", own.known_as, part),
+        key=plan.key(own.region, SHARED).alias,
+    )
+
+
+def _retrains(plan: Plan, own: DriftWatch, job: Retrained, of: Statements) -> Uses:
+    """Return what the steps of a retraining do."""
+    names, served = loop_names(plan, own), served_in(plan, own)[0]
+    asked = retraining_permissions(
+        own.region,
+        plan.system.account,
+        table=names.table,
+        key=plan.key(own.region, SHARED).alias,
+        endpoint=served.physical,
+        judged=names.judged,
+        packages=served.packages,
+        parameters=(*((job.definition,) if isinstance(job, Job) else ()), served.definition),
+        role=served.role_arn,
+    )
+    read = ((use, statement) for use, edge in _read(plan, own, job) for statement in of(plan, edge))
+    return (*_steps(plan, own, "retrain"), *asked, *read)
+
+
+def _deploys(plan: Plan, own: DriftWatch, of: Statements) -> Uses:
+    """Return what the steps of a deployment do, in all regions."""
+    names, account = loop_names(plan, own), plan.system.account
+    served, *elsewhere = served_in(plan, own)
+    told = (*shift_permission(own.region, account, names.shift), *compared_permission(namespace(plan)))
+    found = [*_steps(plan, own, "deploy"), *told, *(("compared", each) for each in of(plan, traffic(own)))]
     for each in (served, *elsewhere):
         where = "" if each is served else "".join(part.capitalize() for part in each.region.split("-"))
-        deploy += deploying_permissions(
+        found += deploying_permissions(
             each.region,
             account,
             endpoint=each.physical,
@@ -151,8 +173,14 @@ def parts(plan: Plan, own: DriftWatch, job: Retrained, of: Statements) -> tuple[
             disks=_disk_key(plan, each),
             where=where,
         )
-    deploy += [("copied", s) for edge in _copied(served, elsewhere) for s in of(plan, edge)]
-    following = following_permissions(
+    return (*found, *(("copied", s) for edge in _copied(served, elsewhere) for s in of(plan, edge)))
+
+
+def _follows(plan: Plan, own: DriftWatch, job: Retrained) -> Uses:
+    """Return what the machine that retrains starts, follows and tells."""
+    assert own.loop is not None
+    region, account, key = own.region, plan.system.account, plan.key(own.region, SHARED).alias
+    return following_permissions(
         region,
         account,
         platform=job.platform,
@@ -166,19 +194,11 @@ def parts(plan: Plan, own: DriftWatch, job: Retrained, of: Statements) -> tuple[
             tags=tags_of(plan.system.system, plan.system.environment, own.label),
             queue=job.jobs_arn if isinstance(job, Host) else "",
         ),
-        judged=names.judged,
+        judged=loop_names(plan, own).judged,
         deployer=own.loop.deployer,
         topics=[topic_name(plan, name) for name in own.tell],
         key=key,
-        disks=_disk_key(plan, served),
-    )
-    machines = [machine_permissions(region, account, function=name) for name in names.steps]
-    return (
-        Part("retrain", names.role(plan, own, "retrain"), retrain),
-        Part("deploy", names.role(plan, own, "deploy"), tuple(deploy)),
-        Part("retrain machine", names.role(plan, own, "retrain", "machine"), (*machines[0], *following)),
-        Part("deploy machine", names.role(plan, own, "deploy", "machine"), machines[1]),
-        Part("rule", names.role(plan, own, "rule"), rule_permissions(region, account, machine=own.loop.machine)),
+        disks=_disk_key(plan, served_in(plan, own)[0]),
     )
 
 

@@ -40,18 +40,21 @@ class Retraining:
 
 def retraining(own: Retraining) -> State:
     """Return the machine's definition."""
-    failed = [caught("Failed")]
-    telling = "Tell" if own.topics else "How it went"
+    states = {**_gathered(own), **_judged(own), **_deployed(own), **_ended(own)}
+    return machine(f"Retrains what {own.watch} watches, when it has drifted.", states, own.whole)
 
-    def of(name: str, hands: tuple[str, ...], into: str, then: str, catch: list[State] | None = None) -> State:
-        return step(own.function, name, ("settings", *hands), into, then, catch or failed)
 
-    trained = training(own.trainer, own.function, own.training, "Challenge")
-    alarm = {"Type": "Pass", "InputPath": "$.detail", "ResultPath": "$.alarm", "Next": "Admit"}
-    states: States = {
+def _of(own: Retraining, name: str, hands: tuple[str, ...], into: str, then: str, *catch: State) -> State:
+    return step(own.function, name, ("settings", *hands), into, then, [*catch, caught("Failed")])
+
+
+def _gathered(own: Retraining) -> States:
+    """From the alarm to the rows that are learnt from."""
+    trained = next(iter(_training(own)))
+    return {
         **settings(own.settings, "Alarm"),
-        "Alarm": alarm,
-        "Admit": of("admit", ("alarm",), "admission", "Admitted", [caught("Unreported")]),
+        "Alarm": {"Type": "Pass", "InputPath": "$.detail", "ResultPath": "$.alarm", "Next": "Admit"},
+        "Admit": step(own.function, "admit", ("settings", "alarm"), "admission", "Admitted", [caught("Unreported")]),
         "Admitted": choice(
             "Over",
             ("$.admission.answer.decision", "run", "Count"),
@@ -60,25 +63,40 @@ def retraining(own: Retraining) -> State:
         ),
         "Rest": {"Type": "Wait", "SecondsPath": "$.admission.answer.seconds", "Next": "Admit"},
         "Over": {"Type": "Succeed"},
-        "Count": of("count", ("alarm", "admission"), "labelled", "Labelled"),
+        "Count": _of(own, "count", ("alarm", "admission"), "labelled", "Labelled"),
         "Labelled": choice(
             "Await labels",
             ("$.labelled.answer.ready", True, "Gather"),
             ("$.labelled.answer.late", True, "Unlabelled"),
         ),
         "Await labels": {"Type": "Wait", "SecondsPath": "$.labelled.answer.seconds", "Next": "Count"},
-        "Gather": of("gather", ("alarm",), "data", next(iter(trained)), [caught("Broken", "DataBroken"), *failed]),
-        **trained,
-        "Challenge": of("challenge", ("data", "job"), "request", "Answer"),
+        "Gather": _of(own, "gather", ("alarm",), "data", trained, caught("Broken", "DataBroken")),
+    }
+
+
+def _training(own: Retraining) -> States:
+    return training(own.trainer, own.function, own.training, "Challenge")
+
+
+def _judged(own: Retraining) -> States:
+    """From the training to the verdict, a person's as well where one is asked."""
+    accepted = "Approve" if own.manual else "Register"
+    return {
+        **_training(own),
+        "Challenge": _of(own, "challenge", ("data", "job"), "request", "Answer"),
         "Answer": managed_job(
             _TRANSFORM, "createTransformJob", "answered", ("TransformJobName",), own.training, "Evaluate"
         ),
-        "Evaluate": of("evaluate", ("data",), "evaluation", "Good enough"),
-        "Good enough": choice(
-            "Rejected", ("$.evaluation.answer.accepted", True, "Approve" if own.manual else "Register")
-        ),
+        "Evaluate": _of(own, "evaluate", ("data",), "evaluation", "Good enough"),
+        "Good enough": choice("Rejected", ("$.evaluation.answer.accepted", True, accepted)),
         **(_approval(own) if own.manual else {}),
-        "Register": of("register", ("alarm", "data", "job", "evaluation"), "registered", "Deploy"),
+    }
+
+
+def _deployed(own: Retraining) -> States:
+    """What is let in comes into the registry, and into force by the other machine."""
+    return {
+        "Register": _of(own, "register", ("alarm", "data", "job", "evaluation"), "registered", "Deploy"),
         "Deploy": {
             "Type": "Task",
             "Resource": "arn:aws:states:::states:startExecution.sync:2",
@@ -97,9 +115,18 @@ def retraining(own: Retraining) -> State:
             },
             "ResultPath": "$.deployment",
             "TimeoutSeconds": own.deploying,
-            "Catch": failed,
+            "Catch": [caught("Failed")],
             "Next": "Deployed",
         },
+    }
+
+
+def _ended(own: Retraining) -> States:
+    """However it went: it is written down and told."""
+    telling = "Tell" if own.topics else "How it went"
+    went = choice("Over", ("$.outcome", "failed", "Went wrong"), ("$.outcome", "broken", "Went wrong"))
+    went["Choices"].insert(0, {"Variable": "$.outcome", "IsPresent": False, "Next": "Over"})
+    return {
         **{
             outcome.capitalize(): said("outcome", outcome, "Settle")
             for outcome in ("deployed", "rejected", "failed", "broken", "unlabelled")
@@ -107,12 +134,10 @@ def retraining(own: Retraining) -> State:
         "Settle": step(own.function, "settle", (), "told", telling, [caught("Unreported")], **{"state.$": "$"}),
         "Page": said("told", {"answer": PAGED}, telling),
         **_telling(own),
-        "How it went": choice("Over", ("$.outcome", "failed", "Went wrong"), ("$.outcome", "broken", "Went wrong")),
+        "How it went": went,
         "Went wrong": {"Type": "Fail", "Error": "RetrainingFailed", "Cause": "See the states before."},
         "Unreported": {"Type": "Fail", "Error": "Unreported", "Cause": "Nobody could be told what happened."},
     }
-    states["How it went"]["Choices"].insert(0, {"Variable": "$.outcome", "IsPresent": False, "Next": "Over"})
-    return machine(f"Retrains what {own.watch} watches, when it has drifted.", states, own.whole)
 
 
 PAGED: Final = {
