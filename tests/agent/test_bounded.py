@@ -146,3 +146,20 @@ def test_the_lines_of_a_file_that_grows_are_counted_once(
     assert counted == [(0, 0), *((max(0, 200 * number - 200), 200 * number) for number in range(1, 5))]
     with source.open(store, entry, 300) as opened:
         assert (opened.line, opened.stream.read(4)) == (151, b"x\nx\n")
+
+
+def test_lines_of_a_file_that_was_written_anew_with_the_same_head_are_counted_anew(
+    store: Store, tmp_path: Path
+) -> None:
+    head, file = "x" * 70 + "\n", tmp_path / "in-0"
+    file.write_text(head + "b\n" * 9)
+    source, lines = Files(str(tmp_path / "in-*"), 0.0, Schema()), []
+    source.poll(store)
+    entry = store.after(0)
+    assert entry
+    for text, offset in (("b\n", 79), ("a long line\n", 83)):
+        file.write_text(head + text * 9)
+        for each in (0, offset):
+            with source.open(store, entry, each) as opened:
+                lines.append(opened.line)
+    assert lines == [1, 6, 1, 3]

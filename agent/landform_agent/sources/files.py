@@ -126,6 +126,9 @@ class Files:
         line += _count_lines(file, start, offset)
         if offset:
             self._opened[entry.object] = entry.version, offset, line
+        else:
+            # Begun anew: it may be another file that begins alike.
+            self._opened.pop(entry.object, None)
         return line
 
 
