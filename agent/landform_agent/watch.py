@@ -79,11 +79,13 @@ class Watch:
         snapshots: Snapshots | None = None,
         batch: int = BATCH,
         clock: Callable[[], float] = time.time,
+        woken: threading.Event | None = None,
     ) -> None:
+        """`woken` is set where a pause is to end, also by whoever sets what stops the watch."""
         self._store, self._source, self._engine, self._pipeline = store, source, engine, pipeline
         self._sinks, self._quarantine, self._health, self._describe = sinks, quarantine, health, describe
         self._silence, self._snapshots = silence, snapshots
-        self._batch, self._clock = batch, clock
+        self._batch, self._clock, self._woken = batch, clock, woken
         kept = store.kept("position")
         self._position = msgspec.msgpack.decode(kept, type=Position) if kept else Position()
         self._retry = dict.fromkeys((sink.name for sink in sinks), (0.0, 1.0))
@@ -122,7 +124,10 @@ class Watch:
             else:
                 self._unheard()
                 pause = min(max(POLL_SECONDS, _SHARE * asked), _LONGEST_WAIT)
-            stop.wait(pause if until_idle is None else min(pause, until_idle))
+            pause = min(pause, self._retry_in())
+            (self._woken or stop).wait(pause if until_idle is None else min(pause, until_idle))
+            if self._woken:
+                self._woken.clear()
         self.deliver()
 
     def process(self, stop: threading.Event) -> bool:
@@ -253,6 +258,10 @@ class Watch:
                 self._retry[sink.name] = (self._clock() + wait, min(2 * wait, _LONGEST_WAIT))
                 self._health.sinks_down = {**self._health.sinks_down, sink.name: str(failure)}
                 log.error("a sink is down", extra={"sink": sink.name, "reason": str(failure), "again_in": wait})
+
+    def _retry_in(self) -> float:
+        """Seconds until a sink that failed is asked again."""
+        return max(0.0, min((at - self._clock() for at, _ in self._retry.values() if at), default=_LONGEST_WAIT))
 
     def _publish(self) -> None:
         late = int(self._store.kept("late") or 0)

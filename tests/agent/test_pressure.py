@@ -22,6 +22,7 @@ from landform_agent.sinks import DeliveryError
 from landform_agent.sinks.local import FileSink
 from landform_agent.sources.push import Push
 from landform_agent.store import Store
+from landform_agent.watch import GATHER
 
 from .conftest import CONFIG, Site, events
 from .test_serve import _port as free_port
@@ -41,10 +42,12 @@ def fitted(site: Site) -> Site:
 def running(site: Site, port: int, *arguments: object) -> Iterator[subprocess.Popen[str]]:
     """A run whose health can be asked; it ends by a signal and well."""
     with site.start("run", *arguments) as process:
-        until(lambda: answers(port))
-        yield process
-        process.terminate()
-        process.communicate(timeout=30)
+        try:
+            until(lambda: answers(port))
+            yield process
+        finally:
+            process.terminate()
+            process.communicate(timeout=30)
         assert process.returncode == 0
 
 
@@ -158,6 +161,43 @@ def test_a_run_outlives_a_sink_that_is_down(site: Make) -> None:
         until(lambda: figure(port, "accepted_total") == 3_000)
         (down.path / "alarms.jsonl").rmdir()
         until(lambda: len(down.alarms()) == 20)
+
+
+def pushing(site: Make, port: int) -> Site:
+    source = "{kind: http, pending: 65536}"
+    config = CONFIG.replace("{kind: files, path: in/*, settle: 0.1s}", source) + f"listen: 127.0.0.1:{port}\n"
+    return fitted(site("pushed", config))
+
+
+def push(port: int, first: int, count: int) -> None:
+    assert ask(port, "POST", "/ingest", "\n".join(events(count, first)).encode())[0] == 200
+
+
+def test_a_burst_after_a_trickle_is_worked_off_at_once(site: Make) -> None:
+    """What trickles shares a commit of every eight seconds; meanwhile there is no room for much."""
+    port = free_port()
+    pushed = pushing(site, port)
+    with running(pushed, port):
+        push(port, 1_000, 1)
+        until(lambda: figure(port, "accepted_total") == 1_001)
+        began = time.monotonic()
+        push(port, 1_001, 200)
+        until(lambda: figure(port, "accepted_total") == 1_201)
+        assert time.monotonic() - began < 0.7 * GATHER
+
+
+def test_a_sink_that_was_down_is_asked_again_while_a_trickle_is_gathered(site: Make) -> None:
+    port = free_port()
+    pushed = pushing(site, port)
+    (pushed.path / "alarms.jsonl").mkdir()
+    with running(pushed, port, "--batch", 20_000):
+        # So few lines that more of them are waited for, and an alarm among them.
+        push(port, 1_000, 120)
+        until(lambda: figure(port, "accepted_total") == 1_120)
+        began = time.monotonic()
+        (pushed.path / "alarms.jsonl").rmdir()
+        until(lambda: bool(pushed.alarms()))
+        assert time.monotonic() - began < 0.7 * GATHER
 
 
 def test_clients_that_push_harder_than_events_are_worked_off(site: Make) -> None:

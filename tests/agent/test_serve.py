@@ -102,6 +102,16 @@ def test_under_pressure_events_are_refused_and_nothing_grows(inlet: Push, tmp_pa
         assert ask(port, "POST", "/ingest", b"x" * 200)[0] == 200
 
 
+def test_a_watch_is_woken_by_much_and_not_by_each_request(inlet: Push) -> None:
+    woken: list[int] = []
+    inlet._limit, inlet._wake = 10_000, lambda: woken.append(1)
+    for body in (b"x" * 50, b"x" * 50):
+        inlet.take(body)
+    assert not woken
+    inlet.take(b"x")
+    assert len(woken) == 1
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -46,21 +47,26 @@ def run(config: Config, options: argparse.Namespace) -> int:
     path = commands.state_path(config)
     logs.set_up()
     gc.set_threshold(_CYCLES)
-    stop = threading.Event()
+    stop, woken = threading.Event(), threading.Event()
+
+    def end(*_: object) -> None:
+        stop.set()
+        woken.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, end)
     health = Health(config.stale)
     with lock(path), ExitStack() as open_while_running:
         snapshots = _snapshots(config)
         if snapshots:
             _own(snapshots, path)
         schema = _schema(config, path)
-        events = _events(config, schema, path)
+        events = _events(config, schema, path, woken.set)
         source = _with_truth(config, schema, events)
         if config.listen:
             inlet = events if isinstance(events, Push) else None
             open_while_running.enter_context(serving(config.listen, health, config.watch, inlet))
-        while not _until_full(config, options, source, schema, health, stop, snapshots):
+        while not _until_full(config, options, source, schema, health, stop, woken, snapshots):
             stop.wait(_BREATH)
     log.info("stopped", extra={"counts": dict(health.counts)})
     return 0
@@ -99,6 +105,7 @@ def _until_full(
     schema: Schema,
     health: Health,
     stop: threading.Event,
+    woken: threading.Event,
     snapshots: Snapshots | None,
 ) -> bool:
     """Watch; False where the disk is full. What was in memory then is ahead of the state, so it is given up."""
@@ -120,6 +127,7 @@ def _until_full(
                 Silence(engine.settings(1.0, False), config.stale, store.kept("silence"), time.time()),
                 snapshots,
                 options.batch,
+                woken=woken,
             )
             told = {"watch": config.watch, "seq": pipeline.intake.seq, "learning": pipeline.bank is None}
             log.info("watching", extra=told)
@@ -144,11 +152,11 @@ def _with_truth(config: Config, schema: Schema, events: Source) -> Source:
     return WithTruth(events, truth, getattr(config.source, "slice", None))
 
 
-def _events(config: Config, schema: Schema, path: Path) -> Source:
+def _events(config: Config, schema: Schema, path: Path, wake: Callable[[], None]) -> Source:
     # boto3 takes a third of a second to import: only watches that need it pay.
     match config.source:
         case config_module.Http() as own:
-            return Push(path, schema, own.pending)
+            return Push(path, schema, own.pending, wake)
         case config_module.Capture() as own:
             from landform_agent.sources.capture import CaptureSource
             from landform_agent.sources.shifts import Parameter

@@ -8,12 +8,16 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from landform_agent.formats.detect import decoder
 from landform_agent.formats.rows import Schema
 from landform_agent.serve import Refused
 from landform_agent.sources import Opened
 from landform_agent.store import Entry, Store, no_room
+
+# What waits is worked off at once when it takes such a share of the room: what trickles may wait for more.
+_MUCH: Final = 1 / 100
 
 
 class Push:
@@ -31,13 +35,15 @@ class Push:
         with self._lock:
             try:
                 with self._store.write():
-                    if self._store.waiting() + len(body) > self._limit:
+                    waiting = self._store.waiting() + len(body)
+                    if waiting > self._limit:
                         raise Refused(429, "events wait; send these again later")
                     place = self._store.append("push", "", 0, len(body), body=body)
             except sqlite3.OperationalError as failure:
                 status = 507 if no_room(failure) else 503
                 raise Refused(status, "nothing can be stored now", 10) from failure
-        self._wake()
+        if waiting > self._limit * _MUCH:
+            self._wake()
         return place
 
     def poll(self, store: Store) -> bool:
