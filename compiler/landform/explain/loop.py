@@ -152,7 +152,7 @@ def _after(plan: Plan, own: DriftWatch) -> Iterator[dict[str, Any]]:
         "deploy",
         f"canary {canary.percent}% for {_time(canary.seconds)} in {', then '.join(each.region for each in served)}",
         ["Deploy"],
-        _way("failed", f"{back} after {settled}: the model before serves there"),
+        _way("failed", f"{back} after {settled}: who is told reads what serves there"),
     )
     told = f"{_listed(own.tell, 'and')} told; " if own.tell else ""
     yield _step("learn", f"{told}the watch learns anew what is usual, on {own.watch.baseline.rows:,} rows", ["Settle"])
