@@ -28,6 +28,21 @@ def on_homes(found: Outcome) -> list[Statement]:
 
 
 @pytest.mark.parametrize(
+    "training",
+    [
+        "platform: ec2, instance: m7i.large, command: fit",
+        "platform: batch, instance: m7i.large, image: pytorch-2.10, command: fit",
+        "platform: sagemaker, instance: ml.m7i.large, image: xgboost-1.7",
+    ],
+)
+def test_a_bucket_is_not_mounted(training: str) -> None:
+    """Found by the fuzzer: what counts a job's variables and mounts saw the bucket before anybody refused it."""
+    data = "data: {homes: {kind: bucket}, models: {kind: bucket}}\n"
+    found = outcome(f"{data}train: {{fit: {{{training}, mounts: {{/homes: homes}}, output: models}}}}\n")
+    assert "has no verb `mounts` for a bucket" in found.one("LF0501").text
+
+
+@pytest.mark.parametrize(
     ("more", "actions"),
     [
         ("", ("elasticfilesystem:ClientMount",)),

@@ -63,11 +63,11 @@ def _link(own: Lustre, bucket: Bucket) -> dict[str, Any]:
 
 
 def mounted(host: Mounting) -> Iterator[tuple[str, FileSystem, Edge]]:
-    """Yield where a host mounts what, the upper of two paths first."""
+    """Yield where a host mounts what, the upper of two paths first. What is no file system is refused elsewhere."""
     edges = [(str(edge.path[-1]), edge.store, edge) for edge in host.edges if edge.verb == "mounts"]
     for path, store, edge in sorted(edges, key=lambda found: found[0]):
-        assert isinstance(store, FileSystem)
-        yield path, store, edge
+        if isinstance(store, FileSystem):
+            yield path, store, edge
 
 
 def file_systems(plan: Plan, host: Mounting) -> dict[str, dict[str, Any]]:
