@@ -92,7 +92,8 @@ def _integer(text: str) -> int | Unclear:
     if not _PLAIN_INTEGER.fullmatch(text):
         digits = text.lstrip("+-").lstrip("0") or "0"
         plain = f"-{digits}" if text[0] == "-" and digits != "0" else digits
-        return _either(text, f"{_cut(text)} would come out as {_cut(plain)}.", plain)
+        number = "" if isinstance(_integer(plain), Unclear) else plain
+        return _either(text, f"{_cut(text)} would come out as {_cut(plain)}.", number)
     # 20 digits are past the limit whatever they are; int() of a million digits would take its time.
     if len(text) > 20 or not -_LARGEST - 1 <= int(text) <= _LARGEST:
         return _either(text, f"{_cut(text)} does not fit into 64 bits.")

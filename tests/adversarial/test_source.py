@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from landform.scalar import Unclear, resolve
@@ -177,6 +177,7 @@ NUMBER_LIKE = st.from_regex(
 
 
 @given(NUMBER_LIKE)
+@example("09300000000000000000")
 @settings(max_examples=1000, deadline=None)
 def test_the_number_that_a_remedy_names_is_read(text: str) -> None:
     unclear = resolve(text)

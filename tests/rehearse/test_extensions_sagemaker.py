@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,6 +38,15 @@ def test_a_model_is_isolated_and_runs_on_machines_of_this_year(sagemaker: Any) -
     assert variant["InstanceType"] == "ml.c7i.xlarge"
 
 
+def settled(sagemaker: Any) -> dict[str, Any]:
+    """The endpoint, once one configuration serves alone."""
+    until = time.monotonic() + 20
+    while (found := sagemaker.describe_endpoint(EndpointName="score"))["EndpointStatus"] == "Updating":
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    return dict(found)
+
+
 def test_a_deployment_keeps_the_number_of_machines(sagemaker: Any) -> None:
     configured(sagemaker, "first", 2)
     configured(sagemaker, "second", 1)
@@ -46,11 +56,16 @@ def test_a_deployment_keeps_the_number_of_machines(sagemaker: Any) -> None:
     sagemaker.create_endpoint(EndpointName="score", EndpointConfigName="first", DeploymentConfig=rolling)
     assert sagemaker.describe_endpoint(EndpointName="score")["LastDeploymentConfig"] == rolling
     sagemaker.update_endpoint(EndpointName="score", EndpointConfigName="second", RetainAllVariantProperties=True)
-    after = sagemaker.describe_endpoint(EndpointName="score")
+    during = sagemaker.describe_endpoint(EndpointName="score")
+    assert (during["EndpointStatus"], during["EndpointConfigName"]) == ("Updating", "first")
+    assert during["PendingDeploymentSummary"]["EndpointConfigName"] == "second"
+    with pytest.raises(ClientError, match="Cannot update in-progress endpoint"):
+        sagemaker.update_endpoint(EndpointName="score", EndpointConfigName="second")
+    after = settled(sagemaker)
     assert after["EndpointConfigName"] == "second"
     assert after["ProductionVariants"][0]["DesiredInstanceCount"] == 2
     sagemaker.update_endpoint(EndpointName="score", EndpointConfigName="second")
-    assert sagemaker.describe_endpoint(EndpointName="score")["ProductionVariants"][0]["DesiredInstanceCount"] == 1
+    assert settled(sagemaker)["ProductionVariants"][0]["DesiredInstanceCount"] == 1
     with pytest.raises(ClientError, match="Could not find endpoint"):
         sagemaker.update_endpoint(EndpointName="other", EndpointConfigName="second")
 

@@ -100,9 +100,10 @@ def test_nothing_stays_behind_an_interrupted_rehearsal(sample: Path, tmp_path: P
     temporary = tmp_path / "t"
     temporary.mkdir()
     program = (
-        "import sys; from pathlib import Path\n"
+        "import signal, sys; from pathlib import Path\n"
         "from landform.rehearse.embedded import EmbeddedAws; from landform.rehearse.story import rehearse\n"
-        "tree = Path(sys.argv[1])\n"
+        # Tests that a shell runs in the background have their interrupts ignored, and so would this have.
+        "signal.signal(signal.SIGINT, signal.default_int_handler); tree = Path(sys.argv[1])\n"
         "tell = lambda step: print(step.line, flush=True)\n"
         f"with EmbeddedAws('{ACCOUNT}') as aws: rehearse(aws, tree, tree, ['us-east-1'], frozenset(), tell)\n"
     )
