@@ -86,7 +86,7 @@ def test_a_watch_is_given_what_it_learns_from(said: str, rows: int, span: float,
     credit.write_text(credit.read_text().replace("baseline: {rows: 1200}", said))
     plan = analyse(credit).plan
     assert plan is not None
-    assert pace(plan.drift[0]) == Pace(rows=rows, span=span, lag=0)
+    assert pace(plan, plan.drift[0]) == Pace(rows=rows, span=span, lag=0)
 
 
 @dataclass

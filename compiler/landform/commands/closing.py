@@ -12,6 +12,7 @@ from landform.commands.workspace import laid_out
 from landform.diagnostics import Diagnostic, error
 from landform.emit.tree import tree
 from landform.exits import FINDINGS
+from landform.lower.agent import configuration
 from landform.lower.channel import input_uris
 from landform.passes.grant_loop import loops, served_in
 from landform.passes.resolve.loop import Retrained
@@ -34,8 +35,8 @@ SHORTENED: Final = (
     f"and of the machines to {LOOK} s at a time, so that no canary is observed"
 )
 """What a person is to know who compares this with AWS."""
-UNITS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
-"""Seconds of the units of a stretch."""
+SEASONS: Final = 2
+"""Seasons that the agent learns from where nothing else is said."""
 
 
 @dataclass(frozen=True)
@@ -127,22 +128,13 @@ def playable(analysis: Analysis, plan: Plan) -> Playable | Diagnostic:
     return Playable(own, job, before, after)
 
 
-def pace(own: DriftWatch) -> Pace:
-    """What a watch waits for: its baseline, which is two seasons long where nothing else is said."""
+def pace(plan: Plan, own: DriftWatch) -> Pace:
+    """What a watch waits for, as the agent itself reads its configuration."""
+    from landform_agent.config import Config
+
     assert own.labels is not None
-    said = own.watch
-    span = said.baseline.span or "2 seasons"
-    count = int(span.split()[0]) if "season" in span else 0
-    events, seconds = _stretch(said.season or "0s") if count else _stretch(span)
-    rows = max(said.baseline.rows, events * (count or 1))
-    return Pace(rows=rows, span=seconds * (count or 1), lag=own.labels.lag)
-
-
-def _stretch(text: str) -> tuple[int, float]:
-    """Events and seconds of a stretch of the stream, which is one or the other."""
-    return (
-        (int(text.removesuffix(" events")), 0.0) if text.endswith("events") else (0, float(text[:-1]) * UNITS[text[-1]])
-    )
+    rows, span = Config.model_validate(configuration(plan, own)).reference(SEASONS)
+    return Pace(rows=rows, span=span, lag=own.labels.lag)
 
 
 def _played(plan: Plan, found: Playable, files: dict[str, bytes]) -> Played:
@@ -155,7 +147,7 @@ def _played(plan: Plan, found: Playable, files: dict[str, bytes]) -> Played:
         regions=tuple(each.region for each in served),
         endpoint=own.service,
         labels=f"s3://{own.labels.bucket.name}/{own.labels.prefix}",
-        pace=pace(own),
+        pace=pace(plan, own),
         metric=own.loop.accept.metric,
         train=uris["train"],
         validation=uris.get("validation", uris["train"]),
