@@ -6,8 +6,11 @@
 
 CHANGES of each synthetic kind (REAL of each real one, a quarter as many), TRAPS times 100,000 events of each trap, FITS
 of single watches. RIVALS=0 leaves the rivals out. TUNING=1 runs on seeds that the engine may be improved on; without
-it, seeds are those of the report. JOBS is the number of processes. A word on the command line keeps the kinds and traps
-that contain it.
+it, seeds are those of the report. FIRST leaves out so many streams of each kind, which were looked at before. JOBS is
+the number of processes. A word on the command line keeps the kinds and traps that contain it.
+
+Kinds take turns, and no piece is begun after MINUTES. What was done is kept (see `kept`): the same command goes on
+where it was interrupted or the time was up.
 """
 
 from __future__ import annotations
@@ -18,21 +21,12 @@ import time
 from collections.abc import Iterator
 
 from benchmarks.drift.budget import FitWork
-from benchmarks.drift.run import KINDS, PairWork, Result, Sizes, TrapWork, Work, done, work
+from benchmarks.drift.run import Result, Sizes, Work, done, in_turns, work
 from benchmarks.drift.table import Figures, sizes, tables
-from benchmarks.drift.traps import TRAPS
 
 
 def _number(name: str, default: int) -> int:
     return int(os.environ.get(name, default))
-
-
-def _wanted(piece: Work, words: list[str]) -> bool:
-    if isinstance(piece, FitWork):
-        return not words
-    assert isinstance(piece, PairWork | TrapWork)
-    name = KINDS[piece.kind].name if isinstance(piece, PairWork) else TRAPS[piece.trap].name
-    return not words or any(word in name for word in words)
 
 
 def _told(results: Iterator[Result], count: int) -> Iterator[Result]:
@@ -55,11 +49,13 @@ def main(words: list[str]) -> None:
         traps=_number("TRAPS", 1 if quick else 3),
         fits=_number("FITS", 6 if quick else 20),
         tuning=bool(_number("TUNING", 0)),
+        first=_number("FIRST", 0),
     )
     rivals = bool(_number("RIVALS", not quick))
-    every: list[Work] = [*work(size, rivals), *(FitWork(number, size.seed) for number in range(size.fits))]
-    pieces = [piece for piece in every if _wanted(piece, words)]
-    figures = Figures(_told(done(pieces), len(pieces)))
+    every: list[Work] = [*work(size, rivals), *(FitWork(number, size.seed) for number in size.numbers(size.fits))]
+    pieces = in_turns([piece for piece in every if not words or any(word in piece.name for word in words)])
+    until = time.monotonic() + 60 * float(os.environ.get("MINUTES", "inf"))
+    figures = Figures(_told(done(pieces, until), len(pieces)))
     print(f"{'Tuning' if size.tuning else 'Reporting'} seeds. {sizes(figures)}\n")
     for table in tables(figures, rivals):
         print("\n".join(table), end="\n\n" if table else "")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.drift import ours
+from benchmarks.drift import kept, ours
 from benchmarks.drift.kinds import PHI, Shift
 from benchmarks.drift.run import OURS, Result
-from benchmarks.drift.score import outcome
+from benchmarks.drift.score import Outcome, outcome
 from benchmarks.drift.streams import BASELINE, stationary
 from benchmarks.drift.tune import ALL
 
@@ -28,8 +28,18 @@ class FitWork:
     number: int
     seed: int
 
+    @property
+    def name(self) -> str:
+        """They are one kind."""
+        return NAME
+
     def __call__(self) -> Result:
         """False alarms of the fit in its events."""
-        random = np.random.default_rng(self.seed + 800_000 + self.number)
-        stream = stationary(LAWS[self.number % len(LAWS)], random, BASELINE + EVENTS)
-        return Result(NAME, {(OURS, ALL): [outcome(stream, ours.alarms(stream, BUDGET))]})
+        seed = self.seed + 800_000 + self.number
+
+        def told() -> list[Outcome]:
+            law = LAWS[self.number % len(LAWS)]
+            stream = stationary(law, np.random.default_rng(seed), BASELINE + EVENTS)
+            return [outcome(stream, ours.alarms(stream, BUDGET))]
+
+        return Result(NAME, {(OURS, ALL): kept.outcomes("engine", (NAME, seed, BUDGET), told)})

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from river.base import DriftDetector
 from river.drift import ADWIN
 
-from benchmarks.drift import columns, kswin
+from benchmarks.drift import columns, kswin, seed_columns
 from benchmarks.drift.score import Alarm
-from benchmarks.drift.seed import SEED
 from benchmarks.drift.streams import BASELINE, COUNTRY, LABEL, Floats, Ints, Stream
 from benchmarks.drift.windows import ks, psi, windowed
 
@@ -27,18 +27,29 @@ _SUSPECT = 0.002
 _CONFIRM = 1_000
 """Events after a suspicion within which it can be confirmed."""
 
-_REMEMBERED = 48
-"""Streams whose costly part is kept: tuning tries setting after setting on the same ones."""
+
+T = TypeVar("T")
+
+
+def _once_a_stream(costly: Callable[[Stream], T]) -> Callable[[Stream], T]:
+    """The part that no setting changes is kept for as long as its stream is."""
+    known: WeakKeyDictionary[Stream, T] = WeakKeyDictionary()
+
+    def of(stream: Stream) -> T:
+        if stream not in known:
+            known[stream] = costly(stream)
+        return known[stream]
+
+    return of
 
 
 @dataclass(frozen=True)
 class Rival:
-    """A detector with one setting. `grid` lists settings from sensitive to blind; one in `every` streams is run."""
+    """A detector with one setting. `grid` lists settings from sensitive to blind."""
 
     name: str
     alarms: Callable[[Stream, float], list[Alarm]]
     grid: tuple[float, ...]
-    every: int = 1
 
 
 @dataclass(frozen=True)
@@ -109,11 +120,14 @@ def _columns(first: columns.First, view: Callable[[Series], Series]) -> Callable
     return alarms
 
 
-@lru_cache(maxsize=_REMEMBERED)
+def _seed(stream: Stream, delta: float) -> list[Alarm]:
+    return _armed((one, seed_columns.alarms(one.values, delta)) for one in series(stream))
+
+
+@_once_a_stream
 def _distances(stream: Stream) -> list[tuple[Series, kswin.Distances]]:
     """Of each series, whose values are no longer needed."""
-    random = np.random.default_rng(1)
-    found = ((one, kswin.distances(one.values, random)) for one in series(stream) if len(one.values) >= kswin.WINDOW)
+    found = ((one, kswin.distances(one.values)) for one in series(stream) if len(one.values) >= kswin.WINDOW)
     return [(Series(one.place, one.seq, np.empty(0)), distances.astype(np.int8)) for one, distances in found]
 
 
@@ -146,7 +160,7 @@ def _windows(distance: Callable[[Floats, Floats], Floats], bins: int) -> Callabl
     return alarms
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@_once_a_stream
 def _suspected(stream: Stream) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for one in series(stream):
@@ -186,6 +200,6 @@ RIVALS: tuple[Rival, ...] = (
     Rival("HDDM_A", _columns(columns.hddm_a, _ranked), _confidences()),
     Rival("HDDM_W", _columns(columns.hddm_w, _ranked), _confidences()),
     Rival("PageHinkley", _columns(columns.page_hinkley, _as_they_are), _bars(5, 20_000)),
-    Rival("SEED", _river(lambda delta: SEED(delta=delta)), _confidences(), 4),
-    Rival("KSWIN", _kswin, tuple(float(least) for least in range(8, 31)), 8),
+    Rival("SEED", _seed, _confidences()),
+    Rival("KSWIN", _kswin, tuple(float(least) for least in range(8, 31))),
 )

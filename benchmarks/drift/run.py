@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import repeat, takewhile
+from typing import Protocol
 
 import numpy as np
 
-from benchmarks.drift import kinds, oracle, ours, real
+from benchmarks.drift import kept, kinds, oracle, ours, real
 from benchmarks.drift.rivals import RIVALS
-from benchmarks.drift.score import Outcome, outcome
+from benchmarks.drift.score import Alarm, Outcome, outcome
 from benchmarks.drift.streams import BASELINE, Kind, Stream, Trap, pair, stationary
 from benchmarks.drift.traps import TRAPS
 from benchmarks.drift.tune import ALL, SEED, settings
@@ -26,7 +31,9 @@ EQUAL = "landform, 1"
 
 TRAP_EVENTS = 100_000
 WIDE = 100
-"""With so many features a trap's streams are a fifth as long, and one in four is shown to the rivals."""
+"""With so many features a trap's streams are a fifth as long, and one of four is shown to the rivals."""
+
+ONE_OF_WIDE = 4
 
 KINDS: tuple[Kind, ...] = (*kinds.KINDS, *real.KINDS)
 
@@ -36,18 +43,26 @@ Of = tuple[str, str]
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is run: changes of each synthetic kind and of each real one, and 100,000 events of each trap."""
+    """How much is run: changes of each synthetic kind and of each real one, and 100,000 events of each trap.
+
+    Of each the streams from number `first` on.
+    """
 
     changes: int
     real: int
     traps: int
     fits: int
     tuning: bool = False
+    first: int = 0
 
     @property
     def seed(self) -> int:
         """The first seed."""
         return SEED + 50_000_000 if self.tuning else REPORT_SEED
+
+    def numbers(self, count: int) -> range:
+        """Of so many streams."""
+        return range(self.first, self.first + count)
 
 
 @dataclass(frozen=True)
@@ -59,7 +74,26 @@ class Result:
     oracle: list[int] = field(default_factory=list)
 
 
-Work = Callable[[], Result]
+Alarms = Callable[[Stream, float], list[Alarm]]
+"""A detector: a stream and a setting give its alarms."""
+
+Streams = Callable[[], tuple[Stream, ...]]
+"""Makes the streams of a piece, where an outcome is not kept."""
+
+
+class Work(Protocol):
+    """A piece of work."""
+
+    @property
+    def number(self) -> int:
+        """Its place among those of its kind."""
+
+    @property
+    def name(self) -> str:
+        """Its kind, trap or other."""
+
+    def __call__(self) -> Result:
+        """Do it."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +105,18 @@ class PairWork:
     seed: int
     rivals: bool
 
+    @property
+    def name(self) -> str:
+        """The kind of change."""
+        return KINDS[self.kind].name
+
     def __call__(self) -> Result:
         """Run every detector on both."""
-        kind = KINDS[self.kind]
-        both = pair(kind, self.seed + 1_000 * self.kind + self.number)
-        outcomes: dict[Of, list[Outcome]] = {}
-        for stream in both:
-            for of, told in _detected(stream, self.number if self.rivals else None, (ALL, kind.law)):
-                outcomes.setdefault(of, []).append(told)
-        return Result(kind.name, outcomes, oracle.delays(kind, both[0]) if kind.oracle else [])
+        kind, seed = KINDS[self.kind], self.seed + 1_000 * self.kind + self.number
+        both = cache(lambda: pair(kind, seed))
+        told = detected((kind.name, seed), both, (ALL, kind.law) if self.rivals else ())
+        known = kept.delays((kind.name, seed), lambda: oracle.delays(kind, both()[0])) if kind.oracle else []
+        return Result(kind.name, told, known)
 
 
 @dataclass(frozen=True)
@@ -91,14 +128,17 @@ class TrapWork:
     seed: int
     rivals: bool
 
+    @property
+    def name(self) -> str:
+        """The trap."""
+        return TRAPS[self.trap].name
+
     def __call__(self) -> Result:
         """Run every detector on it."""
-        trap = TRAPS[self.trap]
-        random = np.random.default_rng(self.seed + 500_000 + 1_000 * self.trap + self.number)
-        stream = stationary(trap.make, random, BASELINE + events(trap))
-        each = 4 if trap.width >= WIDE else 1
-        shown = self.number // each if self.rivals and self.number % each == 0 else None
-        return Result(trap.name, {of: [told] for of, told in _detected(stream, shown, (ALL,))})
+        trap, seed = TRAPS[self.trap], self.seed + 500_000 + 1_000 * self.trap + self.number
+        one = cache(lambda: (stationary(trap.make, np.random.default_rng(seed), BASELINE + events(trap)),))
+        shown = self.rivals and (trap.width < WIDE or self.number % ONE_OF_WIDE == 0)
+        return Result(trap.name, detected((trap.name, seed), one, (ALL,) if shown else ()))
 
 
 def events(trap: Trap) -> int:
@@ -111,14 +151,22 @@ def _settings() -> dict[str, dict[str, float]]:
     return settings()
 
 
-def _detected(stream: Stream, number: int | None, laws: Iterable[str]) -> Iterator[tuple[Of, Outcome]]:
-    yield (OURS, ALL), outcome(stream, ours.alarms(stream, ours.BUDGET))
-    if number is not None:
-        yield (EQUAL, ALL), outcome(stream, ours.alarms(stream, oracle.RATE))
+def detected(of: kept.Key, streams: Streams, laws: Sequence[str]) -> dict[Of, list[Outcome]]:
+    """What ours makes of the streams of a piece, and each rival with the setting for each of these laws."""
+
+    def told(files: str, name: str, setting: float, alarms: Alarms) -> list[Outcome]:
+        def made() -> list[Outcome]:
+            return [outcome(stream, alarms(stream, setting)) for stream in streams()]
+
+        return kept.outcomes(files, (*of, name, setting), made)
+
+    found = {(OURS, ALL): told("engine", OURS, ours.BUDGET, ours.alarms)}
+    if laws:
+        found[EQUAL, ALL] = told("engine", OURS, oracle.RATE, ours.alarms)
     for rival in RIVALS:
-        if number is not None and number % rival.every == 0:
-            for law in laws:
-                yield (rival.name, law), outcome(stream, rival.alarms(stream, _settings()[rival.name][law]))
+        for law in laws:
+            found[rival.name, law] = told("rivals", rival.name, _settings()[rival.name][law], rival.alarms)
+    return found
 
 
 def work(sizes: Sizes, rivals: bool) -> list[Work]:
@@ -126,25 +174,36 @@ def work(sizes: Sizes, rivals: bool) -> list[Work]:
     pairs = [
         PairWork(place, number, sizes.seed, rivals)
         for place, kind in enumerate(KINDS)
-        for number in range(sizes.changes if kind.oracle else sizes.real)
+        for number in sizes.numbers(sizes.changes if kind.oracle else sizes.real)
     ]
     traps = [
         TrapWork(place, number, sizes.seed, rivals)
         for place, trap in enumerate(TRAPS)
-        for number in range(sizes.traps * (TRAP_EVENTS // events(trap)))
+        for number in sizes.numbers(sizes.traps * (TRAP_EVENTS // events(trap)))
     ]
     return [*pairs, *traps]
 
 
-def done(pieces: Iterable[Work]) -> Iterator[Result]:
-    """The results in the order of the work, from `JOBS` processes (default: one for each core)."""
+def in_turns(pieces: Sequence[Work]) -> list[Work]:
+    """Kinds take turns, so that as great a part of each is done wherever a run ends."""
+    first = {piece.name: piece.number for piece in reversed(pieces)}
+    total = Counter(piece.name for piece in pieces)
+    return sorted(pieces, key=lambda piece: (piece.number - first[piece.name]) / total[piece.name])
+
+
+def done(pieces: Iterable[Work], until: float = math.inf) -> Iterator[Result]:
+    """The results in the order of the work, from `JOBS` processes (default: one for each core).
+
+    At `until`, in seconds of `time.monotonic`, no further piece is begun.
+    """
     jobs = int(os.environ.get("JOBS", os.cpu_count() or 1))
     if jobs == 1:
-        yield from (piece() for piece in pieces)
+        yield from (piece() for piece in takewhile(lambda _: time.monotonic() < until, pieces))
         return
     with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(_call, pieces, chunksize=1)
+        yield from takewhile(lambda result: result is not None, pool.map(_call, pieces, repeat(until)))
 
 
-def _call(piece: Work) -> Result:
-    return piece()
+def _call(piece: Work, until: float) -> Result | None:
+    """Not begun: None. The clock is the machine's, the same in each process."""
+    return piece() if time.monotonic() < until else None

@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.drift import budget
 from benchmarks.drift.oracle import RATE
 from benchmarks.drift.ours import BUDGET
-from benchmarks.drift.rivals import RIVALS
+from benchmarks.drift.rivals import RIVALS, Rival
 from benchmarks.drift.run import EQUAL, KINDS, OURS, Of, Result
 from benchmarks.drift.score import Outcome, Score, lead
 from benchmarks.drift.streams import BASELINE, HORIZON, Kind
@@ -22,7 +22,7 @@ FEWEST = 8
 
 GOAL_F1, GOAL_RATE, GOAL_TRAP, GOAL_DELAY, GOAL_FIRST = 0.95, 1.0, 2.0, 3.0, 0.9
 
-_KIND = 31
+_KIND = 36
 
 
 class Figures:
@@ -96,19 +96,42 @@ def _delay(delay: float) -> str:
 
 def rivals(figures: Figures, alone: bool) -> Iterator[str]:
     """Median delays of every detector in each kind; `!` where one is sooner than ours beyond doubt."""
-    setting = "set for each law alone" if alone else "set once for all"
-    yield f"{f'Delay, rivals {setting}':{_KIND}s} {EQUAL:>11s} {_heads()}"
+    yield f"{f'Delay, rivals {_set(alone)}':{_KIND}s} {EQUAL:>11s} {_heads()}"
     for kind in KINDS:
         ours = figures.score((EQUAL, ALL), [kind.name])
         if ours.outcomes:
-            cells = (_rival(figures, kind, (rival.name, kind.law if alone else ALL)) for rival in RIVALS)
+            cells = (_rival(figures, kind, _of(rival, kind, alone)) for rival in RIVALS)
             yield f"{kind.name:{_KIND}s} {_delay(float(np.median(ours.delays))):>11s} {' '.join(cells)}"
+    scores = [
+        figures.score((EQUAL, ALL), [kind.name for kind in KINDS] if alone else None),
+        *(_over_all(figures, rival, alone) for rival in RIVALS),
+    ]
+    which = "kinds" if alone else "streams"
+    yield f"{f'F1 over all {which}':{_KIND}s} {_row(f'{one.f1:.3f}' for one in scores)}"
+    yield f"{'false alarms per 100,000':{_KIND}s} {_row(f'{one.rate:.2f}' for one in scores)}"
+    yield f"{'streams':{_KIND}s} {_row(str(len(one.outcomes)) for one in scores)}"
+
+
+def _set(alone: bool) -> str:
+    return "set for each law alone" if alone else "set once for all"
+
+
+def _of(rival: Rival, kind: Kind, alone: bool) -> Of:
+    return rival.name, kind.law if alone else ALL
+
+
+def _over_all(figures: Figures, rival: Rival, alone: bool) -> Score:
+    """Over all streams; where it is set for each law alone, over those of the kinds, since no trap has a setting."""
     if not alone:
-        names = [EQUAL, *(rival.name for rival in RIVALS)]
-        scores = [figures.score((name, ALL)) for name in names]
-        yield f"{'F1 over all streams':{_KIND}s} {' '.join(f'{score.f1:11.3f}' for score in scores)}"
-        yield f"{'false alarms per 100,000':{_KIND}s} {' '.join(f'{score.rate:11.2f}' for score in scores)}"
-        yield f"{'streams':{_KIND}s} {' '.join(f'{len(score.outcomes):11d}' for score in scores)}"
+        return figures.score((rival.name, ALL))
+    score = Score()
+    for kind in KINDS:
+        score.add(figures.score(_of(rival, kind, alone), [kind.name]).outcomes)
+    return score
+
+
+def _row(cells: Iterable[str]) -> str:
+    return " ".join(f"{cell:>11s}" for cell in cells)
 
 
 def _heads() -> str:
@@ -123,27 +146,33 @@ def _rival(figures: Figures, kind: Kind, of: Of) -> str:
     return f"{_delay(float(np.median(theirs.delays))):>10s}{mark}"
 
 
-def leads(figures: Figures) -> Iterator[str]:
-    """By how much each rival that is set for the law is later than ours: 95 % intervals, paired by change."""
-    yield f"{'Later than ours (law alone)':{_KIND}s} " + " ".join(f"{rival.name:>13s}" for rival in RIVALS)
+def leads(figures: Figures, alone: bool) -> Iterator[str]:
+    """By how much each rival is later than ours: 95 % intervals, paired by change; and which is sooner beyond doubt."""
+    heads = " ".join(f"{rival.name:>13s}" for rival in RIVALS)
+    yield f"{f'Later, {_set(alone)}':{_KIND}s} changes {heads} sooner beyond doubt"
     for kind in KINDS:
-        if kind.name in figures.results:
-            cells = (_lead(figures, kind, (rival.name, kind.law)) for rival in RIVALS)
-            yield f"{kind.name:{_KIND}s} {' '.join(cells)}"
+        changes = len(figures.score((EQUAL, ALL), [kind.name]).delays)
+        if changes >= FEWEST:
+            cells = " ".join(_lead(figures, kind, _of(rival, kind, alone)) for rival in RIVALS)
+            yield f"{kind.name:{_KIND}s} {changes:7d} {cells} {_sooner(figures, kind, alone) or 'none'}"
 
 
 def _lead(figures: Figures, kind: Kind, of: Of) -> str:
-    ours, theirs = figures.paired(kind, of)
-    if len(ours.delays) < FEWEST:
-        return f"{'':13s}"
-    low, high = lead(ours.delays, theirs.delays, SEED)
+    low, high = _interval(figures, kind, of)
     return f"{f'{low:+.0f}..{high:+.0f}':>13s}"
 
 
 def better(figures: Figures, kind: Kind, of: Of) -> bool:
     """Whether the whole paired interval has this detector sooner than ours."""
+    return _interval(figures, kind, of)[1] < 0
+
+
+def _interval(figures: Figures, kind: Kind, of: Of) -> tuple[float, float]:
+    """Of how much later it is; without end where there are too few changes."""
     ours, theirs = figures.paired(kind, of)
-    return len(ours.delays) >= FEWEST and lead(ours.delays, theirs.delays, SEED)[1] < 0
+    if len(ours.delays) < FEWEST:
+        return -np.inf, np.inf
+    return lead(ours.delays, theirs.delays, SEED)
 
 
 def traps(figures: Figures, with_rivals: bool) -> Iterator[str]:
@@ -192,11 +221,13 @@ def verdict(figures: Figures, with_rivals: bool) -> Iterator[str]:
     yield _goal("median delay over the oracle's", _listed(late), not late, f"<= {GOAL_DELAY:.0f} in each kind")
     for alone in (False, True) if with_rivals else ():
         sooner = {kind.name: _sooner(figures, kind, alone) for kind in per_kind if _sooner(figures, kind, alone)}
-        of = "set for each law alone" if alone else "set once for all"
         judged = sum(len(score.delays) >= FEWEST for score in per_kind.values())
         if judged:
             yield _goal(
-                f"no rival sooner, {of}", _listed(sooner), not sooner, f"in {judged} kinds with {FEWEST} changes"
+                f"no rival sooner, {_set(alone)}",
+                _listed(sooner),
+                not sooner,
+                f"in {judged} kinds with {FEWEST} changes",
             )
     first = sum(hit.first for hit in hits) / max(len(hits), 1)
     since = sum(hit.since for hit in hits) / max(len(hits), 1)
@@ -213,8 +244,7 @@ def _ratios(figures: Figures, scores: Mapping[Kind, Score]) -> Iterator[tuple[Ki
 
 
 def _sooner(figures: Figures, kind: Kind, alone: bool) -> str:
-    names = [rival.name for rival in RIVALS if better(figures, kind, (rival.name, kind.law if alone else ALL))]
-    return ", ".join(names)
+    return ", ".join(rival.name for rival in RIVALS if better(figures, kind, _of(rival, kind, alone)))
 
 
 def _listed(found: Mapping[str, str]) -> str:
@@ -239,9 +269,9 @@ def tables(figures: Figures, with_rivals: bool) -> Iterator[Sequence[str]]:
     """All tables, each as its lines."""
     yield list(changes(figures))
     if with_rivals:
-        yield list(rivals(figures, alone=False))
-        yield list(rivals(figures, alone=True))
-        yield list(leads(figures))
+        for alone in (False, True):
+            yield list(rivals(figures, alone))
+            yield list(leads(figures, alone))
     yield list(traps(figures, with_rivals))
     yield list(fits(figures))
     yield list(verdict(figures, with_rivals))

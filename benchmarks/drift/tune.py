@@ -27,7 +27,7 @@ SEED = 100_000_000
 
 ALL = "all"
 _OF_LAW, _OF_ALL = 8, 2
-"""Streams of a law for its own setting, and for the one of all; half as many for the slow rivals."""
+"""Streams of a law for its own setting, and for the one of all."""
 
 Settings = dict[str, dict[str, float]]
 """Of each rival for each law, and for all."""
@@ -65,13 +65,9 @@ def main(names: Sequence[str]) -> None:
     for rival in RIVALS:
         if names and rival.name not in names:
             continue
-        share = 1 if rival.every == 1 else 2
-        own = {
-            law: setting(rival, _streams(make, salt, _OF_LAW // share))
-            for salt, (law, make) in enumerate(laws().items())
-        }
+        own = {law: setting(rival, _streams(make, salt, _OF_LAW)) for salt, (law, make) in enumerate(laws().items())}
         mixed = [*laws().values(), *(trap.make for trap in traps.TRAPS)]
-        every = [one for salt, make in enumerate(mixed) for one in _streams(make, 50 + salt, _OF_ALL // share)]
+        every = [one for salt, make in enumerate(mixed) for one in _streams(make, 50 + salt, _OF_ALL)]
         tuned[rival.name] = {ALL: setting(rival, every)} | own
         print(rival.name, tuned[rival.name], flush=True)
         FILE.write_text(json.dumps(tuned, indent=1) + "\n")

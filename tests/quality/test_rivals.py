@@ -7,8 +7,9 @@ import pytest
 from river.base import DriftDetector
 from river.drift import KSWIN, PageHinkley
 from river.drift.binary import HDDMA, HDDMW
+from scipy.stats import ks_2samp
 
-from benchmarks.drift import columns, kswin, seed
+from benchmarks.drift import columns, kswin, seed, seed_columns
 
 
 def moved(length: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -49,10 +50,31 @@ def test_kswin_tells_what_river_tells_where_nothing_is_drawn() -> None:
     """With as many older values as are drawn, the draw is all of them: no chance is left."""
     values = np.round(moved(1_500), 2)
     theirs = streamed(KSWIN(alpha=0.01, window_size=60, stat_size=30, seed=1), values)
-    found = kswin.distances(values, np.random.default_rng(1), window=60, newest=30)
+    found = kswin.distances(values, window=60, newest=30)
     # 13/30 is the least distance of two samples of 30 with a p-value of at most 0.01.
     assert kswin.alarms(found, 13, window=60, newest=30) == theirs
     assert theirs
+
+
+def test_kswin_by_columns_is_the_distance_of_the_drawn_to_the_newest() -> None:
+    values = np.round(moved(4_300), 2)  # ties, and more windows than are taken at a time
+    found = kswin.distances(values)
+    for window in [0, 1, 777, 4_095, 4_096, 4_200]:
+        older, newest = values[window : window + 70], values[window + 70 : window + 100]
+        drawn = kswin.drawn(window // 4_096, 70, 30)[window % 4_096]
+        assert len(set(drawn.tolist())) == 30
+        assert found[window] == round(30 * ks_2samp(older[drawn], newest).statistic)
+    assert len(found) == 4_201
+
+
+@pytest.mark.parametrize("delta", [0.3, 1e-3, 1e-22])
+def test_seed_by_columns_tells_what_seed_tells(delta: float) -> None:
+    random = np.random.default_rng(3)
+    steps = np.cumsum(random.standard_normal(12_000)) / 40
+    of_two = np.repeat([0.1, 0.9, 0.5], 4_000) > random.random(12_000)
+    for values in (random.standard_normal(12_000), steps, of_two.astype(float), np.ones(500), steps[:31]):
+        assert seed_columns.alarms(values, delta) == streamed(seed.SEED(delta=delta), values)
+    assert seed_columns.alarms(steps, delta)
 
 
 def test_seed_keeps_its_promise() -> None:
