@@ -7,6 +7,7 @@ from typing import Any
 from landform.proof.evaluate import Policy, Request, Situation, Verdict, decide, read_policy
 
 ROLE = "arn:aws:iam::111122223333:role/bench"
+USER = "arn:aws:iam::111122223333:user/ann"
 OBJECT = "arn:aws:s3:::photos/2026/a.jpg"
 KEY = "arn:aws:kms:us-east-1:111122223333:key/1"
 ROOT = {"AWS": "arn:aws:iam::111122223333:root"}
@@ -43,6 +44,7 @@ class Case:
     owner: str = "111122223333"
     closed: bool = False
     principal: str = ROLE
+    boundary: tuple[dict[str, Any], ...] = ()
 
     def __str__(self) -> str:
         return self.rule
@@ -63,6 +65,7 @@ def verdict(case: Case) -> Verdict:
         owner=case.owner,
         closed=case.closed,
         limits=(policy(*case.limits),) if case.limits else (),
+        boundary=(policy(*case.boundary),) if case.boundary else (),
     )
     request = Request(case.principal, case.action, case.target, case.context)
     return decide(request, situation).verdict

@@ -183,6 +183,13 @@ CASES = [
         context=TLS,
     ),
     Case(
+        "a value that is no number compares with none",
+        YES,
+        (allow(), deny(**when("NumericLessThan", "s3:TlsVersion", "1.2"))),
+        context={"s3:tlsversion": ("latest",)},
+    ),
+    Case("Null knows no case", YES, (allow(**when("Null", "aws:TagKeys", "True")),)),
+    Case(
         "numbers compare as numbers",
         DENIED,
         (allow(), deny(**when("NumericLessThan", "s3:TlsVersion", "1.2"))),

@@ -22,10 +22,11 @@ from support.samples import ALL
 from support.schema_provider import serve
 
 from landform.cli import main
-from landform.proof.ask import ask, circumstances, exemplar
+from landform.proof.ask import ask, circumstances
 from landform.proof.evaluate import Request, Situation, decide
 from landform.proof.foreseen import foreseen
 from landform.proof.grants import Grant, as_policy, read_grants
+from landform.proof.patterns import exemplar
 from landform.proof.planned import read_plan
 from landform.proof.prove import prove
 from landform.proof.system import Role, System, read_system

@@ -9,11 +9,14 @@ from typing import Final
 from landform.catalog.escalation import ESCALATION
 from landform.catalog.grants import KINDS
 from landform.diagnostics import Diagnostic, error
-from landform.proof.ask import circumstances, exemplar, situation
-from landform.proof.evaluate import Context, Request, Situation, Statement, decide
+from landform.proof.ask import circumstances, situation
+from landform.proof.conditions import Context
+from landform.proof.evaluate import Request, Situation, Statement, decide
 from landform.proof.grants import Grant, Places, as_policy
 from landform.proof.mounted import for_roles
 from landform.proof.paths import escalations
+from landform.proof.patterns import exemplar
+from landform.proof.stated import stated
 from landform.proof.store import Store
 from landform.proof.studio import passes_on
 from landform.proof.system import Role, System
@@ -98,23 +101,28 @@ def apart(system: System, expected: Sequence[Grant], places: Places) -> Iterator
 
     Tried in a bucket is a key that is nobody's, and one under each prefix that some role's edge leads to.
     """
-    means = {r.arn: Situation((as_policy([g for g in expected if g.principal == r.arn]),)) for r in system.roles}
+    identities = (*system.roles, *system.users)
+    means = {i.arn: Situation((as_policy([g for g in expected if g.principal == i.arn]),)) for i in identities}
     for store in map(for_roles, system.stores):
         objects = _objects(expected, store)
-        for role in system.roles:
+        told: set[tuple[str, str]] = set()
+        for role in identities:
             attempts = _attempts(system, role, store, objects)
             # Credentials that leave a host pass no endpoint: what stands on the way there is no protection.
-            policies = replace(situation(system, role, attempts[0], store), limits=role.boundary)
+            policies = replace(situation(system, role, attempts[0], store), limits=())
             for request in attempts:
                 if not policies.grants(request.action):
                     continue
                 if decide(request, policies).allowed and not decide(request, means[role.arn]).allowed:
+                    told.add((role.arn, request.action))
                     yield error(
                         "LF0805",
                         places.path(role.address),
                         f"{role.arn} may {request.action} on {request.resource}, and no edge leads there.",
                         f"Narrow the policies of {role.address} and {store.address}.",
                     )
+        verbs = (*_ITSELF[store.kind], *_CONTENT[store.kind])
+        yield from stated(system, store, verbs, means, places, told)
 
 
 def _objects(expected: Sequence[Grant], store: Store) -> tuple[str, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from landform.catalog.endpoints import OUTSIDE, leads_to
-from landform.proof.evaluate import Context, Decision, Request, Situation, decide
+from landform.proof.conditions import Context
+from landform.proof.evaluate import Decision, Request, Situation, decide
+from landform.proof.patterns import exemplar
 from landform.proof.store import Store
 from landform.proof.system import Endpoint, Role, System
 
@@ -22,7 +24,8 @@ def situation(system: System, role: Role, request: Request, store: Store | None)
         resource=store.policy if store else None,
         owner=system.account if store else "",
         closed=store is not None and store.kind == "kms",
-        limits=(*role.boundary, *(e.policy for e in _on_the_way(system, role, request, store))),
+        limits=tuple(e.policy for e in _on_the_way(system, role, request, store)),
+        boundary=role.boundary,
     )
 
 
@@ -55,11 +58,6 @@ def _on_the_way(system: System, role: Role, request: Request, store: Store | Non
 
 def _region(arn: str) -> str:
     return arn.split(":")[3] if arn.count(":") >= 5 else ""
-
-
-def exemplar(pattern: str) -> str:
-    """A concrete ARN that fits a pattern."""
-    return pattern.replace("*", "landform-example").replace("?", "x")
 
 
 def circumstances(system: System, principal: str) -> dict[str, tuple[str, ...]]:

@@ -12,8 +12,9 @@ from dataclasses import replace
 from itertools import product
 from typing import Final
 
-from landform.proof.ask import exemplar
-from landform.proof.evaluate import Condition, Request, Situation, Statement, decide
+from landform.proof.conditions import Condition
+from landform.proof.evaluate import Request, Situation, Statement, decide
+from landform.proof.patterns import exemplar
 
 Given = Callable[[str], bool]
 """Condition key → whether it is not the caller's to choose."""
@@ -25,24 +26,41 @@ def is_allowed(request: Request, situation: Situation, allowing: Statement, give
 
     What the request's context says is as it is said.
     """
-    for chosen in _choices(request, situation, allowing, lambda key: key in request.context or given(key)):
+    return next(_let_through(request, situation, allowing, given, _best), None) is not None
+
+
+def ways(request: Request, situation: Situation, allowing: Statement, given: Given) -> Iterator[Request]:
+    """Yield the call in every way in which a statement allows it and none of the others is against it."""
+    return _let_through(request, situation, allowing, given, _every)
+
+
+_Offer = Callable[[str, Sequence[tuple[Condition, bool]]], list[_Values]]
+"""A key, and the conditions on it, each with whether the caller wants it to hold → values to try."""
+
+
+def _let_through(
+    request: Request, situation: Situation, allowing: Statement, given: Given, offer: _Offer
+) -> Iterator[Request]:
+    for chosen in _choices(request, situation, allowing, lambda key: key in request.context or given(key), offer):
         put = replace(request, context={**chosen, **request.context})
         if allowing.applies(put) and decide(put, situation).allowed:
-            return True
-    return False
+            yield put
 
 
-def _choices(request: Request, situation: Situation, allowing: Statement, given: Given) -> Iterator[dict[str, _Values]]:
+def _choices(
+    request: Request, situation: Situation, allowing: Statement, given: Given, offer: _Offer
+) -> Iterator[dict[str, _Values]]:
     owned = () if situation.resource is None else (situation.resource,)
-    asked = (*situation.limits, *owned, *(situation.identity if situation.closed else ()))
+    asked = (*situation.limiting, *owned, *(situation.identity if situation.closed else ()))
+    against = (*situation.identity, *owned, *situation.limiting)
     allows = [s for policy in asked for s in policy.about(request.action)[0]]
-    denies = [s for policy in (*situation.identity, *owned, *situation.limits) for s in policy.about(request.action)[1]]
+    denies = [s for policy in against for s in policy.about(request.action)[1]]
     keys: dict[str, list[tuple[Condition, bool]]] = {}
     for statement in (allowing, *allows, *denies):
         for condition in statement.conditions if statement.covers(request.resource) else ():
             if not given(condition.key):
                 keys.setdefault(condition.key, []).append((condition, statement.allow))
-    for values in product(*(_best(key, conditions) for key, conditions in keys.items())):
+    for values in product(*(offer(key, conditions) for key, conditions in keys.items())):
         yield dict(zip(keys, values, strict=True))
 
 
@@ -54,6 +72,10 @@ def _best(key: str, conditions: Sequence[tuple[Condition, bool]]) -> list[_Value
         if not any(good <= other for other in kept):
             kept = {other: v for other, v in kept.items() if not other <= good} | {good: value}
     return list(kept.values())
+
+
+def _every(_: str, conditions: Sequence[tuple[Condition, bool]]) -> list[_Values]:
+    return list(dict.fromkeys(_values([condition for condition, _ in conditions])))
 
 
 _OTHER: Final = "landform-example"

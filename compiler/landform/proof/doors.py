@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from landform.catalog.boot import published
 from landform.diagnostics import Diagnostic, error
-from landform.proof.evaluate import Condition, Statement, as_list
+from landform.proof.conditions import Condition
+from landform.proof.evaluate import Statement, as_list
 from landform.proof.grants import Grant, Places
 from landform.proof.system import Endpoint, System
 

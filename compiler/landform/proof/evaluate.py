@@ -10,14 +10,14 @@ does not know is an error, never a silent yes or no.
 from __future__ import annotations
 
 import json
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
-from landform.proof.patterns import Patterns, PolicyError, arn_pattern, free, patterns
+from landform.proof.conditions import Condition, Context, condition
+from landform.proof.patterns import Patterns, PolicyError, free, patterns, resource_pattern
 
 
 class Verdict(StrEnum):
@@ -41,10 +41,6 @@ class Decision:
     def allowed(self) -> bool:
         """Tell whether AWS would let the call through."""
         return self.verdict is Verdict.ALLOWED
-
-
-Context = Mapping[str, tuple[str, ...]]
-"""Condition keys in lower case, each with the request's values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +72,25 @@ class Principals:
         kind = "AWS" if request.account else "Service"
         return request.principal in self.kinds.get(kind, frozenset())
 
+    def admits(self, request: Request) -> bool:
+        """Tell whether the caller is named, or a session of its role, whose name the caller chooses."""
+        return self.names(request) or self._names_session(request)
+
+    def outright(self, request: Request) -> bool:
+        """Tell whether a user or a session is named by its own ARN: what a boundary leaves out is no limit then."""
+        user = ":user/" in request.principal and request.principal in self.kinds.get("AWS", ())
+        return user or self._names_session(request)
+
+    def _names_session(self, request: Request) -> bool:
+        role = request.principal.rpartition("/")[2] if ":role/" in request.principal else ""
+        start = f"arn:aws:sts::{request.account}:assumed-role/{role}/"
+        return bool(role) and any(name.startswith(start) for name in self.kinds.get("AWS", ()))
+
     def delegates(self, request: Request) -> bool:
         """Tell whether the caller's account is named: its identity policies then decide."""
         account = request.account
         named = self.kinds.get("AWS", frozenset())
         return bool(account) and (account in named or any(n.endswith(f"::{account}:root") for n in named))
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One line of a Condition block: every key of every operator must hold."""
-
-    operator: str
-    key: str
-    values: tuple[str, ...]
-    test: Callable[[Context], bool] = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +145,8 @@ class Policy:
 class Situation:
     """All policies that have a say: the caller's, the resource's, and limits that must allow as well.
 
-    `closed`: identity policies count only where the resource's policy delegates to the account (KMS keys,
-    trust policies).
+    `boundary` holds the caller's permissions boundary, `limits` the policies of endpoints on the way. `closed`:
+    identity policies count only where the resource's policy delegates to the account (KMS keys, trust policies).
     """
 
     identity: tuple[Policy, ...] = ()
@@ -154,6 +154,12 @@ class Situation:
     owner: str = ""
     closed: bool = False
     limits: tuple[Policy, ...] = ()
+    boundary: tuple[Policy, ...] = ()
+
+    @property
+    def limiting(self) -> tuple[Policy, ...]:
+        """All that must allow as well, and grants nothing."""
+        return (*self.boundary, *self.limits)
 
     def grants(self, action: str) -> bool:
         """Tell whether any statement allows something about an action; where none does, nothing can be allowed."""
@@ -165,14 +171,16 @@ def decide(request: Request, situation: Situation) -> Decision:
     """Decide a request as AWS would."""
     action = request.action
     owned = () if situation.resource is None else (situation.resource,)
-    for policy in (*situation.identity, *owned, *situation.limits):
+    for policy in (*situation.identity, *owned, *situation.limiting):
         for statement in policy.about(action)[1]:
             if _denies(statement, request):
                 return Decision(Verdict.DENIED, statement.sid)
     decision = _granted(request, situation, owned)
-    limited = decision.allowed and not all(
-        any(_grants(s, request) for s in limit.about(action)[0]) for limit in situation.limits
-    )
+    # A boundary does not limit what a resource gives to a user or to a session by its own ARN ("Policy evaluation for
+    # requests within a single account", "Permissions boundaries", IAM user guide, read 2026-11-30).
+    outright = bool(situation.boundary) and any(_outright(s, request) for p in owned for s in p.about(action)[0])
+    asked = situation.limits if outright else situation.limiting
+    limited = decision.allowed and not all(any(_grants(s, request) for s in limit.about(action)[0]) for limit in asked)
     return Decision(Verdict.LIMITED) if limited else decision
 
 
@@ -202,7 +210,12 @@ def _denies(statement: Statement, request: Request) -> bool:
 
 def _grants(statement: Statement, request: Request) -> bool:
     who = statement.principals
-    return (who is None or who.names(request)) and statement.applies(request)
+    return (who is None or who.admits(request)) and statement.applies(request)
+
+
+def _outright(statement: Statement, request: Request) -> bool:
+    who = statement.principals
+    return who is not None and who.outright(request) and statement.applies(request)
 
 
 def _delegates(statement: Statement, request: Request) -> bool:
@@ -259,20 +272,26 @@ def _statement(body: Any) -> Statement:
         allow=body["Effect"] == "Allow",
         actions=patterns([a.lower() for a in actions], free),
         not_actions="NotAction" in body,
-        resources=patterns(resources, arn_pattern),
+        resources=patterns(resources, resource_pattern),
         not_resources="NotResource" in body,
         principals=_principals(body["Principal"]) if "Principal" in body else None,
-        conditions=tuple(
-            _condition(op, key, _texts(values))
-            for op, lines in body.get("Condition", {}).items()
-            for key, values in lines.items()
-        ),
+        conditions=tuple(_conditions(body.get("Condition", {}))),
         spelt=spelt,
     )
 
 
+def _conditions(block: Any) -> Iterator[Condition]:
+    if not isinstance(block, Mapping) or not all(isinstance(lines, Mapping) for lines in block.values()):
+        raise PolicyError("Condition must be an object of objects: operator, key, values")
+    for name, lines in block.items():
+        yield from (condition(name, key, _texts(values)) for key, values in lines.items())
+
+
 def _texts(value: Any) -> list[str]:
-    texts = [str(v).lower() if isinstance(v, bool) else str(v) for v in as_list(value)]
+    values = as_list(value)
+    if any(v is None or isinstance(v, Mapping | list) for v in values):
+        raise PolicyError(f"a text or a list of texts must stand where {value!r} does")
+    texts = [str(v).lower() if isinstance(v, bool) else str(v) for v in values]
     for text in texts:
         if "${" in text:
             raise PolicyError(f"policy variables are not supported: {text}")
@@ -286,84 +305,3 @@ def _principals(value: Any) -> Principals:
         raise PolicyError(f"Principal must be '*' or an object, not {value!r}")
     kinds = {kind: frozenset(_texts(names)) for kind, names in value.items()}
     return Principals("*" in kinds.get("AWS", ()), kinds)
-
-
-# ── conditions ──
-
-Match = Callable[[str, str], bool]
-"""(the policy's value, the request's value) → whether they agree."""
-
-
-def _number(compare: Callable[[float, float], bool]) -> Match:
-    return lambda wanted, given: compare(float(given), float(wanted))
-
-
-def _like(wanted: str, given: str) -> bool:
-    return free(wanted).fullmatch(given) is not None
-
-
-def _arn_like(wanted: str, given: str) -> bool:
-    return wanted == given or arn_pattern(wanted).fullmatch(given) is not None
-
-
-def _same(wanted: str, given: str) -> bool:
-    return wanted == given
-
-
-def _same_in_any_case(wanted: str, given: str) -> bool:
-    return wanted.lower() == given.lower()
-
-
-# docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html (2026-11)
-_POSITIVE: Final[dict[str, Match]] = {
-    "StringEquals": _same,
-    "StringEqualsIgnoreCase": _same_in_any_case,
-    "StringLike": _like,
-    "ArnEquals": _arn_like,
-    "ArnLike": _arn_like,
-    "Bool": _same_in_any_case,
-    "NumericEquals": _number(operator.eq),
-    "NumericLessThan": _number(operator.lt),
-    "NumericLessThanEquals": _number(operator.le),
-    "NumericGreaterThan": _number(operator.gt),
-    "NumericGreaterThanEquals": _number(operator.ge),
-}
-_NEGATED: Final[dict[str, Match]] = {
-    "StringNotEquals": _same,
-    "StringNotEqualsIgnoreCase": _same_in_any_case,
-    "StringNotLike": _like,
-    "ArnNotEquals": _arn_like,
-    "ArnNotLike": _arn_like,
-    "NumericNotEquals": _number(operator.eq),
-}
-
-
-def _condition(name: str, key: str, values: list[str]) -> Condition:
-    return Condition(name, key.lower(), tuple(values), _test(name, key.lower(), tuple(values)))
-
-
-def _test(name: str, key: str, values: tuple[str, ...]) -> Callable[[Context], bool]:
-    if name == "Null":
-        return lambda context: any((not context.get(key)) is (v == "true") for v in values)
-    quantifier, _, rest = name.rpartition(":")
-    base = rest.removesuffix("IfExists")
-    negated = base in _NEGATED
-    match = _NEGATED.get(base) or _POSITIVE.get(base)
-    if match is None or quantifier not in ("", "ForAnyValue", "ForAllValues"):
-        raise PolicyError(f"condition operator {name} is not supported")
-    if_exists = rest.endswith("IfExists")
-
-    def one(given: str) -> bool:
-        return any(match(v, given) for v in values) is not negated
-
-    def test(context: Context) -> bool:
-        given = context.get(key, ())
-        if not given:
-            return if_exists or quantifier == "ForAllValues" or (negated and quantifier != "ForAnyValue")
-        if quantifier == "ForAnyValue":
-            return any(one(g) for g in given)
-        if quantifier == "" and len(given) > 1:
-            raise PolicyError(f"{key} has many values: it needs ForAnyValue or ForAllValues, not {name}")
-        return all(one(g) for g in given)
-
-    return test

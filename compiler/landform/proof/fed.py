@@ -7,8 +7,8 @@ from typing import Final
 
 from landform.catalog.job_permissions import repository_arn
 from landform.catalog.ways import FETCHED, PULLED, TOLD
-from landform.proof.ask import exemplar
 from landform.proof.grants import Grant
+from landform.proof.patterns import exemplar
 from landform.proof.runners import Runner
 from landform.proof.system import System
 

@@ -27,11 +27,13 @@ from typing import Final
 from landform.catalog.escalation import ESCALATION
 from landform.catalog.ways import ASSUME, OF_ITSELF, PASS, WAYS, Way
 from landform.diagnostics import Diagnostic, Related, error
-from landform.proof.ask import circumstances, exemplar, find_store
+from landform.proof.ask import circumstances, find_store
 from landform.proof.chosen import is_allowed
-from landform.proof.evaluate import Context, Policy, Request, Situation, Statement
+from landform.proof.conditions import Context
+from landform.proof.evaluate import Policy, Request, Situation, Statement
 from landform.proof.fed import fed
 from landform.proof.grants import Grant, Places, as_policy
+from landform.proof.patterns import exemplar
 from landform.proof.system import Attached, Role, System
 
 
@@ -233,14 +235,14 @@ def _with_store(system: System, own: Situation, request: Request) -> Situation:
 def _any(statement: Statement, action: str, policies: Situation) -> Iterator[str]:
     """What a statement allows something on, and what of it others that have a say leave."""
     yield from ("arn:aws:landform:::example",) if statement.not_resources else statement.resources.texts
-    for policy in policies.limits:
+    for policy in policies.limiting:
         yield from (text for s in policy.about(action)[0] if not s.not_resources for text in s.resources.texts)
-    for policy in (*policies.identity, *policies.limits):
+    for policy in (*policies.identity, *policies.limiting):
         yield from (text for s in policy.about(action)[1] if s.not_resources for text in s.resources.texts)
 
 
 def _situation(role: Role) -> Situation:
-    return Situation(tuple(held.policy for held in role.policies), limits=role.boundary)
+    return Situation(tuple(held.policy for held in role.policies), boundary=role.boundary)
 
 
 def _not_its_own(key: str) -> bool:

@@ -23,13 +23,14 @@ from typing import Final
 
 from landform.diagnostics import Diagnostic, error
 from landform.proof.apart import apart, escalation
-from landform.proof.ask import ask, circumstances, exemplar, find_store, fulfilled
+from landform.proof.ask import ask, circumstances, find_store, fulfilled
 from landform.proof.callers import only_triggers
 from landform.proof.doors import doors
 from landform.proof.evaluate import Request, Statement
 from landform.proof.expect import expect
 from landform.proof.grants import Grant, Places, as_policy
 from landform.proof.mounted import nobody_gains
+from landform.proof.patterns import PolicyError, exemplar
 from landform.proof.system import Attached, Role, System
 
 Permission = tuple[str, str, frozenset[tuple[str, str, frozenset[str]]]]
@@ -43,6 +44,14 @@ def prove(system: System, grants: Sequence[Grant], sections: Mapping[str, str]) 
     `sections` is a tree's source map: module address → dotted spec path.
     """
     places = Places(sections)
+    try:
+        return tuple(_proven(system, grants, places))
+    except PolicyError as why:
+        fact = f"The policies of the plan cannot be proven: {why}."
+        return (error("LF0805", (), fact, "Write conditions with the operator that their key takes."),)
+
+
+def _proven(system: System, grants: Sequence[Grant], places: Places) -> tuple[Diagnostic, ...]:
     expected = expect(system, grants, places)
     return (
         *_unreadable(system, places),
@@ -68,7 +77,7 @@ def _unreadable(system: System, places: Places) -> Iterator[Diagnostic]:
             f"The policy of {address} cannot be proven: {why}.",
             "Write it with literal names and ARNs, and with conditions that landform knows.",
         )
-    for role in system.roles:
+    for role in (*system.roles, *system.users):
         for arn in role.foreign:
             yield error(
                 "LF0805",

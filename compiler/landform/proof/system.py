@@ -148,7 +148,7 @@ def parts_of(planned: Planned, owner_type: str, argument: str, *part_types: str)
     return found
 
 
-_POLICY_ARGUMENT: Final = {
+POLICY_ARGUMENT: Final = {
     "aws_efs_file_system_policy": "policy",
     "aws_iam_group_policy": "policy",
     "aws_iam_policy": "policy",
@@ -162,6 +162,8 @@ _POLICY_ARGUMENT: Final = {
 }
 
 
+_NOBODY: Final = '{"Version": "2012-10-17", "Statement": []}'
+
 # What AWS gives a key that is made without a policy (2026-11):
 # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 _DEFAULT_KEY_POLICY: Final = """{"Version": "2012-10-17", "Statement": [{
@@ -172,8 +174,8 @@ def _policies(planned: Planned) -> tuple[dict[str, Policy], tuple[tuple[str, str
     """Compile every policy that a resource holds, by address."""
     read: dict[str, Policy] = {}
     unreadable: list[tuple[str, str]] = []
-    for resource in planned.of_type(*_POLICY_ARGUMENT):
-        argument = _POLICY_ARGUMENT[resource.type]
+    for resource in planned.of_type(*POLICY_ARGUMENT):
+        argument = POLICY_ARGUMENT[resource.type]
         text = resource.values.get(argument)
         try:
             if text:
@@ -185,6 +187,10 @@ def _policies(planned: Planned) -> tuple[dict[str, Policy], tuple[tuple[str, str
     for role in planned.of_type("aws_iam_role"):
         if _sets(role, "inline_policy"):
             unreadable.append((role.address, "inline_policy blocks are not read: use aws_iam_role_policy"))
+        try:
+            read_policy(role.values.get("assume_role_policy") or _NOBODY)
+        except PolicyError as why:
+            unreadable.append((role.address, str(why)))
     return read, tuple(unreadable)
 
 
@@ -259,8 +265,8 @@ def _sets(resource: Resource, argument: str) -> bool:
 
 def _trust(role: Resource) -> Policy:
     try:
-        return read_policy(role.values["assume_role_policy"])
-    except (KeyError, PolicyError):
+        return read_policy(role.values.get("assume_role_policy") or _NOBODY)
+    except PolicyError:
         return Policy(())
 
 

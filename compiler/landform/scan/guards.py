@@ -16,24 +16,20 @@ from landform.proof.planned import Resource
 from landform.proof.system import parts_of
 from landform.scan.policies import allowing, named, too_wide
 from landform.scan.subject import Subject
-
-_ACCOUNT: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
+from landform.scan.whose import accounts, held_to_account, names
 
 
 def foreign_account(subject: Subject) -> Iterator[Diagnostic]:
     """A policy that names another account hands it what this account is answerable for."""
     for document, statement in allowing(subject):
         own = {subject.account, "aws"}
-        others = sorted({a for n in _names(statement, "AWS", "Federated") for a in accounts(n)} - own)
-        if others:
-            fact = f"{named(document, statement)} lets account {', '.join(others)} in."
+        others = sorted({a for n in names(statement, "AWS", "Federated") for a in accounts(n)} - own)
+        # Names that S3 and IAM know accounts and identities by, and that tell nobody else whose they are.
+        coded = [n for n in names(statement, "AWS") if n != "*" and not accounts(n)]
+        strangers = [f"account {a}" for a in others] + coded + names(statement, "CanonicalUser")
+        if strangers:
+            fact = f"{named(document, statement)} lets {', '.join(strangers)} in."
             yield too_wide(subject, document, fact, "Name identities of this account, or share by a copy.")
-
-
-def accounts(arn: str) -> list[str]:
-    """Return the account that a principal is of: of an ARN, or of a number that stands alone."""
-    parts = arn.split(":")
-    return [parts[4]] if len(parts) > 5 and parts[4] else _ACCOUNT.findall(arn)
 
 
 def trust(subject: Subject) -> Iterator[Diagnostic]:
@@ -43,8 +39,8 @@ def trust(subject: Subject) -> Iterator[Diagnostic]:
     for document, statement in allowing(subject):
         if document.kind != "trust":
             continue
-        services, identities = _names(statement, "Service"), [n for n in _names(statement, "AWS") if n != "*"]
-        pools = [] if _has_subject(statement) else _names(statement, "Federated")
+        services, identities = names(statement, "Service"), [n for n in names(statement, "AWS") if n != "*"]
+        pools = [] if _has_subject(statement) else names(statement, "Federated")
         for whom in [*identities, *pools]:
             fact = f"{named(document, statement)} lets {whom} act as the role."
             remedy = "Name a service; of a pool, the subject: a branch, an environment, a service account."
@@ -97,34 +93,11 @@ _SILENT: Final = frozenset(
 def deputy(subject: Subject) -> Iterator[Diagnostic]:
     """A service acts for every customer of AWS: a policy that lets one in must say that it acts for this account."""
     for document, statement in allowing(subject):
-        services = _names(statement, "Service")
+        services = names(statement, "Service")
         asked = [s for s in services if document.kind != "trust" or s not in _SILENT]
-        if asked and not _for_account(subject, statement):
+        if asked and not held_to_account(subject, statement, service=True):
             fact = f"{named(document, statement)} lets {', '.join(asked)} in, on behalf of anyone."
             yield too_wide(subject, document, fact, "Say aws:SourceAccount, or aws:SourceArn with this account.")
-
-
-def _for_account(subject: Subject, statement: Mapping[str, Any]) -> bool:
-    """Tell whether a positive condition holds the caller to what is this account's."""
-    buckets = {f"arn:aws:s3:::{b.values.get('bucket')}" for b in subject.planned.of_type("aws_s3_bucket")}
-    for operator, lines in (statement.get("Condition") or {}).items():
-        if operator not in ("StringEquals", "StringLike", "ArnEquals", "ArnLike"):
-            continue
-        for key, values in lines.items():
-            said = [str(v) for v in as_list(values)]
-            if key.lower() == "aws:sourceaccount" and said == [subject.account]:
-                return True
-            source = key.lower() == "aws:sourcearn" or key.lower().startswith("kms:encryptioncontext:aws:")
-            if source and said and all(accounts(v) == [subject.account] or v in buckets for v in said):
-                return True
-    return False
-
-
-def _names(statement: Mapping[str, Any], *kinds: str) -> list[str]:
-    principal = statement.get("Principal")
-    if not isinstance(principal, Mapping):
-        return []
-    return [str(name) for kind in kinds for name in as_list(principal.get(kind, ()))]
 
 
 _CARRIERS: Final = {

@@ -14,6 +14,7 @@ from landform.diagnostics import Diagnostic, error
 from landform.proof.evaluate import as_list
 from landform.proof.planned import Resource
 from landform.scan.subject import Subject
+from landform.scan.whose import held_to_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,32 +105,22 @@ def inverted_element(subject: Subject) -> Iterator[Diagnostic]:
                 yield too_wide(subject, document, fact, "Say what is meant, not what is not.")
 
 
-# Condition keys that tell one caller from another:
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html (2026-11)
-_WHO: Final = frozenset(
-    {
-        *("aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths"),
-        *("aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourcevpc", "aws:sourcevpce"),
-        *("kms:calleraccount", "sts:externalid"),
-    }
-)
-
-
 _MOUNTED: Final = ("elasticfilesystem:accessedviamounttarget", "true")
 """Through a mount target comes only whom its security group lets in: such a policy is not public (EFS user guide,
 "Blocking public access to EFS file systems")."""
 
 
 def anyone(subject: Subject) -> Iterator[Diagnostic]:
-    """A policy of a resource that allows everyone must say by condition whom it means.
+    """A policy of a resource that allows everyone must say by condition that it means who is of this account.
 
     An endpoint's policy is no permission, only a filter: there everyone may pass to resources that are named.
     """
     for document, statement in allowing(subject):
         passes = document.kind == "endpoint" and "*" not in as_list(statement.get("Resource", "*"))
-        if document.kind != "trust" and _everyone(statement) and not passes and not _told_apart(statement):
+        told = _by_mount_target(statement) or held_to_account(subject, statement, service=False)
+        if document.kind != "trust" and _everyone(statement) and not passes and not told:
             fact = f"{named(document, statement)} allows everyone."
-            yield too_wide(subject, document, fact, "Name the account or the service, or add a condition.")
+            yield too_wide(subject, document, fact, "Name the account, by aws:PrincipalAccount or aws:PrincipalArn.")
 
 
 def trust_for_anyone(subject: Subject) -> Iterator[Diagnostic]:
@@ -147,23 +138,9 @@ def _everyone(statement: Mapping[str, Any]) -> bool:
     return principal == "*"
 
 
-def _told_apart(statement: Mapping[str, Any]) -> bool:
-    """Whether a positive condition, with values of substance, says who the caller is or by what way it comes."""
-    for operator, lines in (statement.get("Condition") or {}).items():
-        if operator == "Bool" and any((key.lower(), str(value).lower()) == _MOUNTED for key, value in lines.items()):
-            return True
-        base = operator.split(":")[-1]
-        if operator.startswith("ForAllValues") or base not in (
-            "StringEquals",
-            "StringLike",
-            "ArnEquals",
-            "ArnLike",
-        ):
-            continue
-        for key, values in lines.items():
-            if key.lower() in _WHO and not any(str(v).strip("*?") == "" for v in as_list(values)):
-                return True
-    return False
+def _by_mount_target(statement: Mapping[str, Any]) -> bool:
+    condition = (statement.get("Condition") or {}).get("Bool", {})
+    return any((key.lower(), str(value).lower()) == _MOUNTED for key, value in condition.items())
 
 
 def pass_role(subject: Subject) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from landform.diagnostics import Diagnostic
-from landform.scan import guards, hearing, ingress, own, policies, reach, refusals, written
+from landform.scan import admitted, guards, hearing, ingress, own, policies, reach, refusals, written
 from landform.scan.subject import Subject
 
 Rule = Callable[[Subject], Iterator[Diagnostic]]
@@ -38,6 +38,7 @@ RULES: Final[tuple[Rule, ...]] = (
     guards.granting,
     hearing.unheard,
     written.unwritten,
+    admitted.unasked_admission,
     own.own_files,
     refusals.refused,
     refusals.many_addresses,

@@ -19,6 +19,7 @@ from landform.proof.system import read_system
 from landform.rehearse.terraform import TerraformFailed, offline_plan
 from landform.scan.checkov import Check, CheckovFailed, Report, find_checkov, run_checkov
 from landform.scan.complete import complete
+from landform.scan.readable import readable
 from landform.scan.rules import judge
 from landform.scan.source import LEAST, Source, find_source
 from landform.scan.subject import Subject
@@ -84,6 +85,7 @@ def _checkov(checkov: Path, planned: Planned, source: Source) -> tuple[Report, R
 
 def _verdict(tree: Path, planned: Planned, source: Source, of_plan: Report, of_source: Report) -> ScanResult:
     places = Places(_read(tree / "sourcemap.json", {}))
+    planned, unreadable = readable(planned, places)
     grants = read_grants(_read(tree / "grants.json", []))
     account = _account(planned, grants)
     known = foreseen(planned, _read(tree / "main.tf.json", {}), account)
@@ -94,6 +96,7 @@ def _verdict(tree: Path, planned: Planned, source: Source, of_plan: Report, of_s
     return ScanResult(
         diagnostics=(
             *_complete(planned, source, of_plan, of_source),
+            *unreadable,
             *found,
             *judge_waivers(opinion, source, known),
             *judge(Subject(known, account, places)),

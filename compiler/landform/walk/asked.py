@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from landform.catalog.endpoints import GATEWAYS, INTERFACES, OUTSIDE, leads_to
 from landform.diagnostics import Path
-from landform.proof.ask import exemplar, fulfilled
-from landform.proof.evaluate import Context, Request, Situation, decide, read_policy
+from landform.proof.ask import fulfilled
+from landform.proof.conditions import Context
+from landform.proof.evaluate import Request, Situation, decide, read_policy
 from landform.proof.grants import Grant, Places, module_of
+from landform.proof.patterns import exemplar
 from landform.proof.planned import Planned
 from landform.proof.system import Role, System
 from landform.walk.network import Door, Networks, Stand

@@ -9,7 +9,7 @@ from landform.catalog.studio_permissions import LOG_GROUP
 from landform.passes.resolve.backup import asked_at, backup_regions
 from landform.passes.resolve.naming import AUDIT, BACKUP, SHARED, data_key, known_as, log_group
 from landform.passes.resolve.stores import regions_of
-from landform.plan import Api, Key, Plan, Workload
+from landform.plan import Api, Job, Key, Plan, Workload
 from landform.spec.data import Bucket
 from landform.spec.serve import BeanstalkService, HostService
 
@@ -51,7 +51,7 @@ def with_users(plan: Plan) -> tuple[Key, ...]:
 
 def _log_groups(plan: Plan, key: Key) -> Iterator[str]:
     """Yield the log groups that lie under a key: the system's own, and those that AWS wants to be called its way."""
-    if key.logical in (SHARED, AUDIT):
+    if key.logical == AUDIT or (key.logical == SHARED and _logs(plan, key.region)):
         yield log_group(plan, "*")
     if key.logical == SHARED:
         if plan.studio and plan.studio.region == key.region and plan.studio.spec.logs == "own":
@@ -63,6 +63,12 @@ def _log_groups(plan: Plan, key: Key) -> Iterator[str]:
         loops = key.region == plan.system.regions.primary and any(own.then for own in plan.system.drift.values())
         if loops or any(isinstance(service, Api) and service.region == key.region for service in plan.services):
             yield f"{DELIVERED}{log_group(plan, '*')}"
+
+
+def _logs(plan: Plan, region: str) -> bool:
+    """Tell whether something writes logs in a region: its network, or a workload other than a job of SageMaker."""
+    own_network = region not in plan.system.network.existing
+    return any(own_network or not isinstance(own, Job) for own in plan.workloads if own.region == region)
 
 
 def _guarded(own: Workload) -> bool:

@@ -1,0 +1,79 @@
+"""Policies that nobody can read: AWS refuses them, and what stands in them is neither proven nor judged.
+
+They are told here, and left out of all that follows, which may then take a policy for one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from landform.diagnostics import Diagnostic, error
+from landform.proof.evaluate import as_list
+from landform.proof.grants import Places
+from landform.proof.planned import Planned, Resource
+from landform.proof.system import POLICY_ARGUMENT
+
+_TRUST: Final = "assume_role_policy"
+_EMPTY: Final = '{"Version": "2012-10-17", "Statement": []}'
+
+
+def readable(planned: Planned, places: Places) -> tuple[Planned, tuple[Diagnostic, ...]]:
+    """Return the plan with nothing in the place of policies that cannot be read, and a finding for each of them."""
+    found = {(r.address, argument): why for r in planned.resources for argument, why in _unreadable(r)}
+    kept = (
+        replace(r, values={**r.values, **{argument: _EMPTY for address, argument in found if address == r.address}})
+        for r in planned.resources
+    )
+    told = (_told(address, argument, why, places) for (address, argument), why in found.items())
+    return replace(planned, resources=tuple(kept)) if found else planned, tuple(told)
+
+
+def _told(address: str, argument: str, why: str, places: Places) -> Diagnostic:
+    fact = f"{argument} of {address} cannot be proven: {why}."
+    return error("LF0805", places.path(address), fact, "Write a policy, with literal names and ARNs.")
+
+
+def _unreadable(resource: Resource) -> Iterator[tuple[str, str]]:
+    for argument, text in resource.values.items():
+        named = argument == _TRUST or POLICY_ARGUMENT.get(resource.type) == argument
+        if isinstance(text, str) and text and (named or _looks_like_one(text)) and (why := _wrong(text)):
+            yield argument, why
+    if resource.type == "aws_iam_role" and not resource.values.get(_TRUST):
+        yield _TRUST, "it is not known before apply"
+
+
+def _looks_like_one(text: str) -> bool:
+    return text.lstrip().startswith("{") and '"Statement"' in text
+
+
+def _wrong(text: str) -> str:
+    """Say why a text is no policy; empty where it is one."""
+    try:
+        body = json.loads(text)
+    except ValueError as bad:
+        return f"it is not JSON ({bad})"
+    if not isinstance(body, Mapping) or "Statement" not in body:
+        return "it has no statements"
+    shapes = [_misshapen(statement) for statement in as_list(body["Statement"])]
+    return next((f"{shape} of a statement is not of the form that AWS takes" for shape in shapes if shape), "")
+
+
+def _misshapen(statement: Any) -> str:
+    if not isinstance(statement, Mapping):
+        return "all"
+    condition = statement.get("Condition", {})
+    lines = condition.values() if isinstance(condition, Mapping) else [None]
+    right = {
+        "Effect": statement.get("Effect") in ("Allow", "Deny"),
+        "Principal": isinstance(statement.get("Principal", "*"), str | Mapping),
+        "Condition": all(isinstance(each, Mapping) for each in lines),
+        **{name: _are_texts(statement.get(name, "*")) for name in ("Action", "NotAction", "Resource", "NotResource")},
+    }
+    return next((name for name, is_right in right.items() if not is_right), "")
+
+
+def _are_texts(value: Any) -> bool:
+    return all(isinstance(each, str) for each in as_list(value))
