@@ -270,7 +270,8 @@ def test_unknown_names_are_nowhere():
 def test_every_part_is_dated():
     assert CATALOG.date == "2026-10-27"
     assert CATALOG.sources["on-demand prices us-east-1"].date == "2026-07-20"
-    assert len(CATALOG.sources) == 1 + 30 + 24 + len([r for r in CATALOG.regions if CATALOG.spot_ranges(r)])
+    assert CATALOG.sources["SageMaker prices us-east-1"].date == "2026-09-27"
+    assert len(CATALOG.sources) == 1 + 30 + 24 + 1 + len([r for r in CATALOG.regions if CATALOG.spot_ranges(r)])
 
 
 def test_loading_gives_one_catalog_of_unchangeable_facts():
@@ -300,3 +301,19 @@ def test_a_catalog_of_another_version_is_refused(tmp_path: Path):
         (tmp_path / path.name).write_text(path.read_text().replace('"memory_mib"', '"memory_gib"'))
     with pytest.raises(CatalogError, match=r"another version of landform: refresh"):
         Catalog(tmp_path)
+
+
+def test_a_machine_of_sagemaker_costs_more_than_the_same_of_ec2_and_not_half_as_much_again():
+    listed = CATALOG.listed_managed("us-east-1")
+    assert len(listed) > 120
+    shares = {name: usd / CATALOG.price(name, "us-east-1").usd_per_hour for name, usd in listed.items()}
+    assert {name: share for name, share in shares.items() if not 1 <= share <= 1.41} == {}
+    assert set(listed) <= set(CATALOG.types)
+
+
+def test_elsewhere_a_machine_of_sagemaker_is_an_estimate():
+    elsewhere = CATALOG.managed_price("c7i.xlarge", "eu-west-1")
+    assert elsewhere == Price(
+        pytest.approx(0.214 * CATALOG.factors["eu-west-1"]["c7i.xlarge"], abs=1e-6), estimated=True
+    )
+    assert CATALOG.managed_price("m6g.large", "eu-west-1") is None

@@ -18,6 +18,7 @@ from moto import mock_aws
 
 from landform.catalog import Catalog, CatalogError, Price, load
 from landform.catalog.commands import refresh
+from landform.catalog.price_list import ASKED
 from landform.catalog.store import PACKAGED
 
 NOW = datetime(2027, 2, 3, 4, 5, tzinfo=UTC)
@@ -44,6 +45,12 @@ class AwsSession(boto3.Session):
             first = {"PriceList": [product("m5.large", "0.5"), product("m5.xlarge", "0.0")], "NextToken": "2"}
             stub.add_response("get_products", first, asked)
             stub.add_response("get_products", {"PriceList": [product("c5.large", "0.25")]}, {**asked, "NextToken": "2"})
+            hosted = {"productFamily": "ML Instance", "component": "Hosting", "regionCode": REGION}
+            asked = {"ServiceCode": "AmazonSageMaker", "Filters": fields(hosted)}
+            stub.add_response("get_products", {"PriceList": MACHINES}, asked)
+            for service, family in sorted({each.answered for each in ASKED}):
+                asked = {"ServiceCode": service, "Filters": fields({"productFamily": family, "regionCode": REGION})}
+                stub.add_response("get_products", {"PriceList": RATES.get((service, family), [])}, asked)
             stub.activate()
         return client
 
@@ -57,7 +64,52 @@ class AwsSession(boto3.Session):
             "marketoption": "OnDemand",
             "regionCode": REGION,
         }
-        return [{"Type": "TERM_MATCH", "Field": name, "Value": value} for name, value in wanted.items()]
+        return fields(wanted)
+
+
+def fields(wanted: dict[str, str]) -> list[dict[str, str]]:
+    return [{"Type": "TERM_MATCH", "Field": name, "Value": value} for name, value in wanted.items()]
+
+
+def rated(usage: str, unit: str, *usd: str, **attributes: str) -> str:
+    """A product of the price list that is no instance: its usage type, and what it costs, tier by tier."""
+    tiers = {str(n): {"unit": unit, "pricePerUnit": {"USD": each}} for n, each in enumerate(usd)}
+    described = {"usagetype": usage, "regionCode": REGION, **attributes}
+    return json.dumps(
+        {"product": {"attributes": described}, "terms": {"OnDemand": {"SKU.1": {"priceDimensions": tiers}}}}
+    )
+
+
+MACHINES = [
+    rated("MES1-Host:ml.c7i.xlarge", "Hrs", "0.26", instanceName="ml.c7i.xlarge"),
+    rated("MES1-Host:ml.free.large", "Hrs", "0.0", instanceName="ml.free.large"),
+    rated("MES1-Host:VolumeUsage.gp2", "GB-Mo", "0.15", instanceName="ml.c7i.large"),
+]
+RATES = {
+    ("AmazonEC2", "NAT Gateway"): [
+        rated("MES1-NatGateway-Bytes", "GB", "0.9"),
+        rated("MES1-RegionalNatGateway-Hours", "Hrs", "0.8"),
+        rated("MES1-NatGateway-Hours", "Hrs", "0.0495"),
+    ],
+    ("AWSELB", "Load Balancer-Application"): [
+        rated("MES1-Outposts-LoadBalancerUsage", "Hrs", "0.7"),
+        rated("MES1-LoadBalancerUsage", "Hrs", "0.0277"),
+    ],
+    ("AmazonEC2", "Storage"): [rated("MES1-EBS:VolumeUsage.gp3", "GB-Mo", "0.0968")],
+    ("AmazonEC2", "System Operation"): [
+        rated("MES1-EBS:VolumeP-IOPS.io2.tier2", "IOPS-Mo", "0.05"),
+        rated("MES1-EBS:VolumeP-IOPS.io2", "IOPS-Mo", "0.0803"),
+    ],
+    ("AmazonEC2", "Provisioned Throughput"): [rated("MES1-EBS:VolumeP-Throughput.gp3", "GiBps-mo", "51.2")],
+    ("AmazonDynamoDB", "Provisioned IOPS"): [
+        rated("MES1-IA-WriteCapacityUnit-Hrs", "WriteCapacityUnit-Hrs", "0.5"),
+        rated("MES1-WriteCapacityUnit-Hrs", "WriteCapacityUnit-Hrs", "0.0", "0.000793"),
+    ],
+    ("AmazonFSx", "Storage"): [
+        rated("MES1-Storage", "GB-Mo", "0.1", fileSystemType="Windows", storageType="SSD", throughputCapacity="250"),
+        rated("MES1-Any", "GB-Mo", "0.73", fileSystemType="Lustre", storageType="SSD", throughputCapacity="250"),
+    ],
+}
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +144,48 @@ def test_prices_are_listed_no_longer_estimated(renewed):
     assert catalog.price("m5.xlarge", REGION).estimated, "a price of zero is none"
     assert "m5.xlarge" not in catalog.listed_prices(REGION)
     assert catalog.spot_range("c5.large", REGION) == (0.00001, 0.00001)
+
+
+def test_what_is_no_instance_costs_what_the_price_list_says(renewed):
+    catalog = renewed[0]
+    assert load().rate("nat-gateway", REGION) is None
+    read = {
+        asked.item: found.hourly
+        for asked in ASKED
+        if asked.item in catalog.listed_rates(REGION)
+        if (found := catalog.rate(asked.item, REGION))
+    }
+    assert read == pytest.approx(
+        {
+            "nat-gateway": 0.0495,
+            "load-balancer": 0.0277,
+            "gp3-gib": 0.0968 / 730,
+            "io2-iops": 0.0803 / 730,
+            "gp3-mib": 0.05 / 730,
+            "write-unit": 0.000793,
+            "lustre-250-gib": 0.001,
+        },
+        rel=1e-4,
+    )
+    assert catalog.sources[f"rates {REGION}"].date == "2027-02-03"
+    assert catalog.rate("key", REGION) == load().rate("key", REGION), "what holds everywhere is not asked for"
+
+
+def test_sagemaker_s_machines_cost_what_the_price_list_says(renewed):
+    catalog = renewed[0]
+    assert load().managed_price("c7i.xlarge", REGION).estimated
+    assert catalog.managed_price("c7i.xlarge", REGION) == Price(0.26, estimated=False)
+    assert set(catalog.listed_managed(REGION)) == {"c7i.xlarge"}
+    assert catalog.listed_managed("us-east-1") == load().listed_managed("us-east-1")
+
+
+def test_a_catalog_of_before_has_no_rates_of_its_own(tmp_path: Path):
+    folder = Path(shutil.copytree(PACKAGED, tmp_path / "landform-catalog"))
+    prices = json.loads((folder / "prices.json").read_text())
+    (folder / "prices.json").write_text(json.dumps({k: v for k, v in prices.items() if k not in ("managed", "rates")}))
+    old = Catalog(folder)
+    assert old.managed_price("c7i.xlarge", "us-east-1") is None
+    assert old.rate("nat-gateway", "us-east-1") == load().rate("nat-gateway", "us-east-1")
 
 
 def test_what_was_not_renewed_stays_and_keeps_its_date(renewed):
@@ -144,6 +238,8 @@ class WithLocalZone(boto3.Session):
         if service_name == "pricing":
             listed = [product("m5.large", "0.5"), product("c5.large", "0.25")]
             stub.add_response("get_products", {"PriceList": listed})
+            for _ in range(1 + len({each.answered for each in ASKED})):
+                stub.add_response("get_products", {"PriceList": []})
         else:
             zone = {"ZoneId": "mes1-az1", "ZoneName": "me-south-1a", "ZoneType": "availability-zone"}
             places = [("m5.large", "mes1-az1"), ("c5.large", "mes1-az1")]

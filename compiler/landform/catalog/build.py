@@ -23,6 +23,7 @@ from landform.catalog import encode, layout
 from landform.catalog.describe import instance_type, is_wanted
 from landform.catalog.estimate import MEDIAN, is_spot_market
 from landform.catalog.model import CatalogError, InstanceType, Source
+from landform.catalog.rates import MANAGED_LIST
 from landform.catalog.records import Offerings, OnDemand, Spot
 from landform.catalog.slots import SLOTS
 from landform.catalog.store import PACKAGED
@@ -33,6 +34,8 @@ MATERIAL = Path(__file__).parent / "material"
 _MOTO_MADE = {"5.2.5": "2026-10-27"}
 
 _ON_DEMAND = Source("2026-07-20", "Karpenter's table of AWS's price list, Linux on demand")
+# What a type costs is the same for endpoints, jobs and apps, to within a cent, and some are rounded to one.
+_MANAGED = Source("2026-09-27", f"{MANAGED_LIST} (sagemaker_env.py, e39569d3)")
 # The sample does not tell its day.
 _SAMPLE = Source("2026", "SkyPilot's catalog, 13 types that stand for their families")
 
@@ -60,8 +63,15 @@ def build(material: Path) -> dict[str, str]:
             | {"us-east-1": OnDemand(_ON_DEMAND, listed)},
             {region: Spot(_SAMPLE, prices) for region, prices in _sampled_spot(sample).items()},
             _regional_factors(on_demand),
+            {"us-east-1": OnDemand(_MANAGED, _managed(material))},
+            {},
         ),
     }
+
+
+def _managed(material: Path) -> dict[str, float]:
+    rows = _rows(material / "sagemaker-us-east-1.csv")
+    return {row["instance_type"]: float(row["usd_per_hour"]) for row in rows}
 
 
 def _moto_source() -> Source:

@@ -46,12 +46,16 @@ def encode_prices(
     on_demand: Mapping[str, OnDemand],
     spot: Mapping[str, Spot],
     factors: Mapping[str, Mapping[str, float]],
+    managed: Mapping[str, OnDemand],
+    rates: Mapping[str, OnDemand],
 ) -> str:
     """Write prices.json."""
     return _document(
         {
             "on_demand": {region: _listed(prices) for region, prices in sorted(on_demand.items())},
             "spot": {region: _listed(prices) for region, prices in sorted(spot.items())},
+            "managed": {region: _listed(prices) for region, prices in sorted(managed.items())},
+            "rates": {region: _listed(prices) for region, prices in sorted(rates.items())},
             "factors": _Lines(factors),
         }
     )

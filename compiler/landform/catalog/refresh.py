@@ -12,11 +12,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from landform.catalog import encode, layout
+from landform.catalog import encode, layout, price_list
 from landform.catalog.describe import instance_type, is_wanted
 from landform.catalog.estimate import is_spot_market
 from landform.catalog.model import CatalogError, InstanceType, Source
-from landform.catalog.records import Offerings, OnDemand, Spot, offerings_of, on_demand_of, spot_of
+from landform.catalog.records import (
+    Offerings,
+    OnDemand,
+    Spot,
+    managed_of,
+    offerings_of,
+    on_demand_of,
+    rates_of,
+    spot_of,
+)
 from landform.catalog.slots import SLOTS
 from landform.catalog.store import Catalog
 
@@ -58,6 +67,7 @@ def refresh(
     today = now.date().isoformat()
     described: dict[str, InstanceType] = {}
     offerings, on_demand, spot = offerings_of(base), on_demand_of(base), spot_of(base)
+    managed, rates = managed_of(base), rates_of(base)
     for region in regions:
         progress(f"{region}: instance types and offerings")
         ec2 = session.client("ec2", region_name=region)
@@ -67,13 +77,17 @@ def refresh(
         pricing = session.client("pricing", region_name=_PRICING_ENDPOINT)
         if listed := _on_demand(pricing, region):
             on_demand[region] = OnDemand(Source(today, "AWS Price List, Linux on demand"), listed)
+        if hosted := price_list.managed(pricing, region):
+            managed[region] = OnDemand(Source(today, "AWS Price List, AmazonSageMaker"), hosted)
+        if asked := price_list.rates(pricing, region):
+            rates[region] = OnDemand(Source(today, "AWS Price List"), asked)
         if ranges := _spot(ec2, offerings[region], on_demand.get(region), now):
             spot[region] = Spot(Source(today, "EC2 DescribeSpotPriceHistory, Linux"), ranges)
     types = _offered({**base.types, **described}, offerings.values())
     return {
         layout.TYPES: encode.encode_types(types.values(), _types_source(base, types, described, today)),
         layout.OFFERINGS: encode.encode_offerings(offerings, types),
-        layout.PRICES: encode.encode_prices(on_demand, spot, base.factors),
+        layout.PRICES: encode.encode_prices(on_demand, spot, base.factors, managed, rates),
     }
 
 

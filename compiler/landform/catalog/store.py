@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,21 @@ from landform.catalog.model import (
     Source,
     Zone,
 )
+from landform.catalog.rates import Rate
+from landform.catalog.rates import rate as recorded_rate
 from landform.catalog.slots import SLOTS
 
 PACKAGED = Path(__file__).parent / "data"
 
 _NOTHING: dict[str, Any] = {"usd_per_hour": {}}
+
+_PRICED = {
+    "on_demand": "on-demand prices",
+    "spot": "spot prices",
+    "managed": "SageMaker prices",
+    "rates": "rates",
+}
+"""Part of prices.json → how its sources are called."""
 
 
 def load(directory: Path | None = None) -> Catalog:
@@ -92,15 +102,29 @@ class Catalog:
         """Price an hour on demand; None where the type is not offered or nothing to go by is known."""
         if not self.zones_of(type_name, region):
             return None
-        listed = self.listed_prices(region).get(type_name)
-        if listed is not None:
-            return Price(listed, estimated=False)
-        at_home = self.listed_prices("us-east-1").get(type_name)
+        return self._priced(type_name, region, self.listed_prices)
+
+    def managed_price(self, type_name: str, region: str) -> Price | None:
+        """Price an hour of a SageMaker type, without its ``ml.``; of what EC2 offers in no zone too, for it differs."""
+        return self._priced(type_name, region, self.listed_managed)
+
+    def _priced(self, type_name: str, region: str, listed: Callable[[str], Mapping[str, float]]) -> Price | None:
+        here = listed(region).get(type_name)
+        if here is not None:
+            return Price(here, estimated=False)
+        at_home = listed("us-east-1").get(type_name)
         factors = self._prices["factors"].get(region)
         if at_home is None or factors is None:
             return None
         factor = factors.get(stand_in(type_name.partition(".")[0]), factors[MEDIAN])
         return Price(round(at_home * factor, 6), estimated=True)
+
+    def rate(self, item: str, region: str) -> Rate | None:
+        """Give what one of something costs that is no instance: as refreshed from AWS, else as recorded."""
+        part = self._prices.get("rates", {}).get(region, _NOTHING)
+        if item in part["usd_per_hour"]:
+            return Rate(part["usd_per_hour"][item], "hour", part["date"], part["source"])
+        return recorded_rate(item, region)
 
     def spot_range(self, type_name: str, region: str) -> tuple[float, float] | None:
         """Give the lowest and highest spot price of the region's zones, in USD an hour, where recorded."""
@@ -113,6 +137,16 @@ class Catalog:
         """Give the region's on-demand prices that are no estimates, in USD an hour by type."""
         prices: dict[str, float] = self._prices["on_demand"].get(region, _NOTHING)["usd_per_hour"]
         return prices
+
+    def listed_managed(self, region: str) -> Mapping[str, float]:
+        """Give the listed prices of SageMaker's types in a region, in USD an hour by name without ``ml.``."""
+        prices: dict[str, float] = self._prices.get("managed", {}).get(region, _NOTHING)["usd_per_hour"]
+        return prices
+
+    def listed_rates(self, region: str) -> Mapping[str, float]:
+        """Give the region's rates as they were refreshed, in USD an hour."""
+        rates: dict[str, float] = self._prices.get("rates", {}).get(region, _NOTHING)["usd_per_hour"]
+        return rates
 
     def spot_ranges(self, region: str) -> Mapping[str, tuple[float, float]]:
         """Give the region's recorded spot ranges, in USD an hour by type."""
@@ -137,9 +171,9 @@ class Catalog:
         """Tell of each part when and where it was recorded."""
         offerings = {f"offerings {region}": _source(part) for region, part in self._offerings["regions"].items()}
         prices = {
-            f"{kind.replace('_', '-')} prices {region}": _source(part)
-            for kind in ("on_demand", "spot")
-            for region, part in self._prices[kind].items()
+            f"{named} {region}": _source(part)
+            for kind, named in _PRICED.items()
+            for region, part in self._prices.get(kind, {}).items()
         }
         return {"instance types": _source(self._types), **offerings, **prices}
 

@@ -9,6 +9,7 @@ from landform.catalog import Source
 from landform.cost.bill import Item, by_use, charged
 from landform.cost.items import domain, network, store, workload
 from landform.cost.model import Cost, Entry, Line, Unpriced
+from landform.cost.watching import audit, loop, monitor
 from landform.diagnostics import Path
 from landform.passes.resolve.studio import STUDIO
 from landform.plan import Plan
@@ -18,9 +19,6 @@ FREE = frozenset({"access-analyzer"})
 
 IAM user guide, "Manage an IAM Access Analyzer unused access analyzer": unused access is charged for (read 2026-11-29).
 """
-
-LATER = ("monitor", "deliver")
-"""Sections whose parts are no workloads or stores: unpriced until somebody writes down what they cost."""
 
 
 def cost(plan: Plan) -> Cost:
@@ -36,26 +34,23 @@ def _items(plan: Plan) -> Iterator[tuple[Path, Item]]:
     for own in plan.workloads:
         yield from ((own.path, item) for item in workload(plan, own))
     for each in plan.stores:
-        yield from ((each.path, item) for item in store(each))
-    yield from ((w.loop.path, by_use("runs, their ledger and logs", w.region)) for w in plan.drift if w.loop)
+        yield from ((each.path, item) for item in store(plan, each))
+    yield from ((w.loop.path, item) for w in plan.drift if w.loop for item in loop(plan, w.region))
     for bucket in (*plan.artifacts, *plan.access_logs):
         yield bucket.path, by_use(f"storage and requests of the bucket for {bucket.entry}", bucket.region)
     if plan.studio:
-        yield from (((STUDIO,), item) for item in domain(plan.studio))
+        yield from (((STUDIO,), item) for item in domain(plan, plan.studio))
     for key in plan.keys:
-        yield from ((key.path, item) for item in charged("key", key.region, 1))
+        yield from ((key.path, item) for item in charged(plan.catalog, "key", key.region, 1))
     for region in plan.networks:
         yield from ((("network",), item) for item in network(plan, region))
-    if plan.trail:
-        yield ("audit",), by_use("data events, logs and their storage", plan.system.regions.primary)
+    yield from ((("audit",), item) for item in audit(plan))
     if plan.backup:
         for key in (plan.backup.key, *plan.backup.copies):
             yield plan.backup.path, by_use("storage of backups, and copies to there", key.region)
     for region, detector in _detectors(plan):
         yield ("audit",), by_use(f"what {detector} looks at", region)
-    for section in LATER:
-        if getattr(plan.system, section, None):
-            yield (section,), Unpriced(section, plan.system.regions.primary, "price")
+    yield from ((("monitor",), item) for item in monitor(plan))
 
 
 def _detectors(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -78,8 +73,15 @@ def _sources(plan: Plan, entries: tuple[Entry, ...]) -> Mapping[str, Source]:
     hosted = {own.region for own in plan.hosts if own.types} | {own.region for own in plan.batches if own.types}
     hosted |= {own.region for own in plan.beanstalks if own.type}
     named = {f"{kind} prices {region}" for kind in ("on-demand", "spot") for region in hosted & regions}
-    named |= {"on-demand prices us-east-1"} if any(line.estimated for e in entries for line in e.lines) else set()
+    named |= {"on-demand prices us-east-1"} if hosted - {"us-east-1"} and _estimated(entries, "on demand") else set()
+    machines = {line.region for e in entries for line in e.lines if line.what.startswith("ml.")}
+    named |= {f"SageMaker prices {region}" for region in machines}
+    named |= {"SageMaker prices us-east-1"} if _estimated(entries, "ml.") else set()
     return {name: catalog.sources[name] for name in sorted(named) if name in catalog.sources}
+
+
+def _estimated(entries: tuple[Entry, ...], named: str) -> bool:
+    return any(line.estimated and named in line.what for entry in entries for line in entry.lines)
 
 
 __all__ = ["Cost", "Entry", "Line", "Unpriced", "cost"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
 
 from landform.catalog import Catalog, InstanceType
 from landform.catalog.estimate import MEDIAN, stand_in
-from landform.catalog.rates import IO2_FIRST, name_of, rate
-from landform.cost.model import Ends, Line, Unpriced
+from landform.catalog.price_list import REFRESHED
+from landform.catalog.rates import IO2_FIRST, name_of
+from landform.cost.model import Ends, Line, Unpriced, Why
 from landform.spec.units import Disk
 
 Item = Line | Unpriced
@@ -38,16 +38,30 @@ class Nodes:
     firm: int = field(default=0)
 
 
-def charged(item: str, region: str, low: float, high: float | None = None) -> Iterator[Item]:
+def charged(catalog: Catalog, item: str, region: str, low: float, high: float | None = None) -> Iterator[Item]:
     """Yield the line of so many of something that has a rate; nothing where there are none."""
     most = low if high is None else high
     if most == 0:
         return
-    known = rate(item, region)
+    known = catalog.rate(item, region)
     if known is None:
-        yield Unpriced(f"{_count(low, most)} x {name_of(item)}", region, "price")
+        why: Why = "catalog" if item in REFRESHED else "price"
+        yield Unpriced(f"{_count(low, most)} x {name_of(item)}", region, why)
     else:
-        yield Line(name_of(item), region, (low, most), (known.hourly, known.hourly))
+        yield Line(name_of(item), region, (low, most), (known.hourly, known.hourly), known.estimated)
+
+
+def managed(catalog: Catalog, kind: InstanceType | None, region: str, nodes: Ends, when: str = "") -> Iterator[Item]:
+    """Yield the line of SageMaker's machines; with `when`, of those that are there now and then."""
+    if kind is None:
+        yield Unpriced(f"{_count(*nodes)} x machine{when}", region, "price")
+        return
+    known = catalog.managed_price(kind.name, region)
+    if known is None:
+        yield Unpriced(f"{_count(*nodes)} x ml.{kind.name}{when}", region, "catalog")
+    else:
+        each = known.usd_per_hour
+        yield Line(f"ml.{kind.name}{when}", region, nodes, (each, each), known.estimated)
 
 
 def by_use(what: str, region: str) -> Unpriced:
@@ -62,7 +76,7 @@ def instances(catalog: Catalog, types: tuple[InstanceType, ...], region: str, no
         return
     priced = {name: m.on_demand for name, m in markets.items() if m.on_demand is not None}
     # Of several types the dearest may be missing; of one alone, nothing is known of what stands there.
-    why: Literal["price", "catalog"] = "price" if priced else "catalog"
+    why: Why = "range" if priced else "catalog"
     for name in sorted(markets.keys() - priced.keys()):
         yield Unpriced(f"up to {nodes.high} x {name} on demand", region, why)
     firm = nodes.firm if nodes.spot else nodes.low
@@ -80,7 +94,7 @@ def _spot(markets: dict[str, Market], region: str, count: int) -> Iterator[Item]
     if not prices or len(prices) < len(markets):
         # Any of the others may be the cheapest: without its price there is no low end but nothing.
         missing = sorted(markets.keys() - prices.keys())
-        yield Unpriced(f"{count} x {_listed(missing)} at the spot price", region, "price")
+        yield Unpriced(f"{count} x {_listed(missing)} at the spot price", region, "range")
         return
     cheapest = min(prices, key=lambda name: (prices[name], name))
     price = prices[cheapest]
@@ -102,25 +116,25 @@ def market(catalog: Catalog, kind: InstanceType, region: str) -> Market:
     return Market(on_demand, round(on_demand * sold[0] / theirs.usd_per_hour, 6), estimated, True)
 
 
-def disks(disk: Disk, region: str, nodes: Ends) -> Iterator[Item]:
+def disks(catalog: Catalog, disk: Disk, region: str, nodes: Ends) -> Iterator[Item]:
     """Yield the lines of a volume on each of so many nodes."""
     low, high = nodes
 
     def each(item: str, amount: float) -> Iterator[Item]:
-        yield from charged(f"{disk.type}-{item}", region, amount * low, amount * high)
+        yield from charged(catalog, f"{disk.type}-{item}", region, amount * low, amount * high)
 
     yield from each("gib", disk.gib)
     if disk.type == "gp3":
         yield from each("iops", max(0, (disk.iops or 0) - GP3_IOPS))
         yield from each("mib", max(0, (disk.throughput or 0) - GP3_MIB))
     elif disk.type in ("io1", "io2"):
-        yield from _provisioned(disk, region, nodes)
+        yield from _provisioned(catalog, disk, region, nodes)
 
 
-def _provisioned(disk: Disk, region: str, nodes: Ends) -> Iterator[Item]:
+def _provisioned(catalog: Catalog, disk: Disk, region: str, nodes: Ends) -> Iterator[Item]:
     iops = disk.iops or 0
     first = min(iops, IO2_FIRST) if disk.type == "io2" else iops
-    yield from charged(f"{disk.type}-iops", region, first * nodes[0], first * nodes[1])
+    yield from charged(catalog, f"{disk.type}-iops", region, first * nodes[0], first * nodes[1])
     if iops > first and nodes[1]:
         yield Unpriced(f"{_count((iops - first) * nodes[0], (iops - first) * nodes[1])} x IOPS of io2", region, "price")
 

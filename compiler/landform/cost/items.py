@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from landform.catalog.beanstalk import ROOT_GIB
 from landform.catalog.endpoints import GATEWAYS
-from landform.cost.bill import Item, Nodes, by_use, charged, disks, instances
+from landform.cost.bill import Item, Nodes, by_use, charged, disks, instances, managed
 from landform.cost.model import Unpriced
 from landform.disks import root_of
 from landform.file_systems import Efs, Lustre
@@ -40,6 +40,10 @@ from landform.spec.serve import HostService, LambdaService
 from landform.spec.units import Disk
 
 LOGS: Final = "logs, metrics and traffic"
+MANAGED_LOGS: Final = "logs, disks and traffic"
+
+FIREWALL_RULES: Final = 4
+"""Groups of AWS's own rules in a firewall, as the modules have them; each is charged as a rule."""
 
 
 def workload(plan: Plan, own: Workload) -> Iterator[Item]:
@@ -51,7 +55,7 @@ def workload(plan: Plan, own: Workload) -> Iterator[Item]:
     yield from known(plan, own)
 
 
-def store(own: Store) -> Iterator[Item]:
+def store(plan: Plan, own: Store) -> Iterator[Item]:
     """Yield what something that keeps data costs; what exists already is not this system's to pay."""
     known = next((cost for kind, cost in STORES.items() if isinstance(own, kind)), None)
     if own.existing:
@@ -59,7 +63,7 @@ def store(own: Store) -> Iterator[Item]:
     if known is None:
         yield Unpriced(f"data.{own.entry}", own.region, "price")
         return
-    yield from known(own)
+    yield from known(plan, own)
 
 
 def network(plan: Plan, region: str) -> Iterator[Item]:
@@ -68,9 +72,9 @@ def network(plan: Plan, region: str) -> Iterator[Item]:
     if own.existing:
         return
     services = [service for at, service in plan.endpoint_statements if at == region and service not in GATEWAYS]
-    yield from charged("nat-gateway", region, gateways(plan, region))
-    yield from charged("public-address", region, gateways(plan, region))
-    yield from charged("interface-endpoint", region, len(services) * len(own.zones))
+    yield from charged(plan.catalog, "nat-gateway", region, gateways(plan, region))
+    yield from charged(plan.catalog, "public-address", region, gateways(plan, region))
+    yield from charged(plan.catalog, "interface-endpoint", region, len(services) * len(own.zones))
     yield by_use("flow logs and traffic", region)
 
 
@@ -80,14 +84,14 @@ def gateways(plan: Plan, region: str) -> int:
     return {"nat-per-zone": zones, "nat-single": 1, "none": 0}[plan.system.network.egress]
 
 
-def domain(own: Domain) -> Iterator[Item]:
-    """Yield what the people of a domain cost: nothing of SageMaker's has a recorded price."""
+def domain(plan: Plan, own: Domain) -> Iterator[Item]:
+    """Yield what the people of a domain cost: their apps while they run, their disks always."""
     people = len(own.users)
-    yield Unpriced(f"0 to {people} x {own.spec.instance} while an app runs", own.region, "price")
-    yield Unpriced(f"{people} x {own.spec.disk} GiB of disks of spaces", own.region, "price")
+    yield from managed(plan.catalog, own.users[0].type, own.region, (0, people), " while an app runs")
+    yield from charged(plan.catalog, "studio-gib", own.region, people * own.spec.disk)
     if own.spec.canvas:
-        yield Unpriced("sessions of Canvas by the hour, and what it trains", own.region, "price")
-        yield by_use("storage and requests of the bucket of Canvas", own.region)
+        yield from charged(plan.catalog, "canvas-session", own.region, 0, people)
+        yield by_use("what Canvas trains and predicts, and storage and requests of its bucket", own.region)
     yield by_use("logs, traffic and the file system of the domain", own.region)
 
 
@@ -100,31 +104,42 @@ def _host(plan: Plan, own: Host) -> Iterator[Item]:
         yield Unpriced(f"{own.label} on {own.platform}", own.region, "price")
         return
     yield from instances(plan.catalog, own.types, own.region, nodes)
-    yield from _volumes(own, nodes)
+    yield from _volumes(plan, own, nodes)
     if isinstance(own.spec, HostService):
-        yield from charged("load-balancer", own.region, 1)
+        yield from charged(plan.catalog, "load-balancer", own.region, 1)
         yield by_use("what passes through the load balancer", own.region)
         if own.spec.public:
-            yield Unpriced("firewall of the load balancer", own.region, "price")
+            yield from _front(plan, own.region)
+        if own.spec.public and own.spec.domain and own.spec.regions == "all" and len(plan.system.regions.active) > 1:
+            yield from charged(plan.catalog, "health-check", own.region, 1)
+            yield from charged(plan.catalog, "health-check-feature", own.region, 1)
     yield by_use(LOGS, own.region)
+
+
+def _front(plan: Plan, region: str) -> Iterator[Item]:
+    """Yield what stands before a service that the world reaches: the addresses of its balancer, and a firewall."""
+    if region in plan.networks:
+        yield from charged(plan.catalog, "public-address", region, len(plan.networks[region].zones))
+    yield from charged(plan.catalog, "firewall", region, 1)
+    yield from charged(plan.catalog, "firewall-rule", region, FIREWALL_RULES)
 
 
 def _batch(plan: Plan, own: Batch) -> Iterator[Item]:
     nodes = batch_nodes(own)
     yield from instances(plan.catalog, own.types, own.region, nodes)
-    yield from _volumes(own, nodes)
+    yield from _volumes(plan, own, nodes)
     yield by_use(LOGS, own.region)
 
 
-def _volumes(own: Host | Batch, nodes: Nodes) -> Iterator[Item]:
+def _volumes(plan: Plan, own: Host | Batch, nodes: Nodes) -> Iterator[Item]:
     disk = own.spec.disk
     ends = (nodes.low, nodes.high)
     if disk.root is None and isinstance(own.spec.image, OwnImage):
         yield Unpriced(f"root disk as large as {own.spec.image.id}", own.region, "price")
     else:
-        yield from disks(root_of(own), own.region, ends)
+        yield from disks(plan.catalog, root_of(own), own.region, ends)
     if disk.data:
-        yield from disks(disk.data, own.region, ends)
+        yield from disks(plan.catalog, disk.data, own.region, ends)
 
 
 def batch_nodes(own: Batch) -> Nodes:
@@ -156,16 +171,15 @@ def nodes_of(spec: Any) -> Nodes | None:
 
 
 def _job(plan: Plan, own: Job) -> Iterator[Item]:
-    kind = f"ml.{own.type.name}" if own.type else "machine"
-    yield Unpriced(f"{own.spec.nodes} x {kind} while a job runs", own.region, "price")
-    yield by_use(LOGS, own.region)
+    at_once = own.spec.tuning.parallel if own.spec.tuning else 1
+    yield from managed(plan.catalog, own.type, own.region, (0, own.spec.nodes * at_once), " while a job runs")
+    yield by_use(MANAGED_LOGS, own.region)
 
 
 def _served(plan: Plan, own: ServedModel) -> Iterator[Item]:
     low, high = own.spec.scale.min, own.spec.scale.most
-    kind = f"ml.{own.type.name}" if own.type else "machine"
-    yield Unpriced(f"{low if low == high else f'{low} to {high}'} x {kind}", own.region, "price")
-    yield by_use(LOGS + (", and what is captured" if own.spec.capture else ""), own.region)
+    yield from managed(plan.catalog, own.type, own.region, (low, high))
+    yield by_use(MANAGED_LOGS + (", and what is captured" if own.spec.capture else ""), own.region)
 
 
 def _function(plan: Plan, own: Function) -> Iterator[Item]:
@@ -179,12 +193,10 @@ def _function(plan: Plan, own: Function) -> Iterator[Item]:
 def _beanstalk(plan: Plan, own: Beanstalk) -> Iterator[Item]:
     nodes = Nodes(own.spec.scale.min, own.spec.scale.most, spot=False)
     yield from instances(plan.catalog, (own.type,) if own.type else (), own.region, nodes)
-    yield from disks(Disk(ROOT_GIB, "gp3"), own.region, (nodes.low, nodes.high))
-    yield from charged("load-balancer", own.region, 1)
-    if own.spec.public and own.region in plan.networks:
-        yield from charged("public-address", own.region, len(plan.networks[own.region].zones))
+    yield from disks(plan.catalog, Disk(ROOT_GIB, "gp3"), own.region, (nodes.low, nodes.high))
+    yield from charged(plan.catalog, "load-balancer", own.region, 1)
     if own.spec.public:
-        yield Unpriced("firewall of the load balancer", own.region, "price")
+        yield from _front(plan, own.region)
     yield by_use("requests of the load balancer, logs and traffic", own.region)
 
 
@@ -207,54 +219,55 @@ WORKLOADS: Final[Mapping[type[Workload], Callable[[Plan, Any], Iterator[Item]]]]
 # Stores
 
 
-def _bucket(own: Bucket) -> Iterator[Item]:
+def _bucket(plan: Plan, own: Bucket) -> Iterator[Item]:
     yield by_use("storage and requests" + (", and copies to other regions" if own.replicas else ""), own.region)
 
 
-def _queue(own: Queue) -> Iterator[Item]:
+def _queue(plan: Plan, own: Queue) -> Iterator[Item]:
     yield by_use("requests", own.region)
 
 
-def _table(own: Table) -> Iterator[Item]:
+def _table(plan: Plan, own: Table) -> Iterator[Item]:
     capacity = own.spec.capacity
     if isinstance(capacity, Provisioned):
         indexes = [index.capacity for index in own.spec.indexes.values() if index.capacity]
         for item, verb in (("read-unit", "read"), ("write-unit", "write")):
             between = getattr(capacity, verb)
             fixed = sum(getattr(index, verb).low for index in indexes)
-            yield from charged(item, own.region, between.low + fixed, (between.high or between.low) + fixed)
+            most = (between.high or between.low) + fixed
+            yield from charged(plan.catalog, item, own.region, between.low + fixed, most)
         yield by_use("storage and backups", own.region)
     else:
         yield by_use("requests, storage and backups", own.region)
 
 
-def _stream(own: Stream) -> Iterator[Item]:
+def _stream(plan: Plan, own: Stream) -> Iterator[Item]:
     capacity = own.spec.capacity
     if isinstance(capacity, Shards):
-        yield from charged("shard", own.region, capacity.shards)
-        yield from charged("shard-consumer", own.region, capacity.shards * len(own.consumers))
+        yield from charged(plan.catalog, "shard", own.region, capacity.shards)
+        yield from charged(plan.catalog, "shard-consumer", own.region, capacity.shards * len(own.consumers))
     else:
-        yield from charged("stream-on-demand", own.region, 1)
+        yield from charged(plan.catalog, "stream-on-demand", own.region, 1)
     yield by_use("what is written, read and kept longer than a day", own.region)
 
 
-def _efs(own: Efs) -> Iterator[Item]:
+def _efs(plan: Plan, own: Efs) -> Iterator[Item]:
     if own.spec.throughput != "elastic":
         yield Unpriced(f"{own.spec.throughput} MiB/s of provisioned throughput", own.region, "price")
     yield by_use("storage, throughput and backups", own.region)
 
 
-def _lustre(own: Lustre) -> Iterator[Item]:
+def _lustre(plan: Plan, own: Lustre) -> Iterator[Item]:
     kind = "scratch" if own.spec.speed is None else own.spec.speed
-    yield from charged(f"lustre-{kind}-gib", own.region, own.spec.size)
+    yield from charged(plan.catalog, f"lustre-{kind}-gib", own.region, own.spec.size)
 
 
-def _nothing(own: Store) -> Iterator[Item]:
+def _nothing(plan: Plan, own: Store) -> Iterator[Item]:
     """Secrets exist already; what a service costs stands at the function behind it."""
     yield from ()
 
 
-STORES: Final[Mapping[type[Store], Callable[[Any], Iterator[Item]]]] = {
+STORES: Final[Mapping[type[Store], Callable[[Plan, Any], Iterator[Item]]]] = {
     Api: _nothing,
     Bucket: _bucket,
     Efs: _efs,

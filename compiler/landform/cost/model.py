@@ -13,6 +13,10 @@ from landform.diagnostics import Path
 Ends = tuple[float, float]
 """The low end and the high end of something."""
 
+Why = Literal["use", "price", "catalog", "range"]
+"""Why there is no line: it depends on use; no catalog has a price; a newer catalog may have one; the same, and one
+end of the range is known without it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -32,23 +36,21 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Unpriced:
-    """What costs something that nobody can say: it depends on use, or its price is not recorded.
-
-    `catalog`: it is of those that the catalog records, and a newer one may have it; `price`: no catalog has it.
-    """
+    """What costs something that nobody can say: it depends on use, or its price is not recorded."""
 
     what: str
     region: str
-    why: Literal["use", "price", "catalog"]
+    why: Why
 
     def __str__(self) -> str:
         return f"{self.what} in {self.region} ({_WHY[self.why]})"
 
 
-_WHY: Final[Mapping[str, str]] = {
+_WHY: Final[Mapping[Why, str]] = {
     "use": "by use",
     "price": "no price is recorded",
     "catalog": "no price is recorded: refresh the catalog",
+    "range": "no price is recorded: refresh the catalog",
 }
 
 
@@ -110,6 +112,7 @@ ASSUMPTIONS = (
     f"a month is {HOURS} hours, and what the spec keeps standing stands for all of it",
     "low: every fleet at its least size, the spot share at the lowest spot price that was recorded in the region",
     "high: every fleet at its most, all of it on demand, of the dearest type that qualifies",
+    "low: no job of SageMaker, app of Studio or session of Canvas runs; high: as many as may at once, all month long",
     "prices marked as estimated are those of another region or type, times what a kindred type costs more or less",
     "keys before their first rotation; list prices, without taxes, discounts, credits and what is free for a while",
     "what depends on use (storage, requests, traffic, logs) or has no recorded price is unpriced: nothing is added",

@@ -1,8 +1,9 @@
 """cost.json: what a system costs, for people who review it and for programs."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
-from landform.catalog.rates import RATES, name_of
+from landform.catalog.rates import NAMES, Rate
 from landform.cost.model import ASSUMPTIONS, Cost, Ends, Entry, Line, Unpriced, monthly
 from landform.diagnostics import dotted
 from landform.plan import Plan
@@ -23,7 +24,7 @@ def rows(plan: Plan, own: Cost) -> dict[str, Any]:
         "unpriced": [f"{dotted(path)}: {each}" for path, each in own.unpriced],
         "assumptions": list(ASSUMPTIONS),
         "prices": {name: {"date": source.date, "source": source.origin} for name, source in own.sources.items()}
-        | {name: {"date": date, "source": source} for name, date, source in _rates(own)},
+        | {name: {"date": rate.date, "source": rate.source} for name, rate in _rates(plan, own)},
     }
 
 
@@ -32,14 +33,15 @@ def verdict(own: Cost) -> str:
     return "at least" if own.unpriced else "between"
 
 
-def _rates(own: Cost) -> list[tuple[str, str, str]]:
+def _rates(plan: Plan, own: Cost) -> Iterator[tuple[str, Rate]]:
+    """Yield what has a rate, with it; of several regions that ask differently, each by itself."""
     used = {(line.what, line.region) for entry in own.entries for line in entry.lines}
-    return [
-        (name_of(item), rate.date, rate.source)
-        for item, regions in RATES.items()
-        for region, rate in regions.items()
-        if any(what == name_of(item) and region in ("", at) for what, at in used)
-    ]
+    for item, name in NAMES.items():
+        asked = {at: rate for what, at in sorted(used) if what == name and (rate := plan.catalog.rate(item, at))}
+        if len({(rate.date, rate.source) for rate in asked.values()}) == 1:
+            yield name, next(iter(asked.values()))
+        else:
+            yield from ((f"{name} in {region}", rate) for region, rate in asked.items())
 
 
 def entry_row(entry: Entry) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Final
 
 from landform.catalog import Catalog, InstanceType
 from landform.diagnostics import Diagnostic, Path, error
-from landform.passes.unknown import unknown
+from landform.passes.unknown import refresh, unknown
 from landform.plan import Batch, Beanstalk, Host, Job, Plan, ServedModel
 from landform.spec.batch import BatchTraining
 from landform.spec.compute import Host as HostSpec
@@ -44,7 +44,7 @@ def qualifying(plan: Plan, host: Nodes, architecture: str, found: list[Diagnosti
     elif not offered:
         regions = sorted({region for t in fitting for region in catalog.regions_of(t.name)})
         fact = f"no instance type with {wish_of(spec)} is offered in {host.region}."
-        found.append(error("LF0402", asked(host), fact, f"Offered in: {', '.join(regions)}."))
+        found.append(error("LF0402", asked(host), fact, f"Offered in: {', '.join(regions)}. {refresh(host.region)}"))
     return tuple(sorted(offered, key=lambda t: rank(catalog, t, host.region))[:MAX_TYPES])
 
 
@@ -71,7 +71,8 @@ def _named(
         fact = f"instance type {kind.name} is not offered in {host.region}."
         there = alike(plan.catalog, kind, host.region)
         elsewhere = f"Offered in: {', '.join(plan.catalog.regions_of(kind.name))}."
-        found.append(error("LF0402", path, fact, f"Offered there: {', '.join(there)}." if there else elsewhere))
+        near = f"Offered there: {', '.join(there)}." if there else elsewhere
+        found.append(error("LF0402", path, fact, f"{near} {refresh(host.region)}"))
         return ()
     if wants_spot(host.spec) and not kind.spot:
         fact = f"AWS does not sell {kind.name} as spot capacity."

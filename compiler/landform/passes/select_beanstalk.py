@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from landform.diagnostics import Diagnostic, error
 from landform.passes.instances import alike, zones_of
-from landform.passes.unknown import REFRESH
+from landform.passes.unknown import REFRESH, refresh
 from landform.plan import Beanstalk, Plan
 from landform.suggest import nearest
 
@@ -30,6 +30,7 @@ def selected_beanstalk(plan: Plan, own: Beanstalk, found: list[Diagnostic]) -> B
         fact = f"instance type {name} is not offered in {own.region}."
         offered = ", ".join(alike(catalog, kind, own.region))
         elsewhere = f"Offered in: {', '.join(catalog.regions_of(name))}."
-        found.append(error("LF0402", path, fact, f"Offered there: {offered}." if offered else elsewhere))
+        near = f"Offered there: {offered}." if offered else elsewhere
+        found.append(error("LF0402", path, fact, f"{near} {refresh(own.region)}"))
         return own
     return replace(own, type=kind, zones=zones_of(plan, own, (kind,), found))

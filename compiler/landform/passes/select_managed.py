@@ -8,7 +8,7 @@ from landform.catalog.job_permissions import repository_arn
 from landform.catalog.managed import Purpose, container, containers, managed_types, processors
 from landform.diagnostics import Diagnostic, Path, error
 from landform.passes.instances import asked, fits, known_accelerator, rank, wish_of
-from landform.passes.unknown import REFRESH, unknown
+from landform.passes.unknown import REFRESH, UPDATE, unknown
 from landform.plan import Job, Plan, ServedModel
 from landform.suggest import nearest
 
@@ -41,7 +41,7 @@ def _named(plan: Plan, own: Managed, purpose: Purpose, found: list[Diagnostic]) 
         close = nearest(own.spec.instance, offered, 3)
         remedy = f"Did you mean {' or '.join(close)}?" if close else f"There are: {', '.join(offered[:12])}, …."
         fact = f"SageMaker {DOES[purpose]} no '{own.spec.instance}' that the catalog of {plan.catalog.date} knows."
-        found.append(error("LF0401", path, fact, f"{remedy} {REFRESH}"))
+        found.append(error("LF0401", path, fact, f"{remedy} {REFRESH if name in known else UPDATE}"))
         return None
     return plan.catalog.types[name]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from landform.catalog import InstanceType
 from landform.diagnostics import Diagnostic, error
 from landform.passes.select_managed import zones
-from landform.passes.unknown import REFRESH
+from landform.passes.unknown import REFRESH, refresh
 from landform.plan import Domain, Plan
 from landform.suggest import nearest
 
@@ -33,6 +33,6 @@ def _type(plan: Plan, own: Domain, found: list[Diagnostic]) -> InstanceType | No
         return None
     if own.region in catalog.regions and not catalog.zones_of(name, own.region):
         fact = f"instance type {own.spec.instance} is not offered in {own.region}."
-        found.append(error("LF0402", path, fact, "Name another one: ml.t3.medium, ml.m5.large."))
+        found.append(error("LF0402", path, fact, f"Name another one: ml.t3.medium, ml.m5.large. {refresh(own.region)}"))
         return None
     return catalog.types[name]

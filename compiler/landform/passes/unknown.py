@@ -7,6 +7,13 @@ from landform.diagnostics import Diagnostic, Path, error
 from landform.suggest import nearest
 
 REFRESH: Final = "If AWS has it by now: `landform catalog refresh`."
+UPDATE: Final = "If SageMaker takes it by now: update landform, which brings the list of its types."
+"""The types that SageMaker takes are of no price list or API that a refresh reads, but of its service model."""
+
+
+def refresh(region: str) -> str:
+    """Say how to look whether a region has it by now."""
+    return f"If {region} has it by now: `landform catalog refresh {region}`."
 
 
 def unknown(code: str, path: Path, what: str, name: str, known: Iterable[str], *, rest: str = "") -> Diagnostic:

@@ -71,6 +71,11 @@ class Alarm:
     tell: tuple[str, ...]
     path: Path
 
+    @property
+    def looked_at(self) -> int:
+        """How many metrics it looks at."""
+        return len(self.component.tokens[self.metric.each[0]]) if self.metric.each else len(self.metric.series)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:

@@ -42,7 +42,7 @@ def _gaps(reckoned: Cost, date: str) -> Iterator[Diagnostic]:
     for at, each in reckoned.unpriced:
         if each.why == "catalog":
             fact = f"the catalog of {date} has no price of {each.what} in {each.region}, so no budget can hold it."
-            remedy = f"Read it from AWS: `landform catalog refresh {each.region}`; or take a type that has one."
+            remedy = f"Read it from AWS: `landform catalog refresh {each.region}`; or leave the budget out until then."
             yield error("LF0652", at, fact, remedy, Related("the budget stands here", ("budget", "monthly")))
 
 
@@ -50,6 +50,9 @@ def _left_out(reckoned: Cost, path: Path) -> Diagnostic:
     """What stands and has no price makes the verdict "at least", whatever the budget; so does what is paid by use."""
     unknown = [(dotted(at), each.what) for at, each in reckoned.unpriced if each.why != "use"]
     remedy = "`landform explain` lists every line, assumption and source; so does cost.json."
+    stale = sorted({each.region for _, each in reckoned.unpriced if each.why == "range"})
+    if stale:
+        remedy = f"Read what is missing from AWS: `landform catalog refresh {' '.join(stale)}`. {remedy}"
     least = f"what the spec asks for costs at least {_usd(reckoned.monthly[0])} a month"
     if not unknown:
         return note("LF0651", path, f"{least}: what is paid by use comes on top.", remedy)
