@@ -38,28 +38,21 @@ def test_what_may_grow_is_a_warning() -> None:
 
 
 def test_what_is_not_counted_is_said() -> None:
-    train = "train:\n  fit: {platform: sagemaker, instance: ml.m7i.large, image: xgboost-1.7, output: kept}\n"
-    told = outcome("data:\n  kept: {kind: bucket}\n" + train + budget("6000 USD")).one("LF0651")
-    assert "no price is recorded of 1 x ml.m7i.large while a job runs of train.fit" in told.message
-    assert "what is paid by use comes on top" in told.message
-
-
-SERVED = """\
-data:
-  kept: {kind: bucket}
-train:
-  fit: {platform: sagemaker, instance: ml.m7i.large, image: xgboost-1.7, output: kept}
-serve:
-  score: {platform: sagemaker, model: train.fit, instance: ml.c7i.xlarge, scale: {min: 2, max: 2}}
-"""
-
-
-def test_what_stands_without_a_price_makes_it_at_least_and_never_fails_a_budget() -> None:
-    found = outcome(SERVED + budget("6000 USD"))
-    told = found.one("LF0651")
+    lacking = "machines:\n  work: {instance: m7i.large, disk: {data: 500GiB io2 40000iops}}\n"
+    told = outcome(lacking + budget("6000 USD")).one("LF0651")
     assert told.severity is Severity.WARNING
-    assert "costs at least" in told.message and "2 x ml.c7i.xlarge of serve.score" in told.message
-    assert found.errors == []
+    assert "costs at least" in told.message and "no price is recorded of 8000 x IOPS of io2" in told.message
+    assert "what is paid by use comes on top" in told.message
+    assert "refresh" not in told.remedy, "no catalog has it"
+
+
+def test_an_end_of_the_range_that_a_refresh_would_know_is_a_warning_that_says_so() -> None:
+    lacking = "machines:\n  work: {instance: i4i.large, purchase: spot}\n"
+    found = outcome(lacking + budget("6000 USD"))
+    told = found.one("LF0651")
+    assert (told.severity, found.errors) == (Severity.WARNING, [])
+    assert "1 x i4i.large at the spot price of machines.work" in told.message
+    assert "`landform catalog refresh us-east-1`" in told.remedy
 
 
 def test_what_is_paid_by_use_alone_is_a_note() -> None:
@@ -71,11 +64,29 @@ def test_what_is_paid_by_use_alone_is_a_note() -> None:
 def test_a_price_that_the_catalog_lacks_is_an_error_that_says_how_to_refresh() -> None:
     lacking = "machines:\n  work: {instance: hpc8a.96xlarge, image: al2023}\n"
     found = outcome(lacking + budget("90000 USD"), regions="{primary: ap-northeast-1}")
-    told = found.one("LF0652")
+    (told,) = [each for each in found.found if each.code == "LF0652" and "hpc8a.96xlarge" in each.message]
     assert told.path == ("machines", "work")
     assert "1 x hpc8a.96xlarge on demand in ap-northeast-1" in told.message
     assert "`landform catalog refresh ap-northeast-1`" in told.remedy
     assert outcome(lacking, regions="{primary: ap-northeast-1}").errors == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "lacking", "at"),
+    [
+        (WORK, "3 x NAT gateway", ("network",)),
+        (WORK, "30 x GiB of gp3", ("machines", "work")),
+        ("data:\n  fast: {kind: lustre, size: 1.2TiB}\n", "1200 x GiB of Lustre with 125 MB/s/TiB", ("data", "fast")),
+    ],
+)
+def test_a_rate_of_another_region_is_a_gap_that_says_how_to_refresh(spec: str, lacking: str, at: tuple[str]) -> None:
+    found = [
+        each
+        for each in outcome(spec + budget("90000 USD"), regions="{primary: sa-east-1}").found
+        if each.code == "LF0652" and lacking in each.message
+    ]
+    assert [(each.path, each.severity) for each in found] == [(at, Severity.ERROR)]
+    assert "`landform catalog refresh sa-east-1`" in found[0].remedy
 
 
 def test_no_budget_reckons_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

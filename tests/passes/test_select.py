@@ -106,8 +106,9 @@ def test_what_the_region_lacks_is_refused_with_its_alternatives() -> None:
     )
     found = asked("instance: g5.2xlarge, image: base-gpu", region).one("LF0402")
     assert found.message == f"instance type g5.2xlarge is not offered in {region}."
-    offered = found.remedy.removeprefix("Offered there: ").rstrip(".").split(", ")
-    assert offered
+    listed, _, newer = found.remedy.removeprefix("Offered there: ").partition(". ")
+    assert newer == f"If {region} has it by now: `landform catalog refresh {region}`."
+    offered = listed.split(", ")
     assert all(CATALOG.zones_of(name, region) for name in offered)
     assert {CATALOG.types[name].accelerator.count for name in offered} == {1}  # type: ignore[union-attr]
 

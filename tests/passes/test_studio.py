@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from support.specs import outcome
 
 from landform.catalog.limits import MANAGED_POLICY, ROLE_POLICY
@@ -142,11 +143,10 @@ def test_a_role_that_would_need_more_policies_than_iam_attaches_is_refused() -> 
     assert [d.path for d in found.found if "the permissions of studio.ana fill" in d.message] == [("studio",)]
 
 
-def test_what_has_no_price_is_named() -> None:
+def test_disks_are_paid_for_always_and_apps_and_sessions_while_they_run() -> None:
     entry = cost(planned("studio: {users: [ana, ben], canvas: true}\n")).of(("studio",))
-    said = {item.what for item in entry.unpriced}
-    assert {"0 to 2 x ml.t3.medium while an app runs", "2 x 20 GiB of disks of spaces"} <= said
-    assert entry.lines == ()
+    assert entry.monthly == pytest.approx((2 * 20 * 0.112, 2 * 20 * 0.112 + 2 * (0.05 + 1.9) * 730))
+    assert {item.why for item in entry.unpriced} == {"use"}
 
 
 def test_without_a_zone_some_wait_and_without_the_region_all() -> None:
