@@ -149,6 +149,23 @@ def test_a_machine_with_a_data_disk_that_vanishes_is_refused(
     assert "error[LF0703]: machines.notes stood here and has vanished" in told(capsys)
 
 
+def test_a_user_of_studio_who_vanishes_is_told_with_their_disk(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = project(tmp_path)
+    without = spec.read_text()
+    spec.write_text(f"{without}studio: {{auth: iam, users: [ana, ben]}}\n")
+    assert landform("compile", spec) == 0
+    spec.write_text(f"{without}studio: {{auth: iam, users: [ana]}}\n")
+    assert landform("compile", spec) == 1
+    assert "error[LF0703]: studio.ben stood here and has vanished" in told(capsys)
+    spec.write_text(without)
+    assert landform("compile", spec) == 1
+    said = told(capsys)
+    assert "error[LF0703]: studio stood here and has vanished" in said
+    assert "`was: `" not in said
+
+
 def test_renamed_data_is_moved_and_nothing_has_vanished(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert landform("compile", project(tmp_path, MANY)) == 0
     assert landform("compile", project(tmp_path, "  results: {kind: bucket, was: models}\n")) == 0

@@ -73,6 +73,10 @@ LOSSES = [
     resource(BUCKET, ["create", "delete"], {"bucket": "b"}, {"bucket": "c"}, replace_paths=[["bucket"]]),
     resource("module.data_gone.aws_dynamodb_table.this", ["delete"], {}, action_reason="delete_because_no_module"),
     resource("module.keys_us_east_1.aws_kms_key.this", ["delete"], {}),
+    resource("module.backup_us_east_1.aws_backup_vault.this", ["delete"], {}),
+    resource("module.studio.aws_sagemaker_space.this", ["delete"], {}),
+    resource("aws_db_instance.own", ["delete", "create"], {}, {}),
+    resource(BUCKET, ["create", "forget"], {"bucket": "b"}, {"bucket": "c"}),
     resource("module.machines_work.aws_ebs_volume.data", ["delete", "create"], {"size": 9}, {"size": 5}),
     resource(
         "module.data_orders.aws_kinesis_stream.this", ["update"], {"retention_period": 48}, {"retention_period": 24}
@@ -102,6 +106,48 @@ def test_what_loses_stored_data_fails_in_production(
     status, text = told(tmp_path, capsys, loss, environment="development")
     assert status == 0
     assert "look at the risks before you apply" in text
+
+
+@pytest.mark.parametrize(
+    ("type_", "before", "after", "said"),
+    [
+        (
+            "aws_s3_bucket_versioning",
+            {"versioning_configuration": [{"status": "Enabled"}]},
+            {"versioning_configuration": [{"status": "Suspended"}]},
+            'versioning_configuration.status` becomes "Suspended"',
+        ),
+        (
+            "aws_dynamodb_table",
+            {"point_in_time_recovery": [{"enabled": True}]},
+            {"point_in_time_recovery": [{"enabled": False}]},
+            "point_in_time_recovery.enabled` becomes false",
+        ),
+        ("aws_cloudtrail", {"enable_logging": True}, {"enable_logging": False}, "enable_logging` becomes false"),
+        ("aws_kms_key", {"is_enabled": True}, {"is_enabled": False}, "is_enabled` becomes false"),
+        (
+            "aws_s3_bucket_public_access_block",
+            {"block_public_acls": True},
+            {"block_public_acls": False},
+            "block_public_acls` becomes false",
+        ),
+        ("aws_s3_bucket_object_lock_configuration", {}, None, "new objects are no longer locked"),
+        ("aws_backup_vault_lock_configuration", {}, None, "recovery points may be deleted"),
+        ("aws_s3_bucket_policy", {}, None, "what it denied is denied no more"),
+    ],
+)  # fmt: skip
+def test_a_protection_that_ends_is_told(
+    type_: str,
+    before: dict[str, Any],
+    after: dict[str, Any] | None,
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    change = resource(f"module.data_orders.{type_}.this", ["update"] if after else ["delete"], before, after)
+    assert said in told(tmp_path, capsys, change)[1]
+    if not after:
+        assert said not in told(tmp_path, capsys, change, resource(BUCKET, ["delete"], {}))[1]
 
 
 def test_what_stands_in_production_stays_guarded_when_the_spec_no_longer_says_so(
@@ -312,6 +358,11 @@ def test_a_name_and_a_plan_are_a_wrong_call(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as left:
         landform("explain", spec, "data.orders", "--plan", plan)
     assert left.value.code == 2
+
+
+def test_an_action_that_nobody_knows_is_no_plan() -> None:
+    with pytest.raises(NoPlanError, match="not known here: evaporate"):
+        changes({"format_version": "1.2", "resource_changes": [resource(BUCKET, ["evaporate"], {})]})
 
 
 def test_only_a_mapping_is_a_plan() -> None:

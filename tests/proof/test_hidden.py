@@ -254,3 +254,83 @@ def test_a_plain_operator_on_a_key_of_many_values_is_a_finding_and_no_crash() ->
     stores = (replace(s, aliases=(*s.aliases, "alias/second")) if s.address == KEY else s for s in system.stores)
     (found,) = prove(replace(system, stores=tuple(stores)), own.grants, own.places.sections)
     assert "cannot be proven: kms:resourcealiases has many values" in found.message
+
+
+# ── what files of the user's own hand out by no policy ──
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [
+        ("aws_kms_grant", {"grantee_principal": f"arn:aws:iam::{STRANGER}:role/x", "operations": ["Decrypt"]}),
+        ("aws_ram_principal_association", {"principal": STRANGER}),
+        ("aws_ram_principal_association", {"principal": "arn:aws:organizations::999900001111:organization/o-1"}),
+        ("aws_snapshot_create_volume_permission", {"account_id": STRANGER}),
+        ("aws_ami_launch_permission", {"account_id": STRANGER}),
+        ("aws_ami_launch_permission", {"group": "all"}),
+        ("aws_cloudwatch_event_permission", {"principal": "*"}),
+        ("aws_cloudwatch_event_target", {"arn": f"arn:aws:events:us-east-1:{STRANGER}:event-bus/x"}),
+        ("aws_cloudwatch_log_subscription_filter", {"destination_arn": f"arn:aws:logs:us-east-1:{STRANGER}:d:x"}),
+        ("aws_sns_topic_subscription", {"endpoint": f"arn:aws:sqs:us-east-1:{STRANGER}:x"}),
+        ("aws_lambda_layer_version_permission", {"principal": "*"}),
+        ("aws_vpc_peering_connection", {"peer_owner_id": STRANGER}),
+    ],
+)
+def test_what_is_handed_to_a_stranger_is_found(kind: str, arguments: dict[str, Any]) -> None:
+    found = errors(lambda plan: plant(plan, kind, "own", **arguments))
+    assert is_told(found, f"{kind}.own hands to", next(iter(arguments.values())))
+
+
+def test_a_grant_on_a_key_is_found_whoever_has_it() -> None:
+    found = errors(lambda plan: plant(plan, "aws_kms_grant", "own", grantee_principal=f"arn:aws:iam::{ACCOUNT}:role/a"))
+    assert is_told(found, "aws_kms_grant.own is a grant")
+
+
+def test_an_address_of_mail_is_nobodys_account() -> None:
+    mail = "123456789999@example.com"
+    assert not errors(lambda plan: plant(plan, "aws_sns_topic_subscription", "own", endpoint=mail, protocol="email"))
+
+
+def test_an_acl_that_grants_to_somebody_is_found() -> None:
+    policy = {
+        "owner": [{"id": "us"}],
+        "grant": [{"grantee": [{"id": who}], "permission": "READ"} for who in ("us", "x")],
+    }
+    found = errors(lambda plan: plant(plan, "aws_s3_bucket_acl", "own", bucket="b", access_control_policy=[policy]))
+    assert is_told(found, "aws_s3_bucket_acl.own opens the bucket: grants to x.")
+
+
+ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+@pytest.mark.parametrize("kind", ["aws_iam_role_policy_attachment", "aws_iam_role_policy_attachments_exclusive"])
+def test_a_policy_of_aws_on_a_role_of_the_system_is_found(kind: str) -> None:
+    name = BENCH_ARN.rpartition("/")[2]
+    arguments = (
+        {"role": name, "policy_arn": ADMIN} if kind.endswith("t") else {"role_name": name, "policy_arns": [ADMIN]}
+    )
+    assert is_told(errors(lambda plan: plant(plan, kind, "own", **arguments)), BENCH_ROLE, ADMIN)
+
+
+def test_a_policy_of_aws_on_a_user_is_found() -> None:
+    def mutate(plan: Plan) -> None:
+        plant(plan, "aws_iam_user", "own", name="own")
+        plant(plan, "aws_iam_user_policy_attachment", "own", user="own", policy_arn=ADMIN)
+
+    assert is_told(errors(mutate), "aws_iam_user.own has the policy", ADMIN)
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "told"),
+    [
+        ("aws_iam_access_key", {"user": "ann"}, "makes a key, which stands in the state, for ann."),
+        ("aws_iam_group_policy_attachment", {"group": "g", "policy_arn": ADMIN}, f"attaches a policy: g; {ADMIN}."),
+        ("aws_iam_role_policy_attachment", {"role": "r", "policy_arn": ADMIN}, f"attaches a policy: r; {ADMIN}."),
+        ("aws_iam_user_group_membership", {"user": "ann", "groups": ["a", "b"]}, "people into groups: ann; a, b."),
+        ("aws_iam_openid_connect_provider", {"url": "https://x"}, "lets another say who somebody is: https://x."),
+        ("aws_s3_access_point", {"bucket": "b"}, "makes another way into b."),
+    ],
+)
+def test_access_without_a_policy_of_its_own_is_said(kind: str, arguments: dict[str, Any], told: str) -> None:
+    found = orders().spoiled(lambda plan: plant(plan, kind, "own", **arguments))
+    assert any(d.code == "LF0815" and d.severity is Severity.WARNING and d.message.endswith(told) for d in found)

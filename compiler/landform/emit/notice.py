@@ -41,7 +41,7 @@ def notices(folder: FilePath, files: Mapping[str, bytes], *, production: bool) -
         return []
     after = _output(files["main.tf.json"], files["sourcemap.json"])
     judge = error if production else warning
-    compared = [_vanished, _renamed, _reordered, _rekeyed, _expiring_sooner, _smaller, _unserved]
+    compared = [_vanished, _left, _renamed, _reordered, _rekeyed, _expiring_sooner, _smaller, _unserved]
     way = "To let it go, pass --force." if production else "Outside production it is written all the same."
     told = [each for compare in compared for each in compare(before, after)]
     lost = [judge(code, path, fact, f"{remedy} {way}".strip()) for code, path, fact, remedy in told]
@@ -79,14 +79,22 @@ def _vanished(before: _Output, after: _Output) -> Iterator[Told]:
         section, _, entry = path.partition(".")
         where = "" if path not in after.paths.values() else " in a replica region"
         fact = f"{path} stood here{where} and has vanished: the next apply would destroy it and what it holds."
-        renamed = "" if where else f"If it has a new name, write `was: {entry}` there."
+        renamed = "" if where or not entry else f"If it has a new name, write `was: {entry}` there."
         yield "LF0703", (section,), fact, renamed
 
 
 def _keeps_data(output: _Output, module: str) -> bool:
     call = output.modules.get(module, {})
     path = output.paths[module]
-    return path == "audit" or path.startswith("data.") or (path.startswith("machines.") and "data" in call)
+    return path in ("audit", "studio") or path.startswith("data.") or (path.startswith("machines.") and "data" in call)
+
+
+def _left(before: _Output, after: _Output) -> Iterator[Told]:
+    """Users of Studio whose space, with the disk that is their home, the next apply would destroy."""
+    for path, text, old, new in _both(before, after):
+        for user in sorted({*old.get("users", ())} - {*new.get("users", ())}) if text == "studio" else ():
+            fact = f"studio.{user} stood here and has vanished: the next apply would destroy the disk with their files."
+            yield "LF0703", (*path, "users"), fact, ""
 
 
 def _is_retired(before: _Output, after: _Output, module: str) -> bool:

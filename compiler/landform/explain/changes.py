@@ -153,6 +153,8 @@ _VERBS: Final[Mapping[tuple[str, ...], Verb]] = {
     ("create",): "create",
     ("update",): "change",
     ("create", "delete"): "replace",
+    # Made anew, while the old one stays without anybody to manage it.
+    ("create", "forget"): "replace",
     ("delete",): "destroy",
     ("forget",): "forget",
 }
@@ -160,6 +162,8 @@ _VERBS: Final[Mapping[tuple[str, ...], Verb]] = {
 
 def _verb(actions: list[str], previous: str, *, importing: bool) -> Verb | None:
     known = _VERBS.get(tuple(sorted(actions)))
+    if known is None and actions not in (["no-op"], ["read"]):
+        raise NoPlanError(f"what it does to a resource is not known here: {', '.join(map(str, actions))}")
     if known or actions != ["no-op"]:
         return known
     return "move" if previous else "import" if importing else None

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from landform.catalog.holding import GUARDS, HOLDING, KEPT, LESSER, RUNNING
+from landform.catalog.holding import GUARDIANS, GUARDS, GUARDS_WITHIN, HOLDING, KEPT, LESSER, RUNNING
 from landform.diagnostics import Diagnostic, Path, error, warning
 from landform.explain.changes import Change
 
@@ -18,12 +18,17 @@ def risks(found: list[Change], paths: Mapping[str, Path], *, guarded: bool) -> I
     if found and not any(change.module in paths for change in found):
         fact = "none of the modules of the plan is one that this spec asks for."
         yield warning("LF0723", (), fact, "Give the plan of this system, made from its output.")
+    gone = {change.module for change in found if change.type in HOLDING and change.verb == "destroy"}
     for change in found:
         path, production = path_of(change, paths), guarded or _stood_guarded(change)
         if change.type in HOLDING and change.verb in ("destroy", "replace"):
             yield _lost(change, path, production=production)
         elif change.type in RUNNING and change.verb in ("destroy", "replace"):
             yield _interrupted(change, path, production=production)
+        if change.type in GUARDIANS and change.verb == "destroy" and change.module not in gone:
+            means = GUARDIANS[change.type]
+            fact = f"{change.address} is destroyed{_because(change)}, and what it guards stays: {means}."
+            yield warning("LF0721", path, fact, "Keep it, unless the thing itself is to go.")
         if change.verb in ("change", "replace"):
             yield from _let_go(change, path, production=production)
         yield from _opened(change, path)
@@ -77,6 +82,12 @@ def _let_go(change: Change, path: Path, *, production: bool) -> Iterator[Diagnos
         if change.before.get(name) == guard and name in change.after and change.after[name] != guard:
             fact = f"{change.address} loses a protection: `{name}` becomes {json.dumps(change.after[name])}."
             yield warning("LF0721", path, fact, "Keep it, unless the thing itself is to go.")
+    for block, name, guard in GUARDS_WITHIN.get(change.type, ()):
+        stood, now = (_within(values, block, name) for values in (change.before, change.after))
+        if stood == guard and now is not None and now != guard:
+            told = f"{block}.{name}" if block else name
+            fact = f"{change.address} loses a protection: `{told}` becomes {json.dumps(now)}."
+            yield warning("LF0721", path, fact, "Keep it, unless the thing itself is to go.")
     for name in KEPT:
         old, new = change.before.get(name), change.after.get(name)
         if isinstance(old, int) and isinstance(new, int) and (0 < new < old or old == 0 < new):
@@ -88,6 +99,11 @@ def _let_go(change: Change, path: Path, *, production: bool) -> Iterator[Diagnos
         if wanted < stood:
             fact = f"{change.address} would go from {stood} to {wanted} GiB, and EBS shrinks nothing: the apply fails."
             yield warning("LF0722", path, fact, f"Keep {stood}GiB or more.")
+
+
+def _within(values: Mapping[str, Any], block: str, name: str) -> Any:
+    blocks = values.get(block) or () if block else (values,)
+    return next((each.get(name) for each in blocks if isinstance(each, Mapping)), None)
 
 
 def _expiry(change: Change, path: Path, *, production: bool) -> Iterator[Diagnostic]:

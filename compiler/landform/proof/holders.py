@@ -23,6 +23,12 @@ def holders(planned: Planned, kind: Literal["role", "user", "group"]) -> Held:
     for policy in planned.of_type(f"aws_iam_{kind}_policy"):
         for owner in named(planned, policy, kind, kind):
             adds(owner, (policy.address,), ())
+    for exclusive in planned.of_type(f"aws_iam_{kind}_policy_attachments_exclusive"):
+        # It attaches what it lists, and takes everything else away: what others attach is taken for held all the same.
+        arns = tuple(map(str, exclusive.values.get("policy_arns") or ["an unknown policy"]))
+        targets = tuple(t.address for t in planned.targets(exclusive, "policy_arns"))
+        for owner in named(planned, exclusive, f"{kind}_name", kind):
+            adds(owner, targets, () if targets else arns)
     several = planned.of_type("aws_iam_policy_attachment")
     for attachment, argument in (
         *((each, kind) for each in planned.of_type(f"aws_iam_{kind}_policy_attachment")),

@@ -100,6 +100,45 @@ def deputy(subject: Subject) -> Iterator[Diagnostic]:
             yield too_wide(subject, document, fact, "Say aws:SourceAccount, or aws:SourceArn with this account.")
 
 
+# What lets a principal in, or data out, by an argument of its own and no policy (AWS provider 5.100, each resource's
+# page, read 2026-11-30).
+_HANDED_TO: Final[Mapping[str, tuple[str, ...]]] = {
+    "aws_ami_launch_permission": ("account_id", "group", "organization_arn", "organizational_unit_arn"),
+    "aws_cloudwatch_event_permission": ("principal",),
+    "aws_cloudwatch_event_target": ("arn",),
+    "aws_cloudwatch_log_subscription_filter": ("destination_arn",),
+    "aws_flow_log": ("log_destination",),
+    "aws_kms_grant": ("grantee_principal", "retiring_principal"),
+    "aws_lambda_layer_version_permission": ("principal",),
+    "aws_ram_principal_association": ("principal",),
+    "aws_snapshot_create_volume_permission": ("account_id",),
+    "aws_sns_topic_subscription": ("endpoint",),
+    "aws_vpc_endpoint_service_allowed_principal": ("principal_arn",),
+    "aws_vpc_peering_connection": ("peer_owner_id",),
+}
+_ALL: Final = frozenset({"*", "all"})
+
+
+def handed_out(subject: Subject) -> Iterator[Diagnostic]:
+    """What is handed to another account, or to all, goes past every policy that is proven."""
+    for resource in subject.planned.of_type(*_HANDED_TO):
+        for argument in _HANDED_TO[resource.type]:
+            value = str(resource.values.get(argument) or "")
+            strangers = set(_accounts_in(value)) - {subject.account, "aws"}
+            if value in _ALL or strangers:
+                fact = f"{resource.address} hands to {value}, by `{argument}`, what is this account's."
+                remedy = "Keep it within the account, or share by a copy."
+                yield error("LF0805", subject.places.path(resource.address), fact, remedy)
+    for grant in subject.planned.of_type("aws_kms_grant"):
+        fact = f"{grant.address} is a grant: it gives a key past every policy of identities."
+        yield error("LF0805", subject.places.path(grant.address), fact, "Give the spec the edge that needs the key.")
+
+
+def _accounts_in(value: str) -> list[str]:
+    """The accounts of an ARN or of a number; an address of mail or of the web is of none."""
+    return accounts(value) if value.startswith("arn:") or value.isdigit() else []
+
+
 _CARRIERS: Final = {
     "aws_s3_bucket": ("bucket", "aws_s3_bucket_policy"),
     "aws_sqs_queue": ("queue_url", "aws_sqs_queue_policy"),

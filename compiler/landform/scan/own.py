@@ -31,11 +31,43 @@ def own_files(subject: Subject) -> Iterator[Diagnostic]:
     for resource in own.values():
         if resource.type in _DOORS and (door := _lets_in(resource.values)):
             yield _adds(resource, door)
+        if resource.type in _ACCESS:
+            yield _adds(resource, _access(resource))
+        for argument in _POLICIES:
+            if resource.unknown.get(argument) is True:
+                yield _adds(resource, f"holds a policy, `{argument}`, that nobody knows before an apply")
     if own:
         kinds = Counter(resource.type for resource in own.values())
         listed = ", ".join(f"{kind} ({count})" if count > 1 else kind for kind, count in sorted(kinds.items()))
         fact = f"files of your own beside the root module add {len(own)} resources: {listed}."
         yield note("LF0815", (), fact, "They are scanned and proven with the rest.")
+
+
+_POLICIES: Final = ("access_policy", "policy", "policy_document", "resource_policy")
+_ACCESS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "aws_iam_access_key": ("makes a key, which stands in the state, for", ("user",)),
+    "aws_iam_group_membership": ("puts people into a group:", ("group", "users")),
+    "aws_iam_group_policy_attachment": ("attaches a policy:", ("group", "policy_arn")),
+    "aws_iam_group_policy_attachments_exclusive": ("attaches policies:", ("group_name", "policy_arns")),
+    "aws_iam_openid_connect_provider": ("lets another say who somebody is:", ("url",)),
+    "aws_iam_policy_attachment": ("attaches a policy:", ("roles", "users", "groups", "policy_arn")),
+    "aws_iam_role_policy_attachment": ("attaches a policy:", ("role", "policy_arn")),
+    "aws_iam_role_policy_attachments_exclusive": ("attaches policies:", ("role_name", "policy_arns")),
+    "aws_iam_saml_provider": ("lets another say who somebody is:", ("name",)),
+    "aws_iam_user": ("makes somebody with credentials of their own:", ("name",)),
+    "aws_iam_user_group_membership": ("puts people into groups:", ("user", "groups")),
+    "aws_iam_user_login_profile": ("gives a password to", ("user",)),
+    "aws_iam_user_policy_attachment": ("attaches a policy:", ("user", "policy_arn")),
+    "aws_iam_user_policy_attachments_exclusive": ("attaches policies:", ("user_name", "policy_arns")),
+    "aws_s3_access_point": ("makes another way into", ("bucket",)),
+}
+"""Type that gives access without a policy of its own → what it does, and the arguments that tell to whom."""
+
+
+def _access(resource: Resource) -> str:
+    does, arguments = _ACCESS[resource.type]
+    told = [", ".join(map(str, as_list(resource.values.get(a) or "what an apply will tell"))) for a in arguments]
+    return f"{does} {'; '.join(told)}"
 
 
 def _is_own(subject: Subject, resource: Resource) -> bool:

@@ -130,6 +130,8 @@ def public_acl(subject: Subject) -> Iterator[Diagnostic]:
             found = str(acl.values["acl"])
         elif any(group in str(acl.values.get("access_control_policy")) for group in _EVERYONE):
             found = "grants to groups of strangers"
+        elif strangers := _beside_the_owner(acl.values.get("access_control_policy") or ()):
+            found = f"grants to {', '.join(strangers)}"
         else:
             continue
         yield error(
@@ -138,6 +140,14 @@ def public_acl(subject: Subject) -> Iterator[Diagnostic]:
             f"{acl.address} opens the bucket: {found}.",
             "Leave ACLs off (BucketOwnerEnforced), and let policies decide.",
         )
+
+
+def _beside_the_owner(policies: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The identities to whom an ACL grants something, without the owner itself."""
+    owners = {owner.get("id") for policy in policies for owner in policy.get("owner") or ()}
+    grantees = [g for p in policies for grant in p.get("grant") or () for g in grant.get("grantee") or ()]
+    named = (g.get("id") or g.get("email_address") for g in grantees if g.get("type") != "Group")
+    return sorted(str(who) for who in named if who and who not in owners)
 
 
 _EVERYONE: Final = ("groups/global/AllUsers", "groups/global/AuthenticatedUsers")

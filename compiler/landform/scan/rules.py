@@ -31,6 +31,7 @@ RULES: Final[tuple[Rule, ...]] = (
     guards.foreign_account,
     guards.trust,
     guards.deputy,
+    guards.handed_out,
     guards.plain_text,
     guards.undeletable,
     guards.open_endpoint,
