@@ -25,6 +25,7 @@ locals {
 }
 
 resource "aws_efs_file_system" "this" {
+  #checkov:skip=CKV2_AWS_18:the caller decides with backup; a plan of the system keeps what it selects, and what is a copy has its original kept
   creation_token                  = var.name
   encrypted                       = true
   kms_key_id                      = var.key_arn

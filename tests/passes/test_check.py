@@ -36,6 +36,10 @@ JOB = (
 SCRATCH = "data: {scratch: {kind: lustre, size: 1.2TiB}}\n"
 LUSTRE = "data: {models: {kind: bucket}, scratch: {kind: lustre, size: 1.2TiB}}\n"
 HOMES = "data: {{homes: {{kind: efs}}}}\nmachines: {{work: {{instance: t3.large, {}}}}}\n"
+PUBLIC = (
+    "{{platform: ec2, cpu: 2, command: run, public: true, domain: a{}.example.com, zone: Z0123456789ABCDEFGHIJ, "
+    'certificate: "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"}}'
+)
 KEPT = "data: {features: {kind: table, key: id}}\n"
 STUDIO = "studio: {{users: [ana, ben], mounts: {}}}\n"
 MISTAKES: list[tuple[str, str, str, str]] = [
@@ -233,13 +237,19 @@ MISTAKES: list[tuple[str, str, str, str]] = [
         "addresses_suffice",
         "network: {cidr: 10.0.0.0/22}\n" + TRAIN.format("pool: 0..1000"),
         "LF0304",
-        "and 1000 nodes may run.",
+        "and what may run takes 1000.",
     ),
     (
         "addresses_suffice",
         "network: {cidr: 10.0.0.0/22, zones: 2}\n" + TRAIN.format("nodes: 100"),
         "LF0304",
-        "and 100 nodes may run there",
+        "and what may run there takes 100.",
+    ),
+    (
+        "balancers_find_addresses",
+        "network: {cidr: 10.0.0.0/22, zones: 2}\n" + f"serve: {{first: {PUBLIC.format(1)}, second: {PUBLIC.format(2)}}}\n",
+        "LF0304",
+        "each of 2 load balancers needs 8.",
     ),
     (
         "callers_can_reach",

@@ -151,6 +151,8 @@ def test_a_function_takes_an_address_in_each_zone() -> None:
 MISTAKES = {
     "nothing_starts_itself": "function-loop",
     "a_queue_hides_what_is_worked_on": "function-queue",
+    "a_queue_is_asked_for_what_there_is_room_for": "function-concurrency",
+    "an_account_has_the_concurrency": "function-concurrency",
     "buckets_tell_one_of_each_object": "function-overlap",
     "buckets_are_ours_to_tell": "function-existing",
     "events_are_kept_when_they_fail": "function-lost",

@@ -1,11 +1,13 @@
 """Policies that name what has no id yet: read from the root module, and from the plan once it is known."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from landform.proof.foreseen import foreseen
+from landform.proof.foreseen import WRITERS, foreseen
 from landform.proof.grants import Grant, read_grants
 from landform.proof.planned import Planned, Resource
 from landform.proof.prove import prove
@@ -115,3 +117,11 @@ def test_what_stands_is_read_and_not_believed() -> None:
     assert "LF0810" in proof(planned(policy, ids=True), root("elasticfilesystem:ClientMount"))
     narrow = policy.replace(', "elasticfilesystem:ClientWrite"', "")
     assert proof(planned(narrow, ids=True), {}) == []
+
+
+def test_every_module_whose_policies_wait_for_ids_is_read() -> None:
+    """What mounts or calls an API has a policy of its own for it, which no plan knows."""
+    modules = Path(__file__).parents[2] / "modules"
+    text = "".join(path.read_text("utf-8") for path in modules.glob("*/*.tf"))
+    written = set(re.findall(r'^resource "aws_iam_role_policy" "(\w+_(?:mounts|apis))"', text, re.MULTILINE))
+    assert written == set(WRITERS)

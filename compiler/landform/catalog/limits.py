@@ -63,7 +63,3 @@ ALARMS_IN_A_WIDGET: Final = 100
 
 STUDIO_MOUNTS: Final = 5
 """File systems that a space of Studio mounts (SageMaker API, CreateSpace, read 2026-11-29)."""
-
-STUDIO_ADDRESSES: Final = 4
-"""Addresses of each user of Studio, at most (SageMaker developer guide, "Connect Amazon SageMaker Studio in a VPC to
-external resources", read 2026-11-29)."""

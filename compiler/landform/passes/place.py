@@ -23,9 +23,6 @@ SMALLEST_VPC: Final = 22
 """A VPC is at most a /16 and a subnet at least a /28 (VPC user guide, "VPC CIDR blocks", read 2026-11-23); eight
 zones' worth of subnets of three tiers, the smallest a 64th of the VPC, make the lower bound a /22."""
 
-RESERVED_ADDRESSES: Final = 5
-"""AWS keeps five addresses of every subnet (VPC user guide, "Subnet sizing")."""
-
 
 def place(plan: Plan) -> tuple[Plan, tuple[Diagnostic, ...]]:
     """Fill in the network of each region in which something runs."""

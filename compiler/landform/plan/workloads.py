@@ -154,6 +154,13 @@ class Function(Workload):
     arn: str
     zones: tuple[str, ...] = ()
 
+    @property
+    def reserved(self) -> int:
+        """How many of the account's concurrent executions it takes for itself, reserved or always ready."""
+        if isinstance(self.spec, LambdaService):
+            return self.spec.scale.max or self.spec.scale.min
+        return self.spec.concurrency or 0
+
     def leads(self, verb: str) -> Store | None:
         """The store that an edge of this verb leads to, of those verbs of which there is one."""
         return next((edge.store for edge in self.edges if edge.verb == verb), None)

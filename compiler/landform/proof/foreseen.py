@@ -16,8 +16,8 @@ from landform.proof.callers import API, ends_of
 from landform.proof.planned import Planned, Resource
 
 _CALLING: Final = ("batch", "beanstalk", "endpoint", "fleet", "function", "job", "machine", "web")
-_WRITERS: Final = {
-    **dict.fromkeys(("batch_mounts", "fleet_mounts", "machine_mounts"), "file_systems"),
+WRITERS: Final = {
+    **dict.fromkeys(("batch_mounts", "fleet_mounts", "machine_mounts", "web_mounts"), "file_systems"),
     **dict.fromkeys((f"{module}_apis" for module in _CALLING), "apis"),
 }
 """Resources that write the statements of one element of an argument, and nothing else: block → argument."""
@@ -65,9 +65,9 @@ def _foreseen(resource: Resource, root: Mapping[str, Any], names: Mapping[str, s
     policy = resource.values.get("policy")
     if isinstance(policy, str) and any(arn in policy for arn in names):
         return replace(resource, values={**resource.values, "policy": json.dumps(_named(json.loads(policy), names))})
-    if policy is None and resource.type == "aws_iam_role_policy" and resource.name in _WRITERS:
+    if policy is None and resource.type == "aws_iam_role_policy" and resource.name in WRITERS:
         call = root.get("module", {}).get(resource.module.removeprefix("module."), {})
-        statements = call.get(_WRITERS[resource.name], {}).get(resource.key, {}).get("statements", [])
+        statements = call.get(WRITERS[resource.name], {}).get(resource.key, {}).get("statements", [])
         document = {"Version": "2012-10-17", "Statement": [_written(s) for s in _named(statements, names)]}
         unknown = {k: v for k, v in resource.unknown.items() if k != "policy"}
         return replace(resource, values={**resource.values, "policy": json.dumps(document)}, unknown=unknown)

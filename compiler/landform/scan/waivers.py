@@ -35,7 +35,7 @@ NEVER_WAIVED: Final = frozenset(
         *(f"CKV2_AWS_{n}" for n in (6, 7, 43, 66)),
     }
 )
-_ASKED_BESIDE: Final = {"CKV2_AWS_9": "aws_backup_selection"}
+_ASKED_BESIDE: Final = {"CKV2_AWS_9": "aws_backup_selection", "CKV2_AWS_18": "aws_backup_selection"}
 """Checks that checkov asks only where a resource of another type stands (of checkov 3.3, 2026-11): which type."""
 
 _NO_REASON: Final = "No comment provided"

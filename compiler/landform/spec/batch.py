@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PositiveInt
 
-from landform.spec.compute import MAX_NODES, Capacity, Host, Pool
+from landform.spec.compute import MAX_NODES, Host, Pool, TrainingCapacity
 from landform.spec.model import Given
 from landform.spec.units import Seconds, fault
 from landform.spec.work import Work
@@ -26,7 +26,7 @@ class BatchTraining(Host, Work):
     image: Given
     nodes: Annotated[PositiveInt, Field(le=MAX_NODES)] = 1
     pool: Pool | None = None
-    capacity: Capacity = Capacity()
+    capacity: TrainingCapacity = TrainingCapacity()
     command: Given
     max_runtime: Annotated[Seconds, AfterValidator(_long_enough)] = Field(
         default=86_400, json_schema_extra={"default": "1d"}

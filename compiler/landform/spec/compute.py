@@ -123,11 +123,16 @@ class Machine(Host):
 
 
 class Capacity(Model):
-    """How a fleet is bought: the spot share of what exceeds the on-demand base."""
+    """How a group is bought: the spot share of what exceeds the on-demand base."""
 
     spot: Percent = Field(default=0, json_schema_extra={"default": "0%"})
-    max_wait: Seconds | None = None
     on_demand_base: Annotated[int, Field(ge=0, le=MAX_NODES)] = 0
+
+
+class TrainingCapacity(Capacity):
+    """How the nodes of a training are bought; `max_wait` is for SageMaker, and harmless elsewhere."""
+
+    max_wait: Seconds | None = None
 
 
 SHORTEST_FALLBACK: Final = 300
@@ -143,7 +148,7 @@ def _fallback(seconds: int) -> int:
     return seconds
 
 
-class FleetCapacity(Capacity):
+class FleetCapacity(TrainingCapacity):
     """How a fleet on EC2 is bought: `fallback` is how long spot capacity may be short before on-demand steps in."""
 
     fallback: Annotated[Seconds, AfterValidator(_fallback)] | None = None

@@ -12,7 +12,6 @@ from landform.cost.bill import Nodes
 from landform.cost.items import batch_nodes, gateways, nodes_of
 from landform.diagnostics import Path
 from landform.plan import Beanstalk, Function, Job, Plan, ServedModel
-from landform.spec.serve import LambdaService
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +103,8 @@ def _served(own: ServedModel) -> Iterator[Need]:
 
 def _functions(functions: Iterable[Function]) -> Iterator[Need]:
     """Yield what functions reserve or keep ready; what reserves nothing shares the rest."""
-    asked = [(own, _reserved(own)) for own in functions]
-    for region in sorted({own.region for own, amount in asked if amount}):
-        here = [(own, amount) for own, amount in asked if amount and own.region == region]
-        total = sum(amount for _, amount in here) + UNRESERVED
-        yield Need(CONCURRENCY, region, total, total, tuple(own.path for own, _ in here))
-
-
-def _reserved(own: Function) -> int:
-    if isinstance(own.spec, LambdaService):
-        return own.spec.scale.max or own.spec.scale.min
-    return own.spec.concurrency or 0
+    asked = [own for own in functions if own.reserved]
+    for region in sorted({own.region for own in asked}):
+        here = [own for own in asked if own.region == region]
+        total = sum(own.reserved for own in here) + UNRESERVED
+        yield Need(CONCURRENCY, region, total, total, tuple(own.path for own in here))

@@ -5,6 +5,7 @@ Each rule is one function over the plan, with the reason in its docstring; `RULE
 
 from landform.diagnostics import Diagnostic
 from landform.passes.check import (
+    addresses,
     backups,
     batches,
     calls,
@@ -43,6 +44,7 @@ RULES = (
     *loop.RULES,
     *sites.RULES,
     *hosted.RULES,
+    *addresses.RULES,
     *limits.RULES,
     *money.RULES,
     *mounts.RULES,

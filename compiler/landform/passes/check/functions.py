@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Final
 
-from landform.catalog.functions import MOST_ENVIRONMENT_BYTES, MOST_ZIP_BYTES, SOURCES, VISIBILITY
+from landform.catalog.functions import LEAST_POLLED, MOST_ENVIRONMENT_BYTES, MOST_ZIP_BYTES, SOURCES, VISIBILITY
+from landform.catalog.quotas import CONCURRENCY, UNRESERVED
 from landform.diagnostics import Diagnostic, Path, Related, dotted, error, warning
 from landform.plan import Edge, Function, Plan, Queue
 from landform.project import CodeFile
@@ -31,6 +32,30 @@ def a_queue_hides_what_is_worked_on(plan: Plan) -> Iterator[Diagnostic]:
             yield error("LF0622", place, fact.replace(":", ", which Lambda refuses:"), remedy, other)
         elif hidden < longest * VISIBILITY:
             yield warning("LF0622", place, fact, remedy, other)
+
+
+def a_queue_is_asked_for_what_there_is_room_for(plan: Plan) -> Iterator[Diagnostic]:
+    """Lambda fetches messages for two invocations at least; what finds no room comes back, and wears out."""
+    for function in plan.functions:
+        queue = function.leads("trigger")
+        if isinstance(queue, Queue) and function.reserved and function.reserved < LEAST_POLLED:
+            fact = f"Lambda fetches messages of {dotted(queue.path)} for {LEAST_POLLED} at once, and {function.label} runs "
+            fact += f"{function.reserved}: the others come back, and after {queue.spec.attempts} times are dead letters."
+            yield warning("LF0623", (*function.path, "concurrency"), fact, f"Write `concurrency: {LEAST_POLLED}` or more.")
+
+
+def an_account_has_the_concurrency(plan: Plan) -> Iterator[Diagnostic]:
+    """Lambda refuses a reservation that leaves too little for the functions without one, in the middle of an apply."""
+    spare = int(CONCURRENCY.initial) - UNRESERVED
+    for region in sorted({function.region for function in plan.functions}):
+        here = [function for function in plan.functions if function.region == region and function.reserved]
+        total = sum(function.reserved for function in here)
+        if total > spare:
+            most = max(here, key=lambda function: function.reserved)
+            key = "scale" if most.section == "serve" else "concurrency"
+            fact = f"functions of {region} reserve {total} executions; of those that an account begins with, {spare} can be."
+            remedy = "Reserve less, or ask for more (Service Quotas); `landform preflight` tells what the account has."
+            yield warning("LF0606", (*most.path, key), fact, remedy)
 
 
 def buckets_tell_one_of_each_object(plan: Plan) -> Iterator[Diagnostic]:
@@ -149,6 +174,8 @@ def _edges(plan: Plan, verb: str) -> Iterator[Edge]:
 
 RULES = (
     a_queue_hides_what_is_worked_on,
+    a_queue_is_asked_for_what_there_is_room_for,
+    an_account_has_the_concurrency,
     buckets_tell_one_of_each_object,
     buckets_are_ours_to_tell,
     events_are_kept_when_they_fail,

@@ -1,56 +1,21 @@
-"""Rules about what AWS counts: addresses, characters, bytes."""
+"""Rules about what AWS counts: characters, bytes."""
 
 import json
 from collections.abc import Iterator
 from typing import Final
 
-from landform.catalog.endpoints import GATEWAYS
-from landform.catalog.limits import ATTACHED_POLICIES, ROLE_POLICY, STUDIO_ADDRESSES
+from landform.catalog.limits import ATTACHED_POLICIES, ROLE_POLICY
 from landform.diagnostics import Diagnostic, error
 from landform.passes.grant_studio import packed
-from landform.passes.place import RESERVED_ADDRESSES
-from landform.plan import Batch, Function, Host, Plan, StudioUser
-from landform.spec.batch import BatchTraining
+from landform.plan import Function, Host, Plan, StudioUser
 from landform.spec.compute import Training
 from landform.spec.serve import HostService
 
 INTERFACES_DENIED: Final = 500
 """Characters, at most, of the policy that keeps the code of a function from what Lambda does with its role."""
 
-MODEL_ADDRESSES: Final = 4
-"""Addresses of each machine that serves a model: two (SageMaker developer guide, "Give SageMaker AI hosted endpoints
-access to resources in your Amazon VPC", read 2026-11-29), and a deployment stands beside what it replaces."""
-
 PLENTY: Final = 6_000
 """Bytes of a spec's own that certainly fit beside what landform says itself (under 7 KB; a test holds it to that)."""
-
-
-def addresses_suffice(plan: Plan) -> Iterator[Diagnostic]:
-    """A group that finds no free address in its subnets stops growing, with an error nobody looks for."""
-    for region, network in plan.networks.items():
-        endpoints = sum(r == region and service not in GATEWAYS for r, service in plan.endpoint_statements)
-        # Each function has a security group of its own, and so an interface of its own in each subnet.
-        taken = RESERVED_ADDRESSES + endpoints + sum(f.region == region for f in plan.functions)
-        free = {z.id: z.private.num_addresses - taken for z in network.zones}
-        nodes: list[Host | Batch] = [*plan.hosts, *plan.batches]
-        hosts = [host for host in nodes if host.region == region and host.zones]
-        bound = {zone: sum(_most(host) for host in hosts if _zones_used(host) == (zone,)) for zone in free}
-        full = [zone for zone, space in free.items() if bound[zone] > space]
-        for zone in full:
-            fact = f"the private subnet of {zone} has {free[zone]} addresses, and {bound[zone]} nodes may run there."
-            yield error("LF0304", ("network", "cidr"), fact, "Use a larger block, or spread them over more zones.")
-        needed = sum(_most(host) for host in hosts)
-        needed += sum(MODEL_ADDRESSES * own.spec.scale.most for own in plan.served if own.region == region)
-        if plan.studio and plan.studio.region == region:
-            needed += STUDIO_ADDRESSES * len(plan.studio.users)
-        if free and not full and needed > sum(free.values()):
-            fact = f"the private subnets of {region} have {sum(free.values())} addresses, and {needed} nodes may run."
-            yield error("LF0304", ("network", "cidr"), fact, "Use a larger block, more zones or smaller pools.")
-
-
-def _zones_used(host: Host | Batch) -> tuple[str, ...]:
-    """A machine stands in the first of its zones, a fleet in all."""
-    return host.zones if isinstance(host.spec, Training | BatchTraining | HostService) else host.zones[:1]
 
 
 def policies_fit(plan: Plan) -> Iterator[Diagnostic]:
@@ -109,10 +74,4 @@ def _own_text(plan: Plan, host: Host) -> int:
     return scripts + len(command) + sum(len(k) + len(v) for k, v in host.spec.env.items()) + 200 * len(host.edges)
 
 
-def _most(host: Host | Batch) -> int:
-    """How many there may be at once: while work moves back to spot capacity, both groups of a fleet are full."""
-    groups = 2 if isinstance(host, Host) and host.spare else 1
-    return groups * host.spec.most_nodes if isinstance(host.spec, Training | BatchTraining | HostService) else 1
-
-
-RULES = (addresses_suffice, policies_fit, user_data_fits)
+RULES = (policies_fit, user_data_fits)

@@ -1,0 +1,103 @@
+"""Rules about addresses: whether what may run at once finds room in its subnets."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from landform.catalog.addresses import (
+    BALANCER,
+    MODEL_MACHINE,
+    NODE_OF_SEVERAL,
+    OLD_AND_NEW,
+    REFRESHED_PERCENT,
+    RESERVED,
+    STUDIO_USER,
+    TRAINING_MACHINE,
+)
+from landform.catalog.endpoints import GATEWAYS
+from landform.diagnostics import Diagnostic, error
+from landform.file_systems import Efs
+from landform.plan import Batch, Beanstalk, Host, Job, Network, Plan, ServedModel, StudioUser, Workload
+from landform.spec.compute import Training
+from landform.spec.serve import HostService
+
+CIDR = ("network", "cidr")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Addresses that a workload may take at once, and the zones that it may take them in."""
+
+    addresses: int
+    zones: tuple[str, ...]
+
+
+def addresses_suffice(plan: Plan) -> Iterator[Diagnostic]:
+    """A group that finds no free address in its subnets stops growing, with an error nobody looks for."""
+    for region, network in plan.networks.items():
+        free = {zone.id: zone.private.num_addresses - _standing(plan, region) for zone in network.zones}
+        taken = [_taken(own, network) for own in plan.workloads if own.region == region]
+        bound = {zone: sum(each.addresses for each in taken if each.zones == (zone,)) for zone in free}
+        full = [zone for zone, space in free.items() if bound[zone] > space]
+        for zone in full:
+            fact = f"the private subnet of {zone} has {free[zone]} addresses, and what may run there takes {bound[zone]}."
+            yield error("LF0304", CIDR, fact, "Use a larger block, or spread it over more zones.")
+        needed = sum(each.addresses for each in taken if each.zones)
+        if free and not full and needed > sum(free.values()):
+            fact = f"the private subnets of {region} have {sum(free.values())} addresses, and what may run takes {needed}."
+            yield error("LF0304", CIDR, fact, "Use a larger block, more zones or smaller pools.")
+
+
+def balancers_find_addresses(plan: Plan) -> Iterator[Diagnostic]:
+    """A public load balancer needs room in the smallest subnets that a zone has."""
+    for region, network in plan.networks.items():
+        balancers = sum(public for public in _balancers(plan, region))
+        for zone in network.zones:
+            space = zone.public.num_addresses - RESERVED - 1  # a NAT gateway, or what is to come
+            if balancers * BALANCER > space:
+                fact = f"the public subnet of {zone.id} has {space} addresses, and each of {balancers} load balancers"
+                yield error("LF0304", CIDR, f"{fact} needs {BALANCER}.", "Use a larger block, or fewer public services.")
+
+
+def _standing(plan: Plan, region: str) -> int:
+    """What is taken of every private subnet, whatever runs: by AWS, endpoints, functions, file systems, balancers."""
+    endpoints = sum(place == region and service not in GATEWAYS for place, service in plan.endpoint_statements)
+    # Each function has a security group of its own, and so an interface of its own in each subnet.
+    functions = sum(own.region == region for own in plan.functions)
+    mounted = (e.store for own in plan.workloads if own.region == region for e in own.edges if e.verb == "mounts")
+    targets = len({store.address for store in mounted if isinstance(store, Efs)})
+    return RESERVED + endpoints + functions + targets + BALANCER * sum(not public for public in _balancers(plan, region))
+
+
+def _balancers(plan: Plan, region: str) -> Iterator[bool]:
+    """Yield of each load balancer of a region whether the world reaches it."""
+    for own in (*plan.hosts, *plan.beanstalks):
+        if own.region == region and (isinstance(own, Beanstalk) or isinstance(own.spec, HostService)):
+            yield bool(getattr(own.spec, "public", False))
+
+
+def _taken(own: Workload, network: Network) -> Taken:
+    match own:
+        case Host():
+            return Taken(_of_host(own), own.zones if isinstance(own.spec, Training | HostService) else own.zones[:1])
+        case Batch():
+            return Taken(own.spec.most_nodes * (NODE_OF_SEVERAL if own.spec.nodes > 1 else 1), own.zones)
+        case Job():
+            at_once = own.spec.tuning.parallel if own.spec.tuning else 1
+            return Taken(own.spec.nodes * at_once * TRAINING_MACHINE, own.zones)
+        case ServedModel():
+            return Taken(own.spec.scale.most * MODEL_MACHINE, own.zones)
+        case Beanstalk():
+            return Taken(own.spec.scale.most * OLD_AND_NEW, own.zones)
+        case StudioUser():
+            return Taken(STUDIO_USER, tuple(zone.id for zone in network.zones))
+    return Taken(0, ())
+
+
+def _of_host(own: Host) -> int:
+    if isinstance(own.spec, HostService):
+        return -(-own.spec.most_nodes * REFRESHED_PERCENT // 100)
+    # While work moves back to spot capacity, both groups of a fleet are full.
+    return own.spec.most_nodes * (2 if own.spare else 1) if isinstance(own.spec, Training) else 1
+
+
+RULES = (addresses_suffice, balancers_find_addresses)
