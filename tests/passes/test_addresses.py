@@ -26,7 +26,10 @@ AT_ONCE = {
     "hosts": (HOSTS, BALANCED * 100 // addresses.REFRESHED_PERCENT),
     "a job": (f"{MODELS}train: {{fit: {{{JOB}, nodes: N}}}}\n", FREE // addresses.TRAINING_MACHINE),
     "jobs of a tuning": (f"{MODELS}train: {{fit: {{{JOB}, nodes: 10, {SEARCH}}}}}\n", FREE // 20),
-    "nodes of several": (BATCH.replace("pool", "nodes: 2, pool"), FREE // 2 // addresses.NODE_OF_SEVERAL),  # in one zone
+    "nodes of several": (
+        BATCH.replace("pool", "nodes: 2, pool"),
+        FREE // 2 // addresses.NODE_OF_SEVERAL,
+    ),  # in one zone
     "nodes of one": (BATCH, FREE),
 }
 """What asks for N machines, and how many find an address."""

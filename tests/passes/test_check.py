@@ -247,7 +247,8 @@ MISTAKES: list[tuple[str, str, str, str]] = [
     ),
     (
         "balancers_find_addresses",
-        "network: {cidr: 10.0.0.0/22, zones: 2}\n" + f"serve: {{first: {PUBLIC.format(1)}, second: {PUBLIC.format(2)}}}\n",
+        "network: {cidr: 10.0.0.0/22, zones: 2}\n"
+        + f"serve: {{first: {PUBLIC.format(1)}, second: {PUBLIC.format(2)}}}\n",
         "LF0304",
         "each of 2 load balancers needs 8.",
     ),

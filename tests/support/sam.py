@@ -1,8 +1,8 @@
 """AWS's own answer to the same question: the connectors of SAM, and why ours allow less, or more.
 
 Source: AWS SAM, connectors of a Lambda function (samtranslator/model/connector_profiles/profiles.json of
-aws-sam-translator 1.115.0, read 2026-11-29). It has none from a function to a stream, a file system, a secret or an
-endpoint of SageMaker.
+aws-sam-translator 1.115.0, read 2026-11-29, and what calls a function 2026-11-30). It has none from a function to a
+stream, a file system, a secret or an endpoint of SageMaker.
 """
 
 from typing import Final
@@ -84,3 +84,19 @@ WIDER: Final[dict[Pair, dict[str, str]]] = {
     },
 }
 """What ours allow and theirs do not, and why."""
+
+CALLERS: Final[dict[str, tuple[str, str, dict[str, str]]]] = {
+    "bucket": ("AWS::S3::Bucket", "source_account source_arn", {}),
+    "schedule": (
+        "AWS::Events::Rule",
+        "source_arn",
+        {"source_account": "said twice: the ARN of a rule has the account in it"},
+    ),
+    "api": (
+        "AWS::ApiGatewayV2::Api",
+        "source_arn",
+        {"qualifier": "only the version in force answers; theirs lets the API call every version"},
+    ),
+}
+"""What calls a function by a permission of the function's own → SAM's source, what it binds `lambda:InvokeFunction` to,
+and what ours binds it to besides, with the reason."""

@@ -44,7 +44,7 @@ MOST_BATCH_AT_ONCE: Final = 10
 """Messages of a batch; more than the second only where Lambda waits for them."""
 
 LEAST_POLLED: Final = 2
-"""Invocations at once that a queue's messages are fetched for, at least (Lambda API, ScalingConfig, read 2026-11-30)."""
+"""Invocations at once that a queue's messages are fetched for, at least (Lambda API, ScalingConfig; 2026-11-30)."""
 
 MOST_WAIT: Final = 300
 """Seconds that Lambda gathers messages for one batch."""

@@ -39,11 +39,15 @@ def addresses_suffice(plan: Plan) -> Iterator[Diagnostic]:
         bound = {zone: sum(each.addresses for each in taken if each.zones == (zone,)) for zone in free}
         full = [zone for zone, space in free.items() if bound[zone] > space]
         for zone in full:
-            fact = f"the private subnet of {zone} has {free[zone]} addresses, and what may run there takes {bound[zone]}."
+            fact = (
+                f"the private subnet of {zone} has {free[zone]} addresses, and what may run there takes {bound[zone]}."
+            )
             yield error("LF0304", CIDR, fact, "Use a larger block, or spread it over more zones.")
         needed = sum(each.addresses for each in taken if each.zones)
         if free and not full and needed > sum(free.values()):
-            fact = f"the private subnets of {region} have {sum(free.values())} addresses, and what may run takes {needed}."
+            fact = (
+                f"the private subnets of {region} have {sum(free.values())} addresses, and what may run takes {needed}."
+            )
             yield error("LF0304", CIDR, fact, "Use a larger block, more zones or smaller pools.")
 
 
@@ -55,7 +59,9 @@ def balancers_find_addresses(plan: Plan) -> Iterator[Diagnostic]:
             space = zone.public.num_addresses - RESERVED - 1  # a NAT gateway, or what is to come
             if balancers * BALANCER > space:
                 fact = f"the public subnet of {zone.id} has {space} addresses, and each of {balancers} load balancers"
-                yield error("LF0304", CIDR, f"{fact} needs {BALANCER}.", "Use a larger block, or fewer public services.")
+                yield error(
+                    "LF0304", CIDR, f"{fact} needs {BALANCER}.", "Use a larger block, or fewer public services."
+                )
 
 
 def _standing(plan: Plan, region: str) -> int:
@@ -65,7 +71,9 @@ def _standing(plan: Plan, region: str) -> int:
     functions = sum(own.region == region for own in plan.functions)
     mounted = (e.store for own in plan.workloads if own.region == region for e in own.edges if e.verb == "mounts")
     targets = len({store.address for store in mounted if isinstance(store, Efs)})
-    return RESERVED + endpoints + functions + targets + BALANCER * sum(not public for public in _balancers(plan, region))
+    return (
+        RESERVED + endpoints + functions + targets + BALANCER * sum(not public for public in _balancers(plan, region))
+    )
 
 
 def _balancers(plan: Plan, region: str) -> Iterator[bool]:

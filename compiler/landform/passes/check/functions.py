@@ -40,8 +40,12 @@ def a_queue_is_asked_for_what_there_is_room_for(plan: Plan) -> Iterator[Diagnost
         queue = function.leads("trigger")
         if isinstance(queue, Queue) and function.reserved and function.reserved < LEAST_POLLED:
             fact = f"Lambda fetches messages of {dotted(queue.path)} for {LEAST_POLLED} at once, and {function.label} runs "
-            fact += f"{function.reserved}: the others come back, and after {queue.spec.attempts} times are dead letters."
-            yield warning("LF0623", (*function.path, "concurrency"), fact, f"Write `concurrency: {LEAST_POLLED}` or more.")
+            fact += (
+                f"{function.reserved}: the others come back, and after {queue.spec.attempts} times are dead letters."
+            )
+            yield warning(
+                "LF0623", (*function.path, "concurrency"), fact, f"Write `concurrency: {LEAST_POLLED}` or more."
+            )
 
 
 def an_account_has_the_concurrency(plan: Plan) -> Iterator[Diagnostic]:

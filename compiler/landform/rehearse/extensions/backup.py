@@ -19,6 +19,7 @@ urls.url_paths |= dict.fromkeys(
         "{0}/backup/plans/(?P<name>[^/]+)/selections/?$",
         "{0}/backup/plans/(?P<name>[^/]+)/selections/(?P<selection>[^/]+)/?$",
         "{0}/backup-vaults/(?P<name>[^/]+)/access-policy$",
+        "{0}/backup-vaults/(?P<name>[^/]+)/recovery-points/$",
         "{0}/backup-vaults/(?P<name>[^/]+)/?$",
         "{0}/tags/(?P<arn>.+)$",
     ),
