@@ -84,21 +84,25 @@ def _balancers(plan: Plan, region: str) -> Iterator[bool]:
 
 
 def _taken(own: Workload, network: Network) -> Taken:
+    addresses, zones = 0, tuple(zone.id for zone in network.zones)
     match own:
         case Host():
-            return Taken(_of_host(own), own.zones if isinstance(own.spec, Training | HostService) else own.zones[:1])
+            # A machine stands in the first of its zones, a fleet in all.
+            fleet = isinstance(own.spec, Training | HostService)
+            addresses, zones = _of_host(own), own.zones if fleet else own.zones[:1]
         case Batch():
-            return Taken(own.spec.most_nodes * (NODE_OF_SEVERAL if own.spec.nodes > 1 else 1), own.zones)
+            several = NODE_OF_SEVERAL if own.spec.nodes > 1 else 1
+            addresses, zones = own.spec.most_nodes * several, own.zones
         case Job():
             at_once = own.spec.tuning.parallel if own.spec.tuning else 1
-            return Taken(own.spec.nodes * at_once * TRAINING_MACHINE, own.zones)
+            addresses, zones = own.spec.nodes * at_once * TRAINING_MACHINE, own.zones
         case ServedModel():
-            return Taken(own.spec.scale.most * MODEL_MACHINE, own.zones)
+            addresses, zones = own.spec.scale.most * MODEL_MACHINE, own.zones
         case Beanstalk():
-            return Taken(own.spec.scale.most * OLD_AND_NEW, own.zones)
+            addresses, zones = own.spec.scale.most * OLD_AND_NEW, own.zones
         case StudioUser():
-            return Taken(STUDIO_USER, tuple(zone.id for zone in network.zones))
-    return Taken(0, ())
+            addresses = STUDIO_USER
+    return Taken(addresses, zones)
 
 
 def _of_host(own: Host) -> int:

@@ -39,13 +39,12 @@ def a_queue_is_asked_for_what_there_is_room_for(plan: Plan) -> Iterator[Diagnost
     for function in plan.functions:
         queue = function.leads("trigger")
         if isinstance(queue, Queue) and function.reserved and function.reserved < LEAST_POLLED:
-            fact = f"Lambda fetches messages of {dotted(queue.path)} for {LEAST_POLLED} at once, and {function.label} runs "
-            fact += (
-                f"{function.reserved}: the others come back, and after {queue.spec.attempts} times are dead letters."
+            asked = (
+                f"Lambda fetches messages of {dotted(queue.path)} for {LEAST_POLLED} at once, and {function.label} runs"
             )
-            yield warning(
-                "LF0623", (*function.path, "concurrency"), fact, f"Write `concurrency: {LEAST_POLLED}` or more."
-            )
+            worn = f"{function.reserved}: the others come back, and are dead letters after {queue.spec.attempts} times."
+            remedy = f"Write `concurrency: {LEAST_POLLED}` or more."
+            yield warning("LF0623", (*function.path, "concurrency"), f"{asked} {worn}", remedy)
 
 
 def an_account_has_the_concurrency(plan: Plan) -> Iterator[Diagnostic]:
@@ -57,7 +56,7 @@ def an_account_has_the_concurrency(plan: Plan) -> Iterator[Diagnostic]:
         if total > spare:
             most = max(here, key=lambda function: function.reserved)
             key = "scale" if most.section == "serve" else "concurrency"
-            fact = f"functions of {region} reserve {total} executions; of those that an account begins with, {spare} can be."
+            fact = f"functions of {region} reserve {total} executions; of what an account begins with, {spare} can be."
             remedy = "Reserve less, or ask for more (Service Quotas); `landform preflight` tells what the account has."
             yield warning("LF0606", (*most.path, key), fact, remedy)
 
