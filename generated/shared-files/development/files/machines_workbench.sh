@@ -41,11 +41,17 @@ install_packages() { retry dnf install -y "$@"; }
 # --- what programs are told
 
 declare -p region entry namespace user groups | put 0644 /etc/landform/host
+# A line that bash and systemd read alike: in single quotes, and a single quote itself in double ones.
+told() { # variable
+  local quote="'\"'\"'"
+  printf "%s='%s'\n" "$1" "${!1//\'/"$quote"}"
+}
 {
   printf '%s\n' AWS_DEFAULT_REGION=us-east-1
   printf '%s\n' AWS_REGION=us-east-1
   printf '%s\n' LANDFORM_DATA_NOTEBOOKS=/home/ec2-user/notebooks
   printf '%s\n' LANDFORM_DATA_SCRATCH=/scratch
+  told LANDFORM_SERVE_GALLERY
 } | put 0644 /etc/landform/environment
 mkdir -p "$root/var/log/landform" "$root/var/lib/landform"
 
