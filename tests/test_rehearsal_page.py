@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from support.planned import ONLY_PLANNED
+
 from landform.rehearse.extensions import SERVICES
 
 ROOT = Path(__file__).parents[1]
@@ -43,8 +45,9 @@ those after are the change, and the rest is kept for the new model.
 {loop}
 ## What is built
 
-Every module, the resources that it can make, and the samples whose rehearsal builds it. With no sample beside it, a
-module is valid on both providers, tested with `terraform test`, and planned in the tests.
+Every module, the resources that it can make, and the samples whose rehearsal builds them, but for what stands under
+[what is only planned](#what-is-only-planned). With no sample beside it, a module is valid on both providers, tested
+with `terraform test`, and planned in the tests.
 
 | module | resources | rehearsed in |
 | --- | --- | --- |
@@ -93,6 +96,16 @@ LOOP = (
     ),
 )
 
+PLANNED = """
+## What is only planned
+
+Resources that no sample asks for: valid on both providers and planned by `terraform test`, but not applied. That the
+list is whole is tried on the plans of all samples.
+
+| module | resource | why that is enough |
+| --- | --- | --- |
+"""
+
 TAUGHT = """
 ## What moto is taught
 
@@ -108,7 +121,10 @@ def page() -> str:
     taught = (f"| {service} | {' '.join(dict.fromkeys(differences(service)))} |\n" for service in SERVICES)
     unseen = "".join(f"| {' | '.join(row)} |\n" for row in UNSEEN)
     loop = "".join(f"| {' | '.join(row)} |\n" for row in LOOP)
-    return "".join([PAGE.format(unseen=unseen, loop=loop), *rows, TAUGHT, *taught])
+    planned = (
+        f"| {m} | `{block}` | {why} |\n" for m, own in ONLY_PLANNED.items() for block, why in sorted(own.items())
+    )
+    return "".join([PAGE.format(unseen=unseen, loop=loop), *rows, PLANNED, *planned, TAUGHT, *taught])
 
 
 def made(module: str) -> list[str]:
@@ -125,6 +141,9 @@ def samples(module: str) -> list[str]:
 def differences(service: str) -> Iterator[str]:
     """What stands beside the functions of an extension about moto, a sentence each."""
     tree = ast.parse((EXTENSIONS / f"{service}.py").read_text("utf-8"))
+    whole = (ast.get_docstring(tree) or "").split(". ", 1)
+    if whole[-1].startswith("moto has no such service"):
+        yield whole[-1]
     for node in ast.walk(tree):
         said = ast.get_docstring(node) if isinstance(node, ast.FunctionDef) else None
         if said and said.startswith("moto"):
