@@ -101,7 +101,7 @@ SAMPLES: dict[str, dict[str, Ends]] = {
     "ingest": {
         "network": always((NAT + ADDRESS) * H),
         "regions": always(KEY),
-        "monitor": always(watched(16, 3, 1)),
+        "monitor": always(watched(22, 4, 1)),
     },
     "clickstream": {
         "network": always(3 * 2 * ENDPOINT * H),
@@ -119,8 +119,8 @@ SAMPLES: dict[str, dict[str, Ends]] = {
         "network": always((NAT_EU + ADDRESS) * H),
         "regions": always(KEY),
         "serve.console": (
-            2 * (T3_SMALL * T_EU * H + 20 * GP3_EU) + BALANCER_EU * H,
-            4 * (T3_SMALL * T_EU * H + 20 * GP3_EU) + BALANCER_EU * H,
+            2 * (T3_SMALL * T_EU * H + 20 * GP3_EU) + (BALANCER_EU + 2 * ADDRESS) * H + FIREWALL,
+            4 * (T3_SMALL * T_EU * H + 20 * GP3_EU) + (BALANCER_EU + 2 * ADDRESS) * H + FIREWALL,
         ),
     },
     "credit": {
@@ -145,12 +145,15 @@ SAMPLES: dict[str, dict[str, Ends]] = {
         "regions": always(KEY),
         "data.scratch": always(1_200 * LUSTRE_125),
         "train.embed": up_to(CPU_8 * H + 100 * GP3),
+        "train.merge": up_to(2 * (CPU_8 * H + 100 * GP3)),
     },
     "shared-files": {
         "network": always(6 * 2 * ENDPOINT * H),
-        "regions": always(KEY),
+        "regions": always(2 * KEY),
+        "backup": always(2 * KEY),  # of its vaults
         "data.scratch": always(1_200 * LUSTRE_250),
         "machines.workbench": always(T3_LARGE * H + 30 * GP3),
+        "serve.gallery": always(2 * (T3_SMALL * H + 30 * GP3) + BALANCER * H),
         "train.embed": up_to(2 * (CPU_8 * H + 30 * GP3)),
     },
     "recommender": {
@@ -262,6 +265,7 @@ SAMPLES: dict[str, dict[str, Ends]] = {
 }
 
 UNPRICED: dict[str, set[str]] = {
+    "console": {"serve.explain: 2 x 512 MiB of provisioned concurrency in eu-west-1"},
     "nightly": {
         "train.rank: 0 to 4 x ml.c7i-flex.2xlarge while a job runs in us-east-1",
         "train.crawl: 0 to 1 x ml.c7i-flex.4xlarge while a job runs in us-east-1",
