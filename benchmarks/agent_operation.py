@@ -27,7 +27,7 @@ from landform_agent.engines import PARTS
 
 HEAD = 5_000
 IDLE = 20.0
-TRICKLE, PER_SECOND = 300, 10
+TRICKLE, PER_SECOND = 1_000, 10
 DAY = 86_400 * 1_000
 BATCHES = 30
 

@@ -23,7 +23,7 @@ from landform_agent.cadence import FEWEST, LEAST_ROWS
 from landform_agent.engine.columns import Categorical, Codes, Column
 from landform_agent.engine.encode import Phases
 from landform_agent.engine.lane import Design
-from landform_agent.engine.measure import LEAST_COUNT, Mean
+from landform_agent.engine.measure import LEAST_COUNT, Mean, Measure
 from landform_agent.engine.pool import Usual
 from landform_agent.engine.profile import Batches, Plan, Profile, budgets_of
 from landform_agent.engine.scan import UNIT, Bools, Indices, Totals, Windows, Yardstick, likelihood_root
@@ -86,16 +86,36 @@ def learn_batches(
     """A track's profile for batches, from what its rows alone teach; None where too few batches have rows.
 
     `codes` are those of the encoder, `batch` the number of each row's batch; `lone` has the share of new categories in
-    each batch, by column.
+    each batch, by column. How columns go together is still as single rows have it.
     """
     count = int(batch.max(initial=-1)) + 1
-    if profile.means is None or count < FEWEST:
+    if count < FEWEST:
         return None
+    rows = np.bincount(batch[batch >= 0], minlength=count).astype(np.float64)
+    usual = Batches(count, float(1 / (1 / rows).mean()))
+    if profile.means is None:
+        return replace(profile, batches=usual)
     own = tuple(columns[number] for number in profile.columns)
+    means = _means(profile, codes, phase, own, batch, lone, count)
+    yard = _yard(profile.means.yard, means, usual, rows.sum())
+    budgets = budgets_of(profile.series, own, replace(plan, per_block=round(rows.mean())))
+    design = Design(yard, bars(budgets), profile.means.groups, LENGTHS, rows_for_one(usual), 1)
+    return replace(profile, means=design, batches=usual)
+
+
+def _means(
+    profile: Profile,
+    codes: Codes,
+    phase: Phases | None,
+    own: tuple[Column, ...],
+    batch: Ints,
+    lone: Mapping[str, Floats],
+    count: int,
+) -> Floats:
+    """Of each batch the mean of each series: (batches, series)."""
     offsets = [profile.offsets] if len(profile.offsets) else []
     sums = Sums(profile.tables(own), offsets, 1)
     mine = codes[:, [profile.columns[place] for place in profile.scored]]
-    rows = np.bincount(batch[batch >= 0], minlength=count).astype(np.float64)
     means = np.empty((count, len(profile.series)))
     for number in range(count):
         chosen = np.flatnonzero(batch == number)
@@ -108,23 +128,23 @@ def learn_batches(
                 means[:, place] = lone[column.name] * UNIT
             elif one.code == new - 1:
                 means[:, place] = np.maximum(means[:, place] - lone[column.name] * UNIT, 0.0)
-    usual = Batches(count, float(1 / (1 / rows).mean()))
-    yard, per_block = _yard(profile.means.yard, means, usual, rows.sum())
-    budgets = budgets_of(profile.series, own, replace(plan, per_block=round(rows.mean())))
-    bar = bars(budgets, len(LENGTHS))
-    design = Design(yard, bar, profile.means.groups, LENGTHS, per_block, 1)
-    return replace(profile, means=design, joint=None, batches=usual)
+    return means
 
 
-def _yard(rowwise: Yardstick, means: Floats, usual: Batches, rows: float) -> tuple[Yardstick, int]:
-    """The yardstick of batches, and the rows that stand for one in it."""
-    per_block = int(np.clip(round(usual.rows), LEAST_ROWS, _MOST_ROWS))
+def rows_for_one(usual: Batches) -> int:
+    """The rows that stand for one batch in its yardstick."""
+    return int(np.clip(round(usual.rows), LEAST_ROWS, _MOST_ROWS))
+
+
+def _yard(rowwise: Yardstick, means: Floats, usual: Batches, rows: float) -> Yardstick:
+    """The yardstick of batches."""
+    per_block = rows_for_one(usual)
     level = means.mean(axis=0)
     least = 0.5 * UNIT / (rows + 1)
     share = np.clip(level, least, UNIT - least)
     deviation = np.where(rowwise.share, np.sqrt(share * (UNIT - share)), rowwise.deviation)
     between = np.maximum(means.var(axis=0, ddof=1), deviation**2 / usual.rows)
-    yard = replace(
+    return replace(
         rowwise,
         mean=level,
         deviation=deviation,
@@ -133,13 +153,12 @@ def _yard(rowwise: Yardstick, means: Floats, usual: Batches, rows: float) -> tup
         known=np.full(len(level), rows),
         harmonics=0,
     )
-    return yard, per_block
 
 
-def bars(budgets: Floats, lengths: int) -> Floats:
-    """What a series must pass on the normal scale, for its budget in alarms a batch over windows of some lengths."""
-    tail = NormalDist()
-    found = [tail.inv_cdf(1 - min(_SPENT * one, _LIKELIEST) / (2 * lengths)) for one in budgets.tolist()]
+def bars(budgets: Floats) -> Floats:
+    """What a series must pass on the normal scale, for its budget in alarms a batch over windows of all lengths."""
+    tail, sides = NormalDist(), 2 * len(LENGTHS)
+    found = [tail.inv_cdf(1 - min(_SPENT * one, _LIKELIEST) / sides) for one in budgets.tolist()]
     return np.array(found)
 
 
@@ -162,11 +181,11 @@ def student_of(z: Floats, freedom: int) -> Floats:
     return t
 
 
-def smallest_of_batches(design: Design, usual: Batches) -> tuple[Floats, Floats, Floats]:
+def smallest_of_batches(design: Design, usual: Batches, measure: Measure) -> tuple[Floats, Floats, Floats]:
     """As `profile.smallest`: the delay is one batch, whose mean shows the effect by itself."""
     yard = design.yard
     least = (student_of(design.bar, usual.count - 1) + 0.84) * yard.error(design.per_block)
-    least = np.maximum(least, BatchMean(design.per_block, design.bar).least(yard, np.arange(len(design.bar))))
+    least = np.maximum(least, measure.least(yard, np.arange(len(design.bar))))
     none = np.zeros(len(design.bar))
     return least / np.where(yard.share, UNIT, yard.deviation), none + usual.rows, none
 
@@ -184,12 +203,17 @@ class BatchMean(Mean):
         """As the protocol says; half of one batch is that batch."""
         return super().level(total, series, np.where(starts == ends, ends - 1, starts), ends)
 
+    def student(self, z: Floats, windows: Windows, total: Totals) -> Floats:
+        """What `z` is worth on the normal scale as Student's `t`; of batches smaller than usual it is less."""
+        smaller = (total[windows.end, -1] - total[windows.end - windows.blocks, -1]).astype(np.float64)
+        size = np.maximum(smaller / UNIT / windows.blocks, 1.0)
+        return normal_of(z / np.sqrt(size), self.count - 1)
+
     def worth(self, yard: Yardstick, usual: Usual, z: Floats, windows: Windows, total: Totals) -> Floats:
         """Student's `t` on the normal scale; of a share no more than its count says."""
         start, series = windows.end - windows.blocks, windows.series
-        rows, smaller = ((total[windows.end, -place] - total[start, -place]).astype(np.float64) for place in (2, 1))
-        size = np.maximum(smaller / UNIT / windows.blocks, 1.0)
-        root = normal_of(z / np.sqrt(size), self.count - 1)
+        rows = (total[windows.end, -2] - total[start, -2]).astype(np.float64)
+        root = self.student(z, windows, total)
         hits, expected = self.level(total, series, start, windows.end) / UNIT * rows, usual.level / UNIT
         # Customers come with all their rows: a cluster counts as one.
         clusters = np.maximum(yard.inflation[series] * self.rows / self.per_block, 1.0)

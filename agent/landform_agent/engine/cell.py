@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from landform_agent.block import Floats, Ints
 from landform_agent.engine.alarms import Alarm
+from landform_agent.engine.batch_pairs import learn_pairs
 from landform_agent.engine.batch_track import BatchState, BatchTrack
 from landform_agent.engine.batches import learn_batches
 from landform_agent.engine.columns import Codes, Column, Numeric
@@ -123,8 +124,7 @@ def learn_cell(
 ) -> CellProfile:
     """The tracks of data and model, from the codes of the cell's own reference rows.
 
-    Correlations are watched of the whole only: a segment has too few events for hundreds of pairs. Of rows that came in
-    `batches` they are not.
+    Correlations are watched of the whole only: a segment has too few events for hundreds of pairs.
     """
     own_prediction = settings.prediction is not None
     features = [n for n, column in enumerate(columns) if not (own_prediction and column.name == PREDICTION)]
@@ -132,7 +132,7 @@ def learn_cell(
     watched = [n for n in features if segment is None or columns[n].name != by or segment == OTHER]
     predicted = [n for n in range(len(columns)) if n not in features]
     numeric = [n for n, column in enumerate(columns) if isinstance(column, Numeric)]
-    joined = segment is None and len(numeric) > 1 and batches is None
+    joined = segment is None and len(numeric) > 1
     part = 1.0 - JOINT_PART * joined - LABEL_PART * settings.labels
     weights = sum(weight_of(columns[n]) for n in [*watched, *predicted])
     plan = Plan(per_block, LENGTHS if segment is None else SEGMENT_LENGTHS, part * budget / max(weights, 1e-9))
@@ -145,12 +145,28 @@ def learn_cell(
         model = replace(plan, joint=JOINT_PART * budget if joined else 0.0)
         tracks["model"] = learn(codes, phase, columns, use, set(predicted), model)
     if batches is not None:
-        tracks = {
-            name: whole
-            for name, one in tracks.items()
-            if (whole := learn_batches(one, codes, phase, columns, batches.number, batches.lone, plan)) is not None
-        }
+        tracks = _of_batches(tracks, codes, phase, columns, batches, replace(plan, joint=JOINT_PART * budget))
     return CellProfile(segment, share, budget, tracks)
+
+
+def _of_batches(
+    tracks: Mapping[str, Profile],
+    codes: Codes,
+    phase: Phases | None,
+    columns: tuple[Column, ...],
+    came: Came,
+    plan: Plan,
+) -> dict[str, Profile]:
+    """The tracks for batches, from what single rows taught; those for which there are batches enough."""
+    found = {}
+    rows = float(np.bincount(came.number[came.number >= 0]).mean()) if (came.number >= 0).any() else 0.0
+    for name, one in tracks.items():
+        whole = learn_batches(one, codes, phase, columns, came.number, came.lone, plan)
+        if whole is not None and whole.batches is not None:
+            own, use = tuple(columns[number] for number in one.columns), list(one.columns)
+            joint = learn_pairs(whole, codes[:, use], own, came.number, whole.batches, plan.joint * rows)
+            found[name] = replace(whole, joint=joint)
+    return found
 
 
 OTHER = "other"

@@ -11,8 +11,10 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from landform_agent.block import Floats
+from landform_agent.block import Floats, Ints
+from landform_agent.engine.columns import MISSING, Codes, Column, Numeric
 from landform_agent.engine.scan import UNIT, Indices, Yardstick, yardstick_of
+from landform_agent.engine.scores import joint_scores
 from landform_agent.engine.variance import at_least_of_batches
 
 _COLUMNS = 64
@@ -34,6 +36,33 @@ def pairs_of(columns: int) -> list[tuple[int, int]]:
     """The pairs that are watched."""
     pairs = [(left, right) for left in range(columns) for right in range(left + 1, columns)]
     return pairs if columns <= _COLUMNS else pairs[:: -(-len(pairs) // _PAIRS)]
+
+
+class JointScores:
+    """Normal scores of a track's numeric columns, and the reference's mean and deviation of each."""
+
+    def __init__(self, columns: tuple[Column, ...], counts: Ints) -> None:
+        numeric = [place for place, column in enumerate(columns) if isinstance(column, Numeric)]
+        self._numeric = np.array(numeric, np.intp)
+        scores = np.stack([joint_scores(columns[place], counts[place]) for place in numeric])
+        self._scores = scores.ravel()
+        self._starts = 256 * np.arange(len(numeric), dtype=np.int32)
+        shares = counts[numeric] / np.maximum(counts[numeric].sum(axis=1, keepdims=True), 1)
+        self.centre: Floats = (shares * scores).sum(axis=1)
+        squares = (shares * scores.astype(np.float64) ** 2).sum(axis=1)
+        self.spread: Floats = np.sqrt(np.maximum(squares - self.centre**2, 0))
+
+        self._last = np.array([columns[place].size - 1 for place in numeric], np.uint8)
+
+    def known(self, codes: Codes) -> npt.NDArray[np.bool_]:
+        """Which of them are neither missing nor absurd: (events, numeric columns)."""
+        mine = codes[:, self._numeric]
+        found: npt.NDArray[np.bool_] = (mine != MISSING) & (mine != 0) & (mine != self._last)
+        return found
+
+    def of(self, codes: Codes) -> Small:
+        """(events, columns) to (events, numeric columns)."""
+        return self._scores.take(codes[:, self._numeric] + self._starts)
 
 
 def block_products(values: Small, left: Indices, right: Indices, per_block: int) -> npt.NDArray[np.int64]:

@@ -45,8 +45,12 @@ _MOVED, _WIDER = 1.1, 1.6
 """Deviations that a column's mean may move by, and times its variance may grow: beyond that values pile up at the ends
 of the reference's ranks, and a correlation of 0.95 comes out a tenth lower by Fisher's measure, itself the same."""
 
+_NARROWER = 0.4
+"""Times its variance may shrink: a column that hardly varies any more goes with nothing."""
+
 _STEP = 0.3
-"""Deviations between the means of a window's halves: two laws together correlate otherwise than either alone."""
+"""Deviations between the means of a window's halves, or variances of the reference between theirs: two laws together
+correlate otherwise than either alone."""
 
 _MARGINS = 2.5
 """Observations that a correlation loses to its means: with so many the root of its likelihood ratio agrees with the
@@ -201,14 +205,18 @@ class Correlation:
             found: Floats = (total[end, place] - total[start, place]) / (np.maximum(end - start, 1) * self.per_block)
             return found
 
-        whole, late = mean(pairs + column, start, end), mean(pairs + column, middle, end)
-        early, square = mean(pairs + column, start, middle), mean(pairs + column + self.columns, start, end)
+        def both(start: Indices, end: Indices) -> tuple[Floats, Floats]:
+            return mean(pairs + column, start, end), mean(pairs + column + self.columns, start, end)
+
+        whole, square = both(start, end)
+        (early, early_square), (late, late_square) = both(start, middle), both(middle, end)
         centre, spread = self.centre[column], np.maximum(self.spread[column], _HARDLY)
         # Three errors of the difference of two halves, of columns that depend on their past more than their products.
-        chance = 3 * np.sqrt(8 * yard.inflation[windows.series] / width)
-        apart: Bools = np.abs(late - early) > np.maximum(_STEP, chance) * spread
-        far = (np.abs(whole - centre) > _MOVED * spread) | (square - whole**2 > _WIDER * spread**2)
-        return apart | far
+        step = np.maximum(_STEP, 3 * np.sqrt(8 * yard.inflation[windows.series] / width))
+        apart = np.abs(late - early) > step * spread
+        uneven = np.abs((late_square - late**2) - (early_square - early**2)) > step * spread**2
+        moved: Bools = apart | uneven | strayed(whole, square, centre, spread)
+        return moved
 
     def _part(self, yard: Yardstick, usual: Usual, windows: Windows, total: Totals) -> Floats:
         """What part of Fisher's difference counts.
@@ -227,6 +235,13 @@ class Correlation:
         leaning = np.abs(yard.skewness[windows.series]) > _LEANING
         counted: Floats = np.where(leaning, np.minimum(plain / some, part), part)
         return counted
+
+
+def strayed(mean: Floats, square: Floats, centre: Floats, spread: Floats) -> Bools:
+    """Whether a column with this mean and mean square has another law than the reference's by far."""
+    far, variance = np.abs(mean - centre) > _MOVED * spread, square - mean**2
+    found: Bools = far | (variance > _WIDER * spread**2) | (variance < _NARROWER * spread**2)
+    return found
 
 
 def believable(

@@ -33,7 +33,7 @@ def sight(version: Version) -> dict[str, dict[str, Sight]]:
     for name, track in version.cell(0).tracks.items():
         if (means := track.profile.means) is not None:
             usual = track.profile.batches
-            seen = smallest(means) if usual is None else smallest_of_batches(means, usual)
+            seen = smallest(means) if usual is None else smallest_of_batches(means, usual, track.lanes["means"].measure)
             figures = [values.tolist() for values in (*seen, means.bar)]
             for series, change, events, rows, bar in zip(
                 track.profile.series, figures[0], figures[1], figures[2], figures[3], strict=True
@@ -41,8 +41,10 @@ def sight(version: Version) -> dict[str, dict[str, Sight]]:
                 feature = LABEL if name == "label" else track.columns[series.column].name
                 _worst(told.setdefault(feature, {}), series.kind, _rounded(change, events, bar, rows))
         if track.profile.joint is not None:
-            design = track.profile.joint.design
-            figures = [values.tolist() for values in (*smallest(design), design.bar)]
+            design, usual = track.profile.joint.design, track.profile.batches
+            measure = track.lanes["joint"].measure
+            pairs = smallest(design) if usual is None else smallest_of_batches(design, usual, measure)
+            figures = [values.tolist() for values in (*pairs, design.bar)]
             for change, events, rows, bar in zip(*figures, strict=True):
                 _worst(told.setdefault(JOINT, {}), "correlation", _rounded(change, events, bar, rows))
     return told

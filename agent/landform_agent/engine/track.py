@@ -10,14 +10,14 @@ import numpy.typing as npt
 from landform_agent.block import Floats, Ints
 from landform_agent.engine.columns import Codes, Column, Numeric
 from landform_agent.engine.encode import Phases
-from landform_agent.engine.joint import block_products
+from landform_agent.engine.joint import JointScores, block_products
 from landform_agent.engine.lane import Confirm, Finding, Lane, Standing
 from landform_agent.engine.measure import Correlation, Mean, exchanging
 from landform_agent.engine.pool import PoolState, reach_of
 from landform_agent.engine.profile import Profile
 from landform_agent.engine.ring import Ring
 from landform_agent.engine.scan import UNIT, Reach, gamma_root
-from landform_agent.engine.scores import Sums, joint_scores
+from landform_agent.engine.scores import Sums
 from landform_agent.engine.slices import cuts
 
 _SHARE_REACH = 0.6
@@ -36,11 +36,6 @@ _PARTS = 16
 
 _REST = 0.8
 """The part of the threshold that a window must pass without its absurd values."""
-
-
-def _always(series: int, start: int, end: int) -> bool:
-    """Scores of absurd values are none in the joint channel."""
-    return True
 
 
 def chosen(columns: tuple[int, ...]) -> slice | list[int]:
@@ -119,17 +114,10 @@ class Track:
         joint = self.profile.joint
         if joint is None:
             return
-        numeric = [place for place, column in enumerate(self.columns) if isinstance(column, Numeric)]
-        self._numeric = np.array(numeric, np.intp)
-        scores = np.stack([joint_scores(self.columns[n], self.profile.counts[n]) for n in numeric])
-        self._scores = scores.ravel()
-        self._starts = 256 * np.arange(len(numeric), dtype=np.int32)
+        scores = self._joint_scores = JointScores(self.columns, self.profile.counts)
         reach = Reach(joint.products, _JOINT_REACH * joint.design.bar, joint.design.lengths, self.per_block)
-        shares = self.profile.counts[numeric] / np.maximum(self.profile.counts[numeric].sum(axis=1, keepdims=True), 1)
-        centre = (shares * scores).sum(axis=1)
-        spread = np.sqrt(np.maximum((shares * scores.astype(np.float64) ** 2).sum(axis=1) - centre**2, 0))
-        measure = Correlation(self.per_block, joint.left, joint.right, centre, spread)
-        self.lanes["joint"] = Lane(joint.design, measure, reach, len(joint.left) + 2 * len(numeric))
+        measure = Correlation(self.per_block, joint.left, joint.right, scores.centre, scores.spread)
+        self.lanes["joint"] = Lane(joint.design, measure, reach, len(joint.left) + 2 * len(scores.centre))
 
     @property
     def blocks(self) -> int:
@@ -192,11 +180,25 @@ class Track:
             return self._sums.of(codes[:, self._scored], phase)
         joint = self.profile.joint
         assert joint is not None
-        values = self._scores.take(codes[:, self._numeric] + self._starts)
-        return block_products(values, joint.left, joint.right, self.per_block)
+        return block_products(self._joint_scores.of(codes), joint.left, joint.right, self.per_block)
 
     def _confirm(self, lane: str) -> Confirm:
-        return _always if lane == "joint" else self._is_no_burst
+        return self._is_no_gap if lane == "joint" else self._is_no_burst
+
+    def _is_no_gap(self, series: int, start: int, end: int) -> bool:
+        """In the rows that have both columns the correlation stands out too: a missing one goes with nothing."""
+        joint = self.profile.joint
+        assert joint is not None
+        pair, codes = [joint.left[series], joint.right[series]], self.window(start, end)
+        known = self._joint_scores.known(codes)[:, pair].all(axis=1)
+        if known.all():
+            return True
+        x, y = self._joint_scores.of(codes[known])[:, pair].astype(np.float64).T
+        if len(x) < joint.design.yard.span[series] or not min(x.std(), y.std()):
+            return False
+        yard = joint.design.yard
+        effect = np.arctanh(np.clip(np.corrcoef(x, y)[0, 1], -0.999, 0.999)) * UNIT - yard.mean[series]
+        return bool(abs(effect) > _REST * joint.design.bar[series] * yard.error(len(x))[series])
 
     def _is_no_burst(self, series: int, start: int, end: int) -> bool:
         """Without its absurd values the window still stands out, or it is full of them from end to end."""

@@ -94,6 +94,12 @@ def prediction(random: np.random.Generator, numeric: dict[str, Floats], country:
     numeric["prediction"] = 0.25 + 0.75 * numeric["prediction"]
 
 
+def together(random: np.random.Generator, numeric: dict[str, Floats], country: Objects) -> None:
+    """Old customers spend much: the same ages in another order."""
+    rank = np.argsort(np.argsort(numeric["amount"])) / len(country)
+    numeric["age"] = np.sort(numeric["age"])[np.argsort(np.argsort(rank + 0.3 * random.standard_normal(len(rank))))]
+
+
 def test_nights_sorted_by_customer_raise_nothing() -> None:
     """Six times sixty nights, of which the budget would allow twelve alarms."""
     told = [raised(*fitted(nights(seed, REFERENCE + NIGHTS))) for seed in range(6)]
@@ -122,6 +128,56 @@ def test_a_night_that_moved_is_told_when_it_ends(how: Night, channel: str, featu
     assert alarm.evidence["before"] != alarm.evidence["now"] or kind == "missing"
 
 
+@pytest.mark.parametrize("watch", [WATCH, replace(WATCH, prediction=None)])
+def test_columns_that_go_together_from_a_night_on_are_told_when_it_ends(watch: Settings) -> None:
+    change = REFERENCE + 8
+    stream = nights(25, REFERENCE + 12, change, together)
+    bank, rest = fitted(stream if watch.prediction else replace(stream, prediction=None), watch)
+    [alarm] = raised(bank, rest)
+    assert (alarm.channel, alarm.feature, alarm.kind) == ("joint", None, "correlation")
+    assert (alarm.since_seq, alarm.seq) == (change * ROWS, (change + 1) * ROWS - 1)
+    assert sorted(alarm.evidence["features"]) == ["age", "amount"]  # type: ignore[call-overload]
+    before, now = (alarm.evidence[f"correlation_{when}"] for when in ("before", "now"))
+    assert abs(float(before)) < 0.1  # type: ignore[arg-type]
+    assert float(now) > 0.5  # type: ignore[arg-type]
+
+
+def test_columns_that_go_apart_again_clear_the_alarm() -> None:
+    stream = nights(26, REFERENCE + 20)
+    random, odd = np.random.default_rng(27), slice((REFERENCE + 3) * ROWS, (REFERENCE + 6) * ROWS)
+    part = {name: column[odd] for name, column in stream.numeric.items()}
+    together(random, part, stream.categorical["country"][odd])
+    stream.numeric["age"][odd] = part["age"]
+    bank, rest = fitted(stream)
+    told = [(alarm.channel, alarm.state) for alarm in bank.update(rest).alarms if alarm.state != "ongoing"]
+    assert told == [("joint", "raised"), ("joint", "cleared")]
+
+
+def test_a_column_that_moves_far_neither_raises_nor_clears_a_correlation() -> None:
+    def both(random: np.random.Generator, numeric: dict[str, Floats], country: Objects) -> None:
+        together(random, numeric, country)
+        numeric["amount"] *= 1e3
+
+    stream = nights(28, REFERENCE + 16, REFERENCE + 4, both)
+    assert {alarm.channel for alarm in fitted(stream)[0].update(fitted(stream)[1]).alarms} == {"data"}
+    stream = nights(28, REFERENCE + 16, REFERENCE + 2, together)
+    stream.numeric["amount"][(REFERENCE + 4) * ROWS :] *= 1e3
+    bank, rest = fitted(stream)
+    assert [alarm.state for alarm in bank.update(rest).alarms if alarm.channel == "joint"] == [
+        "raised",
+        *["ongoing"] * 13,
+    ]
+
+
+@pytest.mark.parametrize("share", [0.3, 1.0])
+def test_a_column_that_goes_missing_is_no_other_correlation(share: float) -> None:
+    stream = nights(29, REFERENCE + 8, 0, together)
+    late = np.arange(len(stream)) >= (REFERENCE + 4) * ROWS
+    stream.numeric["age"][late & (np.random.default_rng(30).random(len(stream)) < share)] = np.nan
+    bank, rest = fitted(stream)
+    assert {(alarm.channel, alarm.kind) for alarm in bank.update(rest).alarms} == {("data", "missing")}
+
+
 def test_one_odd_night_is_told_and_goes_back() -> None:
     stream = nights(6, REFERENCE + 20)
     odd = slice((REFERENCE + 5) * ROWS, (REFERENCE + 6) * ROWS)
@@ -133,9 +189,10 @@ def test_one_odd_night_is_told_and_goes_back() -> None:
 
 
 @pytest.mark.parametrize("sizes", [(1,), (7, 32), (577, 3), (ROWS,), (10_000,)])
-def test_any_cut_and_restart_gives_the_same_alarms_and_state(sizes: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("how", [shift, together])
+def test_any_cut_and_restart_gives_the_same_alarms_and_state(how: Night, sizes: tuple[int, ...]) -> None:
     watch = replace(WATCH, segments=Segments("country", least_rows=500), labels=True)
-    stream = nights(7, REFERENCE + 5, REFERENCE + 2, shift)
+    stream = nights(7, REFERENCE + 5, REFERENCE + 2, how)
     losses = Losses(
         stream.seq, np.random.default_rng(8).exponential(1.0, len(stream)), segment=stream.categorical["country"]
     )
@@ -195,8 +252,9 @@ def test_worse_losses_of_a_night_are_told() -> None:
 
 def test_what_a_watch_of_batches_sees_is_told_and_kept() -> None:
     bank, rest = fitted(nights(15, REFERENCE + 10))
-    seen = bank.report()["amount"]["shift"]
-    assert seen["events"] == ROWS
+    seen, pairs = bank.report()["amount"]["shift"], bank.report()["(pairs)"]["correlation"]
+    assert seen["events"] == pairs["events"] == ROWS
+    assert 0.2 < pairs["change"] < 1
     found = 0
     for seed in range(16, 24):
         odd = nights(seed, 1)

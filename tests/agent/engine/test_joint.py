@@ -1,0 +1,73 @@
+"""What one column does by itself is no change of how it goes with another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from landform_agent.block import Block, Floats
+from landform_agent.engine import Settings, fit
+
+LENGTH, CHANGE, REFERENCE = 13_000, 8_000, 5_000
+NAMES = ("a", "b", "c")
+WATCH = Settings(features=dict.fromkeys(NAMES, "numeric"), false_alarms=1e-5)
+
+How = Callable[[np.random.Generator, Floats], None]
+
+
+def channels(seed: int, how: How, correlation: float = 0.8, before: How | None = None) -> set[tuple[str, str]]:
+    """Channels and kinds of the alarms, where the first of three columns changes and goes with the second."""
+    random = np.random.default_rng(seed)
+    x = random.standard_normal((LENGTH, len(NAMES)))
+    x[:, 1] = correlation * x[:, 0] + np.sqrt(1 - correlation**2) * x[:, 1]
+    if before is not None:
+        before(random, x)
+    how(random, x[CHANGE:])
+    seq = np.arange(LENGTH)
+    columns = {name: x[:, place].copy() for place, name in enumerate(NAMES)}
+    block = Block(seq, seq.astype(np.float64), np.zeros(LENGTH, np.uint64), columns, {}, None)
+    head, rest = block.parted(REFERENCE)
+    return {(alarm.channel, alarm.kind) for alarm in fit(head, WATCH).update(rest).alarms if alarm.seq >= CHANGE}
+
+
+def gone(random: np.random.Generator, x: Floats) -> None:
+    x[:, 0] = np.nan
+
+
+def half_gone(random: np.random.Generator, x: Floats) -> None:
+    x[random.random(len(x)) < 0.5, 0] = np.nan
+
+
+def absurd(random: np.random.Generator, x: Floats) -> None:
+    x[:, 0] = -999.0
+
+
+def far(random: np.random.Generator, x: Floats) -> None:
+    x[:, 0] += 20.0
+
+
+def stuck(random: np.random.Generator, x: Floats) -> None:
+    x[:, 0] = 0.3
+
+
+def of_a_third(random: np.random.Generator, x: Floats) -> None:
+    x[:, 0] /= 3
+
+
+def apart(random: np.random.Generator, x: Floats) -> None:
+    x[:, 0] = random.permutation(x[:, 0])
+
+
+@pytest.mark.parametrize("how", [gone, half_gone, absurd, far, stuck, of_a_third])
+def test_a_column_that_changes_by_itself_is_told_alone(how: How) -> None:
+    told = [channels(seed, how, 0.6) for seed in range(2)]
+    assert all({channel for channel, _ in one} == {"data"} for one in told)
+
+
+def test_a_correlation_that_ends_is_told_though_a_third_of_the_values_is_missing() -> None:
+    def gaps(random: np.random.Generator, x: Floats) -> None:
+        x[random.random(len(x)) < 0.3, 0] = np.nan
+
+    assert channels(4, apart) == channels(5, apart, before=gaps) == {("joint", "correlation")}
