@@ -61,5 +61,15 @@ ALARMS_IN_A_WIDGET: Final = 100
 """A dashboard of CloudWatch: widgets, metrics of all of them, and alarms in a widget of states (CloudWatch user guide,
 "CloudWatch service quotas", read 2026-11-29)."""
 
+ALARM_METRICS: Final = 10
+"""Metrics that an alarm on a formula looks at, which nobody can have raised (CloudWatch user guide, "Limits that apply
+to alarms based on metric math expressions", read 2026-11-30)."""
+
+COMPOSITE_ALARMS: Final = 100
+ALARM_COMPOSITES: Final = 150
+COMPOSITE_RULE: Final = 10_240
+"""Alarms that a composite one names, composite ones that may name the same alarm, and characters of a rule (CloudWatch
+API, PutCompositeAlarm, read 2026-11-30)."""
+
 STUDIO_MOUNTS: Final = 5
 """File systems that a space of Studio mounts (SageMaker API, CreateSpace, read 2026-11-29)."""

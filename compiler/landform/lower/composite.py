@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from landform.diagnostics import Path
 from landform.passes.monitor.alarms import ALARM
 from landform.passes.resolve.naming import physical
 from landform.plan import Plan, Watch
@@ -16,6 +17,9 @@ class Composite:
     description: str
     rule: str
     tell: tuple[str, ...]
+    path: Path
+    alarms: tuple[str, ...]
+    """Those that the rule names."""
     recovers: bool = True
     """Whether the end of the rule means that all is well: it ends as well when a cause rings later."""
 
@@ -67,11 +71,12 @@ def _causes(alarms: Iterable[Alarm], component: Component, tell: tuple[str, ...]
 
 
 def _composite(component: Component, names: tuple[str, ...], causes: list[str], tell: tuple[str, ...]) -> Composite:
-    rule = _any(names)
+    rule, named = _any(names), (*names, *causes)
     if not causes:
-        return Composite(f"{component.label}: one of its alarms rings", rule, tell)
+        return Composite(f"{component.label}: one of its alarms rings", rule, tell, component.path, named)
     said = f"{component.label}: one of its alarms rings, and none of what it depends on"
-    return Composite(said, f"({rule}) AND NOT ({_any(causes)})", tell, recovers=False)
+    whole = f"({rule}) AND NOT ({_any(causes)})"
+    return Composite(said, whole, tell, component.path, named, recovers=False)
 
 
 def _any(names: Iterable[str]) -> str:

@@ -64,7 +64,11 @@ def _panels(own: Watch, component: Component) -> Iterator[dict[str, Any]]:
         # What is counted in another unit goes by the scale on the right.
         first = unit(shown[0])
         sides = {unit(metric): "left" if unit(metric) == first else "right" for metric in shown}
-        limits = [limit for metric in shown for limit in _limits(own, component, metric, sides[unit(metric)])]
+        limits: list[dict[str, Any]] = []
+        for metric in shown:
+            # An alarm in several parts has one line.
+            for limit in _limits(own, component, metric, sides[unit(metric)]):
+                limits += [limit] if limit not in limits else []
         yield {
             "title": f"{component.label}: {group}",
             "view": "timeSeries",

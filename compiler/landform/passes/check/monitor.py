@@ -1,10 +1,17 @@
 """Rules about who hears of what."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from landform.catalog.limits import ALARMS_IN_A_WIDGET, DASHBOARD_LINES, DASHBOARD_WIDGETS
-from landform.diagnostics import Diagnostic, error, warning
+from landform.catalog.limits import (
+    ALARM_COMPOSITES,
+    ALARMS_IN_A_WIDGET,
+    COMPOSITE_ALARMS,
+    COMPOSITE_RULE,
+    DASHBOARD_LINES,
+    DASHBOARD_WIDGETS,
+)
+from landform.diagnostics import Diagnostic, dotted, error, warning
 from landform.plan import Plan
 
 COST_ROW: Final = 2
@@ -74,4 +81,42 @@ def findings_are_told(plan: Plan) -> Iterator[Diagnostic]:
         yield warning("LF0663", ("audit", "detect"), fact, remedy)
 
 
-RULES = (somebody_is_told, listeners_are_used, dashboards_fit, detectors_are_the_account_s, findings_are_told)
+def composites_fit(plan: Plan) -> Iterator[Diagnostic]:
+    """CloudWatch refuses a composite alarm over too many others, after all of these stand."""
+    if plan.system.monitor is None:
+        return
+    # What tells of what is part of the output; `check` asks for it where something is watched.
+    from landform.lower.composite import speaking
+
+    for watch in plan.watches:
+        naming: dict[str, int] = {}
+        for each in speaking(plan, watch).together.values():
+            for name in each.alarms:
+                naming[name] = naming.get(name, 0) + 1
+            if len(each.alarms) > COMPOSITE_ALARMS or len(each.rule) > COMPOSITE_RULE:
+                entry = dotted(each.path)
+                fact = f"what {entry} and all that it depends on are watched for in {watch.region} makes one alarm over"
+                has = f"{len(each.alarms)} others, in {len(each.rule)} characters;"
+                most = f"CloudWatch takes {COMPOSITE_ALARMS}, in {COMPOSITE_RULE}."
+                remedy = "Split it, or take alarms away that nobody needs: `when: throttles never`."
+                yield error("LF0606", each.path, f"{fact} {has} {most}", remedy)
+        yield from _named_too_often(watch.region, naming)
+
+
+def _named_too_often(region: str, naming: Mapping[str, int]) -> Iterator[Diagnostic]:
+    for name, times in naming.items():
+        if times > ALARM_COMPOSITES:
+            fact = f"{times} of what is watched in {region} depend on what the alarm {name} is of;"
+            remedy = "Make two systems of it, or write `defaults: none`."
+            most = f"CloudWatch lets {ALARM_COMPOSITES} composite alarms name one."
+            yield error("LF0606", ("monitor",), f"{fact} {most}", remedy)
+
+
+RULES = (
+    somebody_is_told,
+    listeners_are_used,
+    dashboards_fit,
+    composites_fit,
+    detectors_are_the_account_s,
+    findings_are_told,
+)

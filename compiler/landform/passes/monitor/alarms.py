@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from landform.catalog.alarms import DEFAULTS, Default
+from landform.catalog.limits import ALARM_METRICS
 from landform.catalog.metric import DAY, Metric
 from landform.diagnostics import Diagnostic, Path, error
 from landform.passes.resolve.naming import physical
@@ -13,6 +14,7 @@ from landform.plan import Plan
 from landform.plan.watch import Alarm, Component
 from landform.spec.condition import Condition, TextError, in_base, parse
 from landform.spec.monitor import Alarm as AlarmSpec
+from landform.spec.names import fit
 from landform.suggest import nearest
 
 ALARM: Final = 255
@@ -51,13 +53,34 @@ def alarms(plan: Plan, everything: Sequence[Component], found: list[Diagnostic])
             if not condition.never and metric.word in component.metrics:
                 alarm = _own(plan, entry, spec, component, component.metrics[metric.word], condition)
                 said[component.region, alarm.name] = alarm
-    return tuple(said[place] for place in sorted(said))
+    return tuple(part for place in sorted(said) for part in _parts(said[place], found))
 
 
 def listeners(plan: Plan) -> tuple[str, ...]:
     """Return who hears of what nobody in particular is to be told: those under `tell`, else all of `notify`."""
     own = plan.system.monitor
     return tuple(sorted(own.tell or own.notify)) if own else ()
+
+
+def _parts(whole: Alarm, found: list[Diagnostic]) -> Iterator[Alarm]:
+    """Yield an alarm, as several where it would look at more metrics than CloudWatch takes.
+
+    The highest of all is over a threshold where that of a part is; of a sum, or of what is usual, there are no parts.
+    """
+    if whole.looked_at <= ALARM_METRICS:
+        yield whole
+        return
+    token, together = whole.metric.each or ("", "")
+    if together != "MAX" or whole.comparison not in (">", ">="):
+        fact = f"an alarm on '{whole.metric.word}' of {whole.component.label} would look at {whole.looked_at} metrics;"
+        remedy = "Watch what these are of by themselves, or write a threshold: `for 5m` over it."
+        found.append(error("LF0606", whole.path, f"{fact} CloudWatch takes {ALARM_METRICS}.", remedy))
+        return
+    component, values = whole.component, whole.component.tokens[token]
+    for number, first in enumerate(range(0, len(values), ALARM_METRICS), 1):
+        part = replace(component, tokens={**component.tokens, token: values[first : first + ALARM_METRICS]})
+        name = whole.name if number == 1 else fit(f"{whole.name}-part-{number}", ALARM)
+        yield replace(whole, name=name, component=part)
 
 
 def _defaults(plan: Plan, component: Component) -> Iterator[Alarm]:
