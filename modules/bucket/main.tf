@@ -222,6 +222,19 @@ resource "aws_s3_bucket_notification" "this" {
   }
 }
 
+# A browser asks the bucket whether pages of these origins may post to it; who may do so at all is said by their signature.
+resource "aws_s3_bucket_cors_configuration" "this" {
+  for_each = length(var.uploads_from) == 0 ? {} : { this = var.uploads_from }
+
+  bucket = aws_s3_bucket.this.id
+
+  cors_rule {
+    allowed_headers = ["*"]
+    allowed_methods = ["POST"]
+    allowed_origins = each.value
+  }
+}
+
 resource "aws_s3_object" "this" {
   for_each = var.objects
 

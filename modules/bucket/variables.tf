@@ -184,6 +184,17 @@ variable "notifications" {
   default = {}
 }
 
+variable "uploads_from" {
+  description = "Origins of pages that post files to the bucket from a browser; a star stands for one part of a name."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for origin in var.uploads_from : can(regex("^https://[a-z0-9*.-]+$", origin)) && origin != "https://*"])
+    error_message = "Origins are like https://*.example.com: by TLS, and not everybody's."
+  }
+}
+
 variable "iam_path" {
   description = "Path of the roles here, and of what goes with them."
   type        = string

@@ -204,6 +204,7 @@ SENT = {
     "aws_route_table_association": (
         "ec2:AssociateRouteTable ec2:{r}:{a}:route-table/t ours;ec2:AssociateRouteTable ec2:{r}:{a}:subnet/s ours"
     ),
+    "aws_s3_bucket_cors_configuration": "s3:PutBucketCORS s3:::{p}-x-1 bare",
     "aws_s3_bucket_lifecycle_configuration": "s3:PutLifecycleConfiguration s3:::{p}-x-1 bare",
     "aws_s3_bucket_logging": "s3:PutBucketLogging s3:::{p}-x-1 bare",
     "aws_s3_bucket_notification": "s3:PutBucketNotification s3:::{p}-x-1 bare",

@@ -71,6 +71,9 @@ def _canvas(plan: Plan, own: Domain) -> Module:
         "region": own.region,
         "protect": plan.system.environment == "production",
         "key_arn": key_arn(own.canvas.key),
+        # SageMaker developer guide, "Grant Your Users Permissions to Upload Local Files" (which lets every origin post)
+        # and "Set up connections to data sources with OAuth" (what Canvas' address is; both read 2026-11-30).
+        "uploads_from": [f"https://*.studio.{own.region}.sagemaker.aws"],
     }
     return Module(own.canvas.address, "bucket", None, variables, ("studio",))
 

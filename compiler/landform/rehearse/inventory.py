@@ -189,6 +189,7 @@ PARTS: Final = frozenset(
         "aws_lambda_provisioned_concurrency_config",
         "aws_route",
         "aws_route_table_association",
+        "aws_s3_bucket_cors_configuration",
         "aws_s3_bucket_lifecycle_configuration",
         "aws_s3_bucket_logging",
         "aws_s3_bucket_notification",

@@ -333,3 +333,38 @@ run "refuses_config_under_a_key" {
 
   expect_failures = [var.receives_config]
 }
+
+run "no_page_posts_to_it_unless_told" {
+  command = plan
+
+  assert {
+    condition     = length(aws_s3_bucket_cors_configuration.this) == 0
+    error_message = "A bucket answers browsers that nobody speaks of."
+  }
+}
+
+run "pages_of_these_origins_post_and_do_no_more" {
+  command = plan
+
+  variables {
+    uploads_from = ["https://*.studio.us-east-1.sagemaker.aws"]
+  }
+
+  assert {
+    condition = (
+      one(one(aws_s3_bucket_cors_configuration.this["this"].cors_rule).allowed_methods) == "POST"
+      && one(one(aws_s3_bucket_cors_configuration.this["this"].cors_rule).allowed_origins) == "https://*.studio.us-east-1.sagemaker.aws"
+    )
+    error_message = "The rule lets other pages in, or lets them do more."
+  }
+}
+
+run "refuses_the_pages_of_everybody" {
+  command = plan
+
+  variables {
+    uploads_from = ["https://*"]
+  }
+
+  expect_failures = [var.uploads_from]
+}
