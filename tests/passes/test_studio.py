@@ -8,6 +8,7 @@ from support.specs import outcome
 from landform.catalog.limits import MANAGED_POLICY, ROLE_POLICY
 from landform.cost import cost
 from landform.explain.faults import Fault, places
+from landform.lower.root import lower
 from landform.lower.studio import environment
 from landform.passes.grant_studio import packed
 from landform.passes.monitor.components import components
@@ -126,6 +127,17 @@ def test_the_log_group_is_under_the_key_where_it_is_ours() -> None:
         plan = planned(f"studio: {{users: [ana], logs: {logs}}}\n")
         groups = plan.key(domain(plan).region, "shared").log_groups
         assert any(group.endswith("/aws/sagemaker/studio") for group in groups) is ours
+
+
+def test_browsers_post_to_the_bucket_of_canvas_from_the_pages_of_studio_alone() -> None:
+    plan = planned(DATA + "studio: {users: [ana], canvas: true, reads: [rows]}\n")
+    lets = {call.address: call.variables.get("uploads_from") for call in lower(plan).modules if call.source == "bucket"}
+    canvas = domain(plan).canvas
+    assert canvas is not None
+    assert {address: origins for address, origins in lets.items() if origins} == {
+        canvas.address: ["https://*.studio.us-east-1.sagemaker.aws"]
+    }
+    assert len(lets) > 1
 
 
 def test_what_is_too_long_for_one_policy_is_spread_and_nothing_is_lost() -> None:
