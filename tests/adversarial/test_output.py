@@ -174,6 +174,25 @@ def test_renamed_data_is_moved_and_nothing_has_vanished(tmp_path: Path, capsys: 
     assert '"from": "module.data_models",\n      "to": "module.data_results"' in root
 
 
+def test_a_second_rename_says_all_the_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert landform("compile", project(tmp_path, "  results: {kind: bucket, was: models}\n")) == 0
+    assert landform("compile", project(tmp_path, "  outcome: {kind: bucket, was: results}\n")) == 1
+    assert "all the names that data.outcome had, the oldest first: `was: [oldest, later]`" in told(capsys)
+    assert landform("compile", project(tmp_path, "  outcome: {kind: bucket, was: [models, results]}\n")) == 0
+
+
+def test_a_store_of_another_kind_is_another_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert landform("compile", project(tmp_path, "  rows: {kind: table, key: id}\n")) == 0
+    assert landform("compile", project(tmp_path, "  rows: {kind: bucket}\n")) == 1
+    assert "Keep the kind of data.rows, and make a new entry beside it." in told(capsys)
+
+
+def test_messages_do_not_expire_sooner_unasked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert landform("compile", project(tmp_path, "  jobs: {kind: queue, retain: 4d}\n")) == 0
+    assert landform("compile", project(tmp_path, "  jobs: {kind: queue, retain: 1d}\n")) == 1
+    assert "what data.jobs holds would expire after 86400 seconds" in told(capsys)
+
+
 def test_a_region_leaves_through_retired(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert landform("compile", project(tmp_path, regions=PAIR)) == 0
     assert landform("compile", project(tmp_path)) == 1

@@ -118,8 +118,15 @@ def _renamed(before: _Output, after: _Output) -> Iterator[Told]:
         name = "bucket_name" if text == "audit" else "name"
         if path[0] in ("data", "audit") and old.get(name) != new.get(name):
             fact = f"{text} would be made anew as {new.get(name)}, and {old.get(name)} destroyed with what it holds."
-            remedy = "Keep account and region as they are: make the new region a replica first."
-            yield "LF0703", path[:1], fact, remedy
+            yield "LF0703", path[:1], fact, _remedy(old, new, text)
+
+
+def _remedy(old: Mapping[str, Any], new: Mapping[str, Any], text: str) -> str:
+    if old.get("source") != new.get("source"):
+        return f"Keep the kind of {text}, and make a new entry beside it."
+    if old.get("account") == new.get("account") and old.get("region") == new.get("region"):
+        return f"Say all the names that {text} had, the oldest first: `was: [oldest, later]`."
+    return "Keep account and region as they are: make the new region a replica first."
 
 
 def _reordered(before: _Output, after: _Output) -> Iterator[Told]:
@@ -145,7 +152,7 @@ def _rekeyed(before: _Output, after: _Output) -> Iterator[Told]:
 def _expiring_sooner(before: _Output, after: _Output) -> Iterator[Told]:
     """A shorter time works on what is there already: it is deleted within a day, records of a stream at once."""
     for path, text, old, new in _both(before, after):
-        for unit in ("days", "hours"):
+        for unit in ("days", "hours", "seconds"):
             stays, stayed = new.get(f"retention_{unit}"), old.get(f"retention_{unit}")
             if path[0] in ("data", "audit") and stays and stays < (stayed or stays + 1):
                 stood = f"after {stayed} {unit}" if stayed else "never"
