@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from landform.catalog.limits import BATCH_MEMORY_SHARE
+from landform.containers import FOLDER
 from landform.disks import root_of
 from landform.lower.archive import OWN, SETTINGS, STARTER
 from landform.lower.channel import folders, output_uri, sources
@@ -16,7 +17,6 @@ from landform.plan import Batch, Plan
 from landform.root import Module, Output
 from landform.spec.names import variable
 
-FOLDER: Final = "/opt/landform"
 CHECKPOINTS: Final = f"{FOLDER}/checkpoints"
 CODE: Final = f"{FOLDER}/code"
 INPUT: Final = f"{FOLDER}/input"

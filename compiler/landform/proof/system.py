@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from landform.proof.backups import Backed, read_backups
 from landform.proof.called import apis, endpoints, functions, urls
 from landform.proof.callers import Caller, Listening, read_callers, read_listening
 from landform.proof.evaluate import Policy, read_policy
-from landform.proof.holders import holders, with_groups
+from landform.proof.holders import Held, holders, with_groups
 from landform.proof.patterns import PolicyError
 from landform.proof.planned import Planned, Resource
 from landform.proof.purpose import purpose
@@ -206,18 +206,13 @@ def _denies(planned: Planned, resource: Resource) -> bool:
 def _roles(planned: Planned, account: str, policies: Mapping[str, Policy]) -> Iterable[Role]:
     holding = holders(planned, "role")
     for role in planned.of_type("aws_iam_role"):
-        held, foreign = holding.get(role.address, ((), ()))
-        own = tuple(role.values["managed_policy_arns"]) if _sets(role, "managed_policy_arns") else ()
-        name = role.values.get("name") or role.address
-        bounds = [t.address for t in planned.targets(role, "permissions_boundary")]
-        yield Role(
-            arn=role.values.get("arn") or f"arn:aws:iam::{account}:role{role.values.get('path') or '/'}{name}",
-            address=role.address,
-            region=role.region,
+        own = _identity(planned, role, "role", account, policies, holding)
+        given = tuple(role.values["managed_policy_arns"]) if _sets(role, "managed_policy_arns") else ()
+        yield replace(
+            own,
             trust=_trust(role),
             services=_trusted(_trust(role)),
-            policies=tuple(Attached(h, policies[h]) for h in held if h in policies),
-            foreign=(*own, *foreign),
+            foreign=(*given, *own.foreign),
             # A firewall writes to a log group of its own, beside the hosts'.
             log_group=_beside(planned, role, "aws_cloudwatch_log_group")
             or _beside(planned, role, "aws_cloudwatch_log_group", "this"),
@@ -226,9 +221,7 @@ def _roles(planned: Planned, account: str, policies: Mapping[str, Policy]) -> It
             job=_beside(planned, role, "aws_ssm_parameter", "definition"),
             definition=purpose(planned, role),
             named=str(planned.given(role, "name") or ""),
-            boundary=tuple(policies[b] for b in bounds if b in policies),
             beside=beside(planned, role),
-            tags=tags_of(role),
         )
 
 
@@ -236,19 +229,26 @@ def _users(planned: Planned, account: str, policies: Mapping[str, Policy]) -> It
     """Users, of files of somebody's own: landform makes none."""
     holding = with_groups(planned, holders(planned, "user"))
     for user in planned.of_type("aws_iam_user"):
-        held, foreign = holding.get(user.address, ((), ()))
-        name = user.values.get("name") or user.address
-        bounds = [t.address for t in planned.targets(user, "permissions_boundary")]
-        yield Role(
-            arn=user.values.get("arn") or f"arn:aws:iam::{account}:user{user.values.get('path') or '/'}{name}",
-            address=user.address,
-            region=user.region,
-            services=frozenset(),
-            policies=tuple(Attached(h, policies[h]) for h in held if h in policies),
-            foreign=foreign,
-            boundary=tuple(policies[b] for b in bounds if b in policies),
-            tags=tags_of(user),
-        )
+        yield _identity(planned, user, "user", account, policies, holding)
+
+
+def _identity(
+    planned: Planned, own: Resource, kind: str, account: str, policies: Mapping[str, Policy], holding: Held
+) -> Role:
+    """What roles and users have in common."""
+    held, foreign = holding.get(own.address, ((), ()))
+    name = own.values.get("name") or own.address
+    bounds = [t.address for t in planned.targets(own, "permissions_boundary")]
+    return Role(
+        arn=own.values.get("arn") or f"arn:aws:iam::{account}:{kind}{own.values.get('path') or '/'}{name}",
+        address=own.address,
+        region=own.region,
+        services=frozenset(),
+        policies=tuple(Attached(h, policies[h]) for h in held if h in policies),
+        foreign=foreign,
+        boundary=tuple(policies[b] for b in bounds if b in policies),
+        tags=tags_of(own),
+    )
 
 
 def _beside(planned: Planned, role: Resource, kind: str, block: str = "") -> str:

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Discriminator, Field, PositiveInt, Tag, mod
 
 from landform.spec.allows import Allows
 from landform.spec.calls import Called
-from landform.spec.instances import InstanceName
+from landform.spec.instances import InstanceName, require_one_way
 from landform.spec.model import Given, Model, Text, Variable, Was
 from landform.spec.mounts import Mounts
 from landform.spec.names import Name
@@ -97,13 +97,7 @@ class Host(Edges):
 
     @model_validator(mode="after")
     def _one_way_to_say_the_type(self) -> Self:
-        if self.instance and (self.accelerator or self.cpu or self.memory or self.architecture):
-            raise fault(
-                "`instance` names one type, so `accelerator`, `cpu`, `memory` and `architecture` say nothing: "
-                "leave out one or the other"
-            )
-        if not (self.instance or self.accelerator or self.cpu or self.memory):
-            raise fault("nothing says what to run on: add `instance`, `accelerator`, or `cpu` and `memory`")
+        require_one_way(self, "architecture")
         return self
 
 

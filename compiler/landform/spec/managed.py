@@ -5,9 +5,9 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from landform.spec.compute import MAX_NODES, Disks, Edges, Pool
-from landform.spec.instances import ManagedInstanceName
+from landform.spec.instances import ManagedMachine
 from landform.spec.model import Given, Model, Text, Variable, Was
-from landform.spec.units import Accelerator, Count, Memory, Percent, Seconds, fault
+from landform.spec.units import Percent, Seconds, fault
 from landform.spec.work import Work
 
 LONGEST_RUN = 28 * 86_400
@@ -31,14 +31,10 @@ class ManagedCapacity(Model):
     on_demand_base: Annotated[int, Field(ge=0, le=MAX_NODES)] = 0
 
 
-class ManagedTraining(Edges, Work):
+class ManagedTraining(Edges, ManagedMachine, Work):
     """A training job of SageMaker: `nodes` equal machines for as long as the job runs."""
 
     platform: Literal["sagemaker"]
-    instance: ManagedInstanceName | None = None
-    accelerator: Accelerator | None = None
-    cpu: Count | None = None
-    memory: Memory | None = None
     nodes: Annotated[int, Field(ge=1, le=MAX_NODES)] = 1
     pool: Pool | None = None
     capacity: ManagedCapacity = ManagedCapacity()
@@ -48,17 +44,6 @@ class ManagedTraining(Edges, Work):
     max_runtime: Time = Field(default=86_400, json_schema_extra={"default": "1d"})
     env: dict[Variable, Annotated[Text, Field(max_length=512)]] = {}
     was: Was = ()
-
-    @model_validator(mode="after")
-    def _one_way_to_say_the_type(self) -> Self:
-        if self.instance and (self.accelerator or self.cpu or self.memory):
-            raise fault(
-                "`instance` names one type, so `accelerator`, `cpu` and `memory` say nothing: "
-                "leave out one or the other"
-            )
-        if not (self.instance or self.accelerator or self.cpu or self.memory):
-            raise fault("nothing says what to run on: add `instance`, `accelerator`, or `cpu` and `memory`")
-        return self
 
     @model_validator(mode="after")
     def _code_is_run(self) -> Self:

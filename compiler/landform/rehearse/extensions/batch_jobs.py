@@ -1,6 +1,6 @@
 """Jobs of AWS Batch that run: by the planned command of their container, in a process of its own.
 
-The folder `/opt/landform` of the container is a temporary one: wherever command and environment say it, they say that.
+The folder that landform has in the container is a temporary one, wherever command and environment say it.
 """
 
 from __future__ import annotations
@@ -22,12 +22,11 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
     StateTaskServiceBatch,
 )
 
+from landform.containers import FOLDER
 from landform.rehearse.extensions import method_of
 from landform.rehearse.process import made_up
 from landform.rehearse.stage import Target
 
-FOLDER: Final = "/opt/landform"
-"""As `landform.lower.batch` names it."""
 LOOK: Final = 0.1
 
 _describe = Job.describe

@@ -6,11 +6,11 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from landform.spec.compute import Edges
-from landform.spec.instances import ManagedInstanceName
+from landform.spec.instances import ManagedMachine
 from landform.spec.model import Given, Model, Text, Variable, Was
 from landform.spec.names import Name
 from landform.spec.serve.service import Service
-from landform.spec.units import Accelerator, Count, Invocations, Memory, Percent, fault
+from landform.spec.units import Invocations, Percent, fault
 
 MOST_MACHINES: Final = 1_000
 """Of one endpoint; the quotas of an account are lower until AWS raises them (a bound against slips of the pen)."""
@@ -116,32 +116,17 @@ class Capture(Model):
     to: Text | None = None
 
 
-class EndpointService(Service, Edges):
+class EndpointService(Service, Edges, ManagedMachine):
     """An endpoint of SageMaker: what `model` trains, and first what `initial` is."""
 
     platform: Literal["sagemaker"]
     model: TrainingName | None = None
     initial: Annotated[Given, AfterValidator(_first)] | None = None
-    instance: ManagedInstanceName | None = None
-    accelerator: Accelerator | None = None
-    cpu: Count | None = None
-    memory: Memory | None = None
     image: Given | None = None
     scale: Fleet = Fleet()
     capture: Annotated[Capture, BeforeValidator(_as_share, json_schema_input_type=str | Capture)] | None = None
     env: dict[Variable, Annotated[Text, Field(max_length=1_024)]] = {}
     was: Was = ()
-
-    @model_validator(mode="after")
-    def _one_way_to_say_the_type(self) -> Self:
-        if self.instance and (self.accelerator or self.cpu or self.memory):
-            raise fault(
-                "`instance` names one type, so `accelerator`, `cpu` and `memory` say nothing: "
-                "leave out one or the other"
-            )
-        if not (self.instance or self.accelerator or self.cpu or self.memory):
-            raise fault("nothing says what to run on: add `instance`, `accelerator`, or `cpu` and `memory`")
-        return self
 
     @model_validator(mode="after")
     def _something_is_served(self) -> Self:
