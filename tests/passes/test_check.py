@@ -246,6 +246,22 @@ MISTAKES: list[tuple[str, str, str, str]] = [
         "and what may run there takes 100.",
     ),
     (
+        "exports_are_as_personal_as_their_tables",
+        "data: {people: {kind: table, key: id, class: pii}, models: {kind: bucket}}\n"
+        "train: {fit: {platform: batch, cpu: 8, image: pytorch-2.10, command: run, "
+        "inputs: {people: {from: people, via: models}}}}\n",
+        "LF0502",
+        "data.people is personal, and its export would lie in data.models. Name a bucket with `class: pii`.",
+    ),
+    (
+        "somebody_exports",
+        "data: {rows: {kind: table, key: id}, models: {kind: bucket}}\n"
+        "train: {fit: {platform: batch, cpu: 8, image: pytorch-2.10, command: run, schedule: rate(1 day), "
+        "inputs: {rows: {from: rows, via: models}}}}\n",
+        "LF0207",
+        "nobody exports data.rows at the times of train.fit.",
+    ),
+    (
         "balancers_find_addresses",
         "network: {cidr: 10.0.0.0/22, zones: 2}\n"
         + f"serve: {{first: {PUBLIC.format(1)}, second: {PUBLIC.format(2)}}}\n",

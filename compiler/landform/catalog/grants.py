@@ -65,8 +65,9 @@ class Verb:
 
 
 INSTEAD: Final[Mapping[tuple[str, str], str]] = {
-    ("table", "input"): "Export the table to a bucket (`aws dynamodb export-table-to-point-in-time`) and name that, "
-    "with the prefix; or write `reads`, and query it.",
+    ("table", "input"): "Add `via: <bucket>`, to which `landform run` exports the table first; or write `reads`, and "
+    "query it.",
+    ("bucket", "export"): "Leave `via` out: what lies in a bucket is copied from there.",
 }
 """What to do about an edge that there is none of, where naming another store is not all."""
 
@@ -317,6 +318,12 @@ VERBS: Final[Mapping[tuple[str, str], Verb]] = {
         content=("dynamodb:Query",),
         key=("kms:Decrypt",),
         why="an index is read by Query alone; Scan, which reads everything, is left out",
+    ),
+    ("table", "export"): Verb(
+        (),
+        (),
+        (),
+        why="who starts a job exports the table, with rights of their own; a job reads what is exported alone",
     ),
     ("table", "writes"): Verb(
         store=("dynamodb:PutItem", "dynamodb:UpdateItem"),

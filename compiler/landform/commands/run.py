@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from landform.commands.report import analysed, findings, located, say
@@ -17,6 +18,7 @@ from landform.lower.channel import output_uri
 from landform.passes.unknown import unknown
 from landform.plan import Batch, Host, Job, Plan
 from landform.spec.compute import Training
+from landform.spec.work import manifest_variable
 
 if TYPE_CHECKING:
     from landform.operate.training import Outcome
@@ -66,9 +68,11 @@ def _started(options: Namespace, plan: Plan, job: Job | Batch | Host) -> list[Di
 
 
 def _on_sagemaker(options: Namespace, session: Any, job: Job) -> list[Diagnostic]:
+    from landform.operate.export import as_channels
     from landform.operate.training import follow, start
 
-    name = start(session, job.region, job.definition, job.physical, datetime.now(UTC))
+    given = partial(as_channels, manifests=_exported(options, session, job))
+    name = start(session, job.region, job.definition, job.physical, datetime.now(UTC), given)
     say(options, f"{job.label} is started in {job.region} as {name}")
     if options.no_wait:
         return []
@@ -83,9 +87,11 @@ def _on_sagemaker(options: Namespace, session: Any, job: Job) -> list[Diagnostic
 
 
 def _tuned(options: Namespace, session: Any, job: Job) -> list[Diagnostic]:
+    from landform.operate.export import as_channels
     from landform.operate.tuning import follow, start
 
-    name = start(session, job.region, job.tuning, job.physical, datetime.now(UTC))
+    given = partial(as_channels, manifests=_exported(options, session, job))
+    name = start(session, job.region, job.tuning, job.physical, datetime.now(UTC), given)
     say(options, f"a tuning of {job.label} is started in {job.region} as {name}")
     if options.no_wait:
         return []
@@ -103,7 +109,8 @@ def _tuned(options: Namespace, session: Any, job: Job) -> list[Diagnostic]:
 def _on_batch(options: Namespace, session: Any, job: Batch) -> list[Diagnostic]:
     from landform.operate.batch import SUCCEEDED, follow, submit
 
-    name = submit(session, job.region, job.physical, datetime.now(UTC))
+    told = {manifest_variable(channel): uri for channel, uri in _exported(options, session, job).items()}
+    name = submit(session, job.region, job.physical, datetime.now(UTC), told, job.spec.nodes)
     say(options, f"{job.label} waits in the queue {job.physical} in {job.region} as {name}")
     if options.no_wait:
         return []
@@ -116,12 +123,13 @@ def _on_batch(options: Namespace, session: Any, job: Batch) -> list[Diagnostic]:
 
 
 def _on_fleet(options: Namespace, session: Any, plan: Plan, host: Host) -> list[Diagnostic]:
+    from landform.operate.export import by_variable
     from landform.operate.fleet import SUCCEEDED, follow, job_name, submit, wake
 
     spec, bucket = host.spec, plan.artifacts_in(host.region).name
     assert isinstance(spec, Training)
     name = job_name(host.known_as, datetime.now(UTC))
-    submit(session, host.region, host.jobs, name)
+    submit(session, host.region, host.jobs, name, by_variable(_exported(options, session, host)))
     say(options, f"{host.label} waits in the queue {host.jobs} in {host.region} as {name}")
     if spec.pool and (woken := wake(session, host.region, host.physical, spec.nodes)):
         say(options, woken)
@@ -135,6 +143,15 @@ def _on_fleet(options: Namespace, session: Any, plan: Plan, host: Host) -> list[
         return [_ended(host, name, outcome, f"Its log: {host.log_group}.")]
     say(options, f"{name} is complete{_left_at(host, name)}")
     return []
+
+
+def _exported(options: Namespace, session: Any, own: Job | Batch | Host) -> Mapping[str, str]:
+    """Export the tables that are inputs; of a training without any nothing is asked."""
+    from landform.operate.export import exported
+
+    if not any(edge.verb == "export" for edge in own.edges):
+        return {}
+    return exported(session, own, lambda line: say(options, line), time.sleep)
 
 
 def _left_at(job: Batch | Host, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,8 +12,12 @@ SUCCEEDED: Final = "SUCCEEDED"
 ENDED: Final = frozenset({SUCCEEDED, "FAILED"})
 
 
-def submit(session: Any, region: str, queue: str, now: datetime) -> str:
+def submit(
+    session: Any, region: str, queue: str, now: datetime, told: Mapping[str, str] | None = None, nodes: int = 1
+) -> str:
     """Start a job of the queue by the definition of the same name, and return the job's id.
+
+    `told` are variables of this job alone, on each of its `nodes`.
 
     Raises:
         OperationError: no such queue stands.
@@ -21,8 +25,19 @@ def submit(session: Any, region: str, queue: str, now: datetime) -> str:
     batch = session.client("batch", region_name=region)
     if not batch.describe_job_queues(jobQueues=[queue])["jobQueues"]:
         raise OperationError(f"no job queue {queue} stands in {region}.", "Apply the output first.")
-    started = batch.submit_job(jobName=f"{queue}-{now:%Y%m%d-%H%M%S}", jobQueue=queue, jobDefinition=queue)
+    name = f"{queue}-{now:%Y%m%d-%H%M%S}"
+    started = batch.submit_job(jobName=name, jobQueue=queue, jobDefinition=queue, **_overrides(told or {}, nodes))
     return str(started["jobId"])
+
+
+def _overrides(told: Mapping[str, str], nodes: int) -> dict[str, Any]:
+    if not told:
+        return {}
+    container = {"environment": [{"name": name, "value": value} for name, value in sorted(told.items())]}
+    if nodes == 1:
+        return {"containerOverrides": container}
+    every = {"targetNodes": f"0:{nodes - 1}", "containerOverrides": container}
+    return {"nodeOverrides": {"nodePropertyOverrides": [every]}}
 
 
 def follow(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,8 +14,8 @@ ENDED: Final = frozenset({SUCCEEDED, "failed", "stopped", "lost"})
 """States of a job that is over; before, it is waiting, forming, running or returned."""
 
 
-def submit(session: Any, region: str, queue: str, job: str) -> None:
-    """Put a job into the queue.
+def submit(session: Any, region: str, queue: str, job: str, manifests: Mapping[str, str] | None = None) -> None:
+    """Put a job into the queue, with the manifests of inputs by the ends of their variables.
 
     Raises:
         OperationError: no such queue stands.
@@ -25,7 +25,9 @@ def submit(session: Any, region: str, queue: str, job: str) -> None:
         url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
     except sqs.exceptions.QueueDoesNotExist:
         raise OperationError(f"no queue {queue} stands in {region}.", "Apply the output first.") from None
-    sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"job": job}))
+    sqs.send_message(
+        QueueUrl=url, MessageBody=json.dumps({"job": job} | ({"manifests": dict(manifests)} if manifests else {}))
+    )
 
 
 def wake(session: Any, region: str, group: str, nodes: int) -> str:

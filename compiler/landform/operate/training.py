@@ -39,13 +39,19 @@ def require_account(session: Any, region: str, account: str) -> None:
         raise OperationError(f"the credentials are of account {own}, the spec is for {account}.", "Change AWS_PROFILE.")
 
 
-def start(session: Any, region: str, parameter: str, base: str, now: datetime) -> str:
+Changed = Callable[[dict[str, Any]], dict[str, Any]]
+"""What is done to a definition before it is sent."""
+
+
+def start(
+    session: Any, region: str, parameter: str, base: str, now: datetime, changed: Changed = lambda same: same
+) -> str:
     """Start the job whose definition `parameter` holds, and return its name: `base` and the moment of the start.
 
     Raises:
         OperationError: no such definition stands.
     """
-    definition = read_definition(session, region, parameter)
+    definition = changed(read_definition(session, region, parameter))
     name = f"{base}-{now:%Y%m%d-%H%M%S}"
     if "CheckpointConfig" in definition:
         # Each job has its own: SageMaker restores what it finds, and the last job has finished there.

@@ -6,20 +6,23 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from landform.operate.training import ENDED, POLL_SECONDS, Outcome, read_definition
+from landform.operate.training import ENDED, POLL_SECONDS, Changed, Outcome, read_definition
 from landform.spec.names import fit
 
 BASE: Final = 16
 """A tuning job takes 32 characters (SageMaker API); the moment of its start stands behind its name."""
 
 
-def start(session: Any, region: str, parameter: str, base: str, now: datetime) -> str:
+def start(
+    session: Any, region: str, parameter: str, base: str, now: datetime, changed: Changed = lambda same: same
+) -> str:
     """Start the search whose definition `parameter` holds, and return its name: of `base` and the moment of the start.
 
     Raises:
         OperationError: no such definition stands.
     """
     definition = read_definition(session, region, parameter)
+    changed(definition["TrainingJobDefinition"])
     name = f"{fit(base, BASE)}-{now:%Y%m%d-%H%M%S}"
     session.client("sagemaker", region_name=region).create_hyper_parameter_tuning_job(
         HyperParameterTuningJobName=name, **definition

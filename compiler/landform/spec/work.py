@@ -1,9 +1,9 @@
 """What a training is told to work on, in the same words on every platform: so that one word moves it."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from landform.spec.model import Given, Model, Text
 from landform.spec.mounts import Mounts
@@ -48,11 +48,21 @@ Setting = Annotated[Text, Field(max_length=2_500)]
 
 
 class Input(Model):
-    """A channel: objects of a bucket that are on the disk when the job starts."""
+    """A channel: objects of a bucket that are on the disk when the job starts.
+
+    A table comes through a bucket, `via`: who starts a job exports it there first.
+    """
 
     from_: Text = Field(alias="from")
+    via: Text | None = None
     prefix: Prefix = ""
     format: Literal["csv", "json", "libsvm", "parquet", "recordio"] | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.via and (self.prefix or self.format):
+            raise fault("an export has a place and a form of its own: leave `prefix` and `format` out, or `via`")
+        return self
 
 
 class Checkpoint(Model):

@@ -16,6 +16,9 @@ from landform.spec.serve import EndpointService
 from landform.spec.work import Work
 from landform.suggest import nearest
 
+_OF_CHANNELS = ("input", "export")
+"""Verbs that a channel is told by: two channels may lead to one store."""
+
 
 def edges_of(plan: Plan, at: Path, spec: Edges, region: str, found: list[Diagnostic]) -> Iterator[Edge]:
     """Yield the edge of every name that an entry lists; what finds nothing, or stands twice, is said."""
@@ -27,8 +30,8 @@ def edges_of(plan: Plan, at: Path, spec: Edges, region: str, found: list[Diagnos
         if (verb, name) in seen:
             found.append(error("LF0207", path, f"'{name}' stands twice in `{verb}`.", "Leave one out."))
         elif store:
-            seen |= {(verb, name)} if verb != "input" else set()
-            said = dotted(path[:-1]) if verb == "input" else f"{dotted(at)}.{verb}.{name}"
+            seen |= {(verb, name)} if verb not in _OF_CHANNELS else set()
+            said = dotted(path[:-1]) if verb in _OF_CHANNELS else f"{dotted(at)}.{verb}.{name}"
             own = consumer(section, old) if isinstance(store, FileSystem) else prefix
             yield Edge(verb, store, path, said, own)
 
@@ -43,8 +46,8 @@ def named(at: Path, spec: Edges) -> Iterator[tuple[str, Path, str, str | None]]:
     for index, called in enumerate(getattr(spec, "calls", ())):
         yield "calls", (*at, "calls", index), called, None
     section, entry = str(at[0]), known_as(str(at[1]), getattr(spec, "was", ()))
-    if isinstance(spec, Work) and spec.checkpoint:
-        yield "checkpoint", (*at, "checkpoint", "to"), spec.checkpoint.to, f"checkpoints/{section}-{entry}/"
+    if isinstance(spec, Work):
+        yield from _of_work(at, spec, f"{section}-{entry}")
     if isinstance(spec, EndpointService) and spec.capture and spec.capture.to:
         yield "capture", (*at, "capture", "to"), spec.capture.to, f"capture/{section}-{entry}/"
     if isinstance(spec, FunctionSpec):
@@ -53,11 +56,21 @@ def named(at: Path, spec: Edges) -> Iterator[tuple[str, Path, str, str | None]]:
             yield "trigger", (*at, "trigger", kind), name, None
         if spec.on_failure:
             yield "on_failure", (*at, "on_failure"), spec.on_failure, None
-    if isinstance(spec, Work):
-        for channel, one in sorted(spec.inputs.items()):
-            yield "input", (*at, "inputs", channel, "from"), one.from_, one.prefix
-        if spec.output:
-            yield "output", (*at, "output"), spec.output, f"training/{section}-{entry}/"
+
+
+def _of_work(at: Path, spec: Work, own: str) -> Iterator[tuple[str, Path, str, str | None]]:
+    """Yield where a training keeps its progress, what it is given and leaves; `own` begins its parts of buckets."""
+    if spec.checkpoint:
+        yield "checkpoint", (*at, "checkpoint", "to"), spec.checkpoint.to, f"checkpoints/{own}/"
+    for channel, one in sorted(spec.inputs.items()):
+        place = (*at, "inputs", channel)
+        if one.via:
+            yield "export", (*place, "from"), one.from_, None
+            yield "input", (*place, "via"), one.via, f"exports/{own}/{channel}/"
+        else:
+            yield "input", (*place, "from"), one.from_, one.prefix
+    if spec.output:
+        yield "output", (*at, "output"), spec.output, f"training/{own}/"
 
 
 def find_store(plan: Plan, path: Path, name: str, found: list[Diagnostic], *, region: str) -> Store | None:
