@@ -220,7 +220,8 @@ def _groups(columns: tuple[Column, ...], series: list[Series], upward: bool) -> 
         for missing in (False, True):
             members = tuple(place for place in mine if (series[place].kind == "missing") == missing)
             if members:
-                groups.append(Group(column.name, members, upward))
+                leading = next((place for place in members if series[place].kind == "shift"), -1)
+                groups.append(Group(column.name, members, upward, leading=leading))
     return tuple(groups)
 
 

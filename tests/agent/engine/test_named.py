@@ -1,4 +1,4 @@
-"""What one column does by itself is no change of how it goes with another."""
+"""An alarm names what happened: what one column does by itself is no change of how it goes with another."""
 
 from __future__ import annotations
 
@@ -71,3 +71,20 @@ def test_a_correlation_that_ends_is_told_though_a_third_of_the_values_is_missing
         x[random.random(len(x)) < 0.3, 0] = np.nan
 
     assert channels(4, apart) == channels(5, apart, before=gaps) == {("joint", "correlation")}
+
+
+@pytest.mark.parametrize("by", [1.0, 3.0, -4.0, 20.0])
+def test_values_that_all_moved_are_told_as_a_level_however_far(by: float) -> None:
+    """They lie far from what was usual too, but that is not what happened."""
+
+    def moved(random: np.random.Generator, x: Floats) -> None:
+        x[:, 0] += by
+
+    assert channels(6, moved, 0.5) == {("data", "shift")}
+
+
+def test_values_that_lie_further_apart_around_the_same_level_are_told_as_a_spread() -> None:
+    def wider(random: np.random.Generator, x: Floats) -> None:
+        x[:, 0] *= 3
+
+    assert channels(7, wider, 0.0) == {("data", "spread")}
