@@ -12,8 +12,8 @@ plan; what grants.json lists beside the edges is not believed. Each part proves 
 - *Doors*: an endpoint lets through what edges mean, for the roles that have them; code makes no network interfaces.
 - *Escalation*: no role comes to act as another that the spec does not lead it to, or widens anybody's access.
 
-Not proven here: that grants.json has an edge for each of the spec (tests of the compiler are for that), and that an
-existing bucket, which is in no plan, is the one that the spec names.
+Not proven here: that grants.json has an edge for each of the spec (tests of the compiler are for that), that an
+existing bucket, which is in no plan, is the one that the spec names, and what a boundary that is in no plan leaves.
 """
 
 from __future__ import annotations
