@@ -20,6 +20,7 @@ from landform.rehearse.inspection import file_systems as check_file_systems
 from landform.rehearse.inspection import groups as check_groups
 from landform.rehearse.inspection import instances as check_instances
 from landform.rehearse.inspection import launch_templates as check_launch_templates
+from landform.rehearse.inspection import names as check_names
 from landform.rehearse.inspection import roles as check_roles
 from landform.rehearse.inspection import schedules as check_schedules
 from landform.rehearse.inspection import security_groups as check_security_groups
@@ -60,6 +61,7 @@ def test_every_check_is_wired() -> None:
         check_groups,
         check_instances,
         check_launch_templates,
+        check_names,
         check_roles,
         check_schedules,
         check_security_groups,
@@ -68,6 +70,76 @@ def test_every_check_is_wired() -> None:
         check_tags,
         check_trails,
     }
+
+
+NEAR, FAR = "near.us-east-1.elb.amazonaws.com", "far.eu-west-1.elb.amazonaws.com"
+FAILOVER: list[dict[str, Any]] = [{"Failover": "PRIMARY"}, {"Failover": "SECONDARY"}]
+LATENCY: list[dict[str, Any]] = [{"Region": "us-east-1"}, {"Region": "eu-west-1"}]
+
+
+def named(aws: EmbeddedAws, routing: list[dict[str, Any]], evaluated: bool = True) -> list[tuple[str, dict[str, Any]]]:
+    """The records of a name of two balancers, each with a health check of its own, as Terraform wrote them down."""
+    route53 = aws.client("route53", REGION)
+    zone = route53.create_hosted_zone(Name="example.com", CallerReference="one")["HostedZone"]["Id"].rpartition("/")[2]
+    applied = []
+    for target, asked in zip((NEAR, FAR), routing, strict=False):
+        each = dict(asked)
+        config = {"Type": "HTTPS", "FullyQualifiedDomainName": each.pop("asks", target), "Port": 443}
+        check = route53.create_health_check(CallerReference=target, HealthCheckConfig=config)["HealthCheck"]["Id"]
+        alias = {
+            "HostedZoneId": "Z35SXDOTRQ7X7K",
+            "DNSName": each.pop("leads", target),
+            "EvaluateTargetHealth": evaluated,
+        }
+        own = {"HealthCheckId": check} if each.pop("checked", True) else {}
+        record = {"Name": "api.example.com", "Type": "A", "SetIdentifier": target, "AliasTarget": alias, **own, **each}
+        change = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=change)
+        written = {
+            "zone_id": zone,
+            "name": "api.example.com",
+            "type": "A",
+            "set_identifier": target,
+            "health_check_id": own.get("HealthCheckId", ""),
+            "alias": [{"name": target, "zone_id": "Z35SXDOTRQ7X7K", "evaluate_target_health": evaluated}],
+            "latency_routing_policy": [{"region": each["Region"]}] if "Region" in each else [],
+            "failover_routing_policy": [{"type": each["Failover"]}] if "Failover" in each else [],
+        }
+        applied.append(("aws_route53_record", written))
+    return applied
+
+
+@pytest.mark.parametrize("routing", [FAILOVER, LATENCY])
+@pytest.mark.parametrize("evaluated", [True, False])
+def test_names_lead_to_what_is_well(aws: EmbeddedAws, routing: list[dict[str, Any]], evaluated: bool) -> None:
+    assert found(aws, check_names, *named(aws, routing, evaluated)) == []
+
+
+def test_names_that_lead_to_what_has_failed(aws: EmbeddedAws) -> None:
+    """Neither is it asked whether it is well, nor does its own health count."""
+    unchecked = [{"Region": "us-east-1", "checked": False}, LATENCY[1]]
+    said = f"module.m.aws_route53_record.this leads to {NEAR} even when that has failed"
+    assert found(aws, check_names, *named(aws, unchecked, evaluated=False)) == [said]
+
+
+def test_names_that_lead_nowhere_once_one_has_failed(aws: EmbeddedAws) -> None:
+    said = f"module.m.aws_route53_record.this leads nowhere once {NEAR} has failed"
+    assert found(aws, check_names, *named(aws, FAILOVER[:1])) == [said]
+
+
+def test_names_that_another_balancer_s_health_judges(aws: EmbeddedAws) -> None:
+    crossed = [{"Failover": "PRIMARY", "asks": FAR}, FAILOVER[1]]
+    said = f"module.m.aws_route53_record.this is judged by {FAR}, to which it does not lead"
+    assert said in found(aws, check_names, *named(aws, crossed))
+
+
+def test_names_that_stand_otherwise_than_planned(aws: EmbeddedAws) -> None:
+    applied = named(aws, [FAILOVER[0], {**FAILOVER[1], "leads": NEAR}])
+    assert found(aws, check_names, *applied[1:]) == [f"module.m.aws_route53_record.this does not lead to {FAR}"]
+    first = dict(applied[0][1], failover_routing_policy=[{"type": "SECONDARY"}])
+    assert found(aws, check_names, ("aws_route53_record", first))[0] == (
+        "module.m.aws_route53_record.this has Failover PRIMARY and was planned with SECONDARY"
+    )
 
 
 def test_tables(aws: EmbeddedAws) -> None:

@@ -16,6 +16,7 @@ from landform.rehearse.applied import Applied
 from landform.rehearse.balancers import balancer_faults
 from landform.rehearse.embedded import EmbeddedAws
 from landform.rehearse.inventory import is_beanstalks
+from landform.rehearse.names import name_faults
 
 EVERYONE: Final = ("0.0.0.0/0", "::/0")
 
@@ -73,6 +74,7 @@ def seen(standing: Standing) -> str:
         "group": "aws_autoscaling_group",
         "API": "aws_apigatewayv2_api",
         "balancer": "aws_lb",
+        "name": "aws_route53_record",
         "role": "aws_iam_role",
         "security group": "aws_security_group",
         "table": "aws_dynamodb_table",
@@ -318,6 +320,12 @@ def balancers(standing: Standing) -> Iterator[Finding]:
     yield from (Finding(address, message) for address, message in found)
 
 
+def names(standing: Standing) -> Iterator[Finding]:
+    """Every name leads where it was planned to; one of several regions leads nobody to what has failed."""
+    found = name_faults(standing.of_type("aws_route53_record"), standing.client)
+    yield from (Finding(address, message) for address, message in found)
+
+
 def apis(standing: Standing) -> Iterator[Finding]:
     """Every API asks IAM who calls, writes it down, and has a limit."""
     found = api_faults(standing.of_type("aws_apigatewayv2_api"), standing.client)
@@ -391,6 +399,7 @@ CHECKS: Final[Sequence[Check]] = (
     streams,
     schedules,
     balancers,
+    names,
     apis,
     security_groups,
     roles,
