@@ -262,24 +262,15 @@ class _View:
         fits = (windows.end >= end) & (windows.end - windows.blocks >= here.floor - self.base)
         passed = np.flatnonzero(fits & (windows.z > 0) if group.upward else fits)
         for first in passed.tolist():
-            if self._confirmed(windows, first):
-                at = self._led(group, windows, passed, first)
-                series, stop, blocks = int(windows.series[at]), int(windows.end[at]), int(windows.blocks[at])
+            series, stop, blocks = int(windows.series[first]), int(windows.end[first]), int(windows.blocks[first])
+            if self.confirm(series, stop - blocks + self.base, stop + self.base):
+                beside = (windows.end[passed] == stop) & (windows.series[passed] == group.leading)
+                at = next(iter(passed[beside].tolist()), first)
+                series, blocks = int(windows.series[at]), int(windows.blocks[at])
                 latch = self._raise(series, stop, blocks, float(windows.z[at]), here.floor - self.base)
                 latch = replace(latch, again=here.again if group.apart else 0)
                 return replace(here, latch=latch), Finding("raised", number, latch.raised, latch)
         return None
-
-    def _confirmed(self, windows: Windows, at: int) -> bool:
-        end = int(windows.end[at]) + self.base
-        return self.confirm(int(windows.series[at]), end - int(windows.blocks[at]), end)
-
-    def _led(self, group: Group, windows: Windows, passed: Indices, at: int) -> int:
-        """The window of the leading series that passes with this one, if there is one."""
-        if group.leading < 0 or windows.series[at] == group.leading:
-            return at
-        beside = passed[(windows.end[passed] == windows.end[at]) & (windows.series[passed] == group.leading)]
-        return next((one for one in beside.tolist() if self._confirmed(windows, one)), at)
 
     def _raise(self, series: int, end: int, blocks: int, z: float, floor: int, before: Latch | None = None) -> Latch:
         """The alarm of a window that ends here; with one `before` it, of what moved away from where that latched."""

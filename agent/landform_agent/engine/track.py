@@ -12,7 +12,7 @@ from landform_agent.engine.columns import Codes, Column, Numeric
 from landform_agent.engine.encode import Phases
 from landform_agent.engine.joint import JointScores, block_products
 from landform_agent.engine.lane import Confirm, Finding, Lane, Standing
-from landform_agent.engine.measure import Correlation, Mean, exchanging
+from landform_agent.engine.measure import Correlation, Mean, exchanging, strayed
 from landform_agent.engine.pool import PoolState, reach_of
 from landform_agent.engine.profile import Profile
 from landform_agent.engine.ring import Ring
@@ -189,16 +189,18 @@ class Track:
         """In the rows that have both columns the correlation stands out too: a missing one goes with nothing."""
         joint = self.profile.joint
         assert joint is not None
-        pair, codes = [joint.left[series], joint.right[series]], self.window(start, end)
-        known = self._joint_scores.known(codes)[:, pair].all(axis=1)
+        pair, codes, scores = [joint.left[series], joint.right[series]], self.window(start, end), self._joint_scores
+        known = scores.known(codes)[:, pair].all(axis=1)
         if known.all():
             return True
-        x, y = self._joint_scores.of(codes[known])[:, pair].astype(np.float64).T
-        if len(x) < joint.design.yard.span[series] or not min(x.std(), y.std()):
+        both, yard = scores.of(codes[known])[:, pair].astype(np.float64), joint.design.yard
+        if len(both) < yard.span[series]:
             return False
-        yard = joint.design.yard
-        effect = np.arctanh(np.clip(np.corrcoef(x, y)[0, 1], -0.999, 0.999)) * UNIT - yard.mean[series]
-        return bool(abs(effect) > _REST * joint.design.bar[series] * yard.error(len(x))[series])
+        means, squares = both.mean(axis=0), (both * both).mean(axis=0)
+        if (squares == means**2).any() or strayed(means, squares, scores.centre[pair], scores.spread[pair]).any():
+            return False
+        effect = np.arctanh(np.clip(np.corrcoef(*both.T)[0, 1], -0.999, 0.999)) * UNIT - yard.mean[series]
+        return bool(abs(effect) > _REST * joint.design.bar[series] * yard.error(len(both))[series])
 
     def _is_no_burst(self, series: int, start: int, end: int) -> bool:
         """Without its absurd values the window still stands out, or it is full of them from end to end."""

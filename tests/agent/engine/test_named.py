@@ -83,6 +83,17 @@ def test_values_that_all_moved_are_told_as_a_level_however_far(by: float) -> Non
     assert channels(6, moved, 0.5) == {("data", "shift")}
 
 
+def test_another_unit_is_told_as_a_level_though_most_values_are_absurd() -> None:
+    def heavy(random: np.random.Generator, x: Floats) -> None:
+        x[:, 0] = np.exp(x[:, 0])
+
+    def hundredfold(random: np.random.Generator, x: Floats) -> None:
+        x[:, 0] *= 100
+
+    for seed in range(8, 11):
+        assert channels(seed, hundredfold, 0.0, before=heavy) == {("data", "shift")}
+
+
 def test_values_that_lie_further_apart_around_the_same_level_are_told_as_a_spread() -> None:
     def wider(random: np.random.Generator, x: Floats) -> None:
         x[:, 0] *= 3
