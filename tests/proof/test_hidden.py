@@ -24,6 +24,8 @@ MODELS_POLICY = "module.data_models.aws_s3_bucket_policy.this"
 MODELS = f"arn:aws:s3:::orders-prd-models-{ACCOUNT}-us-east-1"
 RETRIES = "module.data_retries.aws_sqs_queue_policy.this"
 QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:orders-prd-retries"
+TOPIC = 'module.monitor.aws_sns_topic_policy.this["team"]'
+S3 = 'module.network_us_east_1.aws_vpc_endpoint.gateway["s3"]'
 KEY = 'module.keys_us_east_1.aws_kms_key.this["data-transactions"]'
 SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/orders-prd-workbench-us-east-1/i-0"
 CANONICAL = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
@@ -157,7 +159,27 @@ def test_what_a_caller_chooses_is_no_protection(mutate: Mutate, told: str) -> No
             ),
             "s3:PutObject by logging.s3.amazonaws.com",
         ),
-        (given({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}), "by whoever of the account may"),
+        (given({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}), f"s3:GetObject by arn:aws:iam::{ACCOUNT}:root"),
+        (
+            saying(
+                TOPIC,
+                Action="sns:Publish",
+                Resource=f"arn:aws:sns:us-east-1:{ACCOUNT}:orders-prd-team",
+                Principal="*",
+                Condition={"StringEquals": {"aws:PrincipalAccount": ACCOUNT}},
+            ),
+            "sns:Publish by *",
+        ),
+        (
+            saying(
+                KEY,
+                Action="kms:Decrypt",
+                Resource="*",
+                Principal={"AWS": "*"},
+                Condition={"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:user/ann"}},
+            ),
+            "kms:Decrypt by *",
+        ),
         (
             saying(
                 KEY,
@@ -276,11 +298,35 @@ def test_a_plain_operator_on_a_key_of_many_values_is_a_finding_and_no_crash() ->
         ("aws_sns_topic_subscription", {"endpoint": f"arn:aws:sqs:us-east-1:{STRANGER}:x"}),
         ("aws_lambda_layer_version_permission", {"principal": "*"}),
         ("aws_vpc_peering_connection", {"peer_owner_id": STRANGER}),
+        ("aws_s3_bucket_notification", {"queue": [{"queue_arn": f"arn:aws:sqs:us-east-1:{STRANGER}:x"}]}),
+        ("aws_s3_bucket_replication_configuration", {"rule": [{"destination": [{"account": STRANGER}]}]}),
+        ("aws_s3_bucket_inventory", {"destination": [{"bucket": [{"account_id": STRANGER}]}]}),
+        ("aws_dynamodb_kinesis_streaming_destination", {"stream_arn": f"arn:aws:kinesis:us-east-1:{STRANGER}:x"}),
     ],
 )
 def test_what_is_handed_to_a_stranger_is_found(kind: str, arguments: dict[str, Any]) -> None:
     found = errors(lambda plan: plant(plan, kind, "own", **arguments))
-    assert is_told(found, f"{kind}.own hands to", next(iter(arguments.values())))
+    assert is_told(found, f"{kind}.own hands to", f"by `{next(iter(arguments))}`")
+
+
+def test_an_endpoint_leads_to_no_bucket_of_others_that_no_edge_leads_to() -> None:
+    within = {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}
+    on = "arn:aws:s3:::elsewhere/*"
+    mutate = saying(S3, Sid="Existing", Action="s3:PutObject", Resource=on, Principal="*", Condition=within)
+    assert is_told(errors(mutate), S3, on, "no edge leads there")
+
+
+def test_a_second_statement_of_trust_is_a_second_service() -> None:
+    second = {"Service": "lambda.amazonaws.com"}
+    mutate = saying(BENCH_ROLE, "assume_role_policy", Action="sts:AssumeRole", Principal=second)
+    assert is_told(errors(mutate), f"{BENCH_ROLE} is for ec2.amazonaws.com, lambda.amazonaws.com")
+
+
+def test_what_acts_as_a_role_of_the_system_is_said() -> None:
+    profile = BENCH_ARN.rpartition("/")[2]
+    found = orders().spoiled(lambda plan: plant(plan, "aws_instance", "own", iam_instance_profile=profile))
+    told = "aws_instance.own, of a file of your own, acts as module.machines_workbench.aws_iam_instance_profile.this."
+    assert any(d.severity is Severity.WARNING and d.message.endswith(told) for d in found)
 
 
 def test_a_grant_on_a_key_is_found_whoever_has_it() -> None:

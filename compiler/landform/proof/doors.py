@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from landform.catalog.boot import published
 from landform.diagnostics import Diagnostic, error
@@ -21,7 +21,7 @@ def doors(system: System, expected: Sequence[Grant], places: Places) -> Iterator
                 means.setdefault((action.lower(), resource), set()).add(grant.principal)
     for endpoint in system.endpoints:
         for statement in endpoint.policy.statements:
-            if statement.allow and not _within_account(system, statement):
+            if statement.allow and not _within_account(system, statement, {resource for _, resource in means}):
                 yield from _wider(endpoint, statement, means, places)
 
 
@@ -54,10 +54,15 @@ def _is_caller(condition: Condition) -> bool:
     return condition.key == "aws:principalarn" and not any("*" in v or "?" in v for v in as_list(condition.values))
 
 
-def _within_account(system: System, statement: Statement) -> bool:
-    """Tell whether a statement is for identities of the account: to what is its own, or to buckets that others keep."""
+def _within_account(system: System, statement: Statement, led_to: Set[str]) -> bool:
+    """Tell whether a statement is for identities of the account: to what is its own, or to buckets that others keep.
+
+    Of the latter only to those that edges lead to.
+    """
     own = {c.key: c.values for c in statement.conditions if c.operator == "StringEquals"}
     account = (system.account,)
     mine = own.get("aws:principalaccount") == account
-    existing = statement.sid == "Existing" and "*" not in statement.resources.texts
+    buckets = {resource.partition("/")[0] for resource in led_to}
+    existing = statement.sid == "Existing" and not statement.not_resources
+    existing = existing and {text.partition("/")[0] for text in statement.resources.texts} <= buckets
     return mine and (own.get("aws:resourceaccount") == account or existing)

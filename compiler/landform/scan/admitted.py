@@ -44,9 +44,25 @@ def _unasked(subject: Subject, document: Document, statement: Mapping[str, Any])
         asked = {a for each in ADMISSIONS if _is_by(each, kind, service, subject, stores) for a in each.actions}
         if more := [action for action in actions if action not in asked]:
             yield f"{', '.join(more)} by {service}"
-    own = {f"arn:aws:iam::{subject.account}:root", subject.account}
-    if kind != "aws_kms_key" and own & set(names(statement, "AWS")):
-        yield f"{', '.join(actions)} by whoever of the account may"
+    identities = ["*"] if statement.get("Principal") == "*" else names(statement, "AWS")
+    if identities and not (kind == "aws_kms_key" and (_delegates(statement) or _for_linked_roles(statement))):
+        yield f"{', '.join(actions)} by {', '.join(identities)}"
+
+
+def _delegates(statement: Mapping[str, Any]) -> bool:
+    """Tell whether a key leaves it to the account's policies who may use it (`policies` says in which form)."""
+    return as_list(statement.get("Action", ())) == ["kms:*"]
+
+
+def _for_linked_roles(statement: Mapping[str, Any]) -> bool:
+    """Tell whether only roles of services are meant, which have the account's disks and files encrypted for it."""
+    arns = [
+        str(arn)
+        for operator in ("ArnEquals", "ArnLike")
+        for key, values in (statement.get("Condition") or {}).get(operator, {}).items()
+        for arn in (as_list(values) if key.lower() == "aws:principalarn" else ())
+    ]
+    return bool(arns) and all(":role/aws-service-role/" in arn for arn in arns)
 
 
 def _stores(subject: Subject, holder: Resource, kind: str, argument: str) -> list[Resource]:

@@ -14,7 +14,7 @@ from landform.diagnostics import Diagnostic, error
 from landform.proof.evaluate import as_list
 from landform.proof.planned import Resource
 from landform.proof.system import parts_of
-from landform.scan.policies import allowing, named, too_wide
+from landform.scan.policies import allowing, documents, named, too_wide
 from landform.scan.subject import Subject
 from landform.scan.whose import accounts, held_to_account, names
 
@@ -39,14 +39,17 @@ def trust(subject: Subject) -> Iterator[Diagnostic]:
     for document, statement in allowing(subject):
         if document.kind != "trust":
             continue
-        services, identities = names(statement, "Service"), [n for n in names(statement, "AWS") if n != "*"]
+        identities = [n for n in names(statement, "AWS") if n != "*"]
         pools = [] if _has_subject(statement) else names(statement, "Federated")
         for whom in [*identities, *pools]:
             fact = f"{named(document, statement)} lets {whom} act as the role."
             remedy = "Name a service; of a pool, the subject: a branch, an environment, a service account."
             yield too_wide(subject, document, fact, remedy)
+    for document in documents(subject):
+        allowed = [s for s in document.statements if s.get("Effect") == "Allow"] if document.kind == "trust" else []
+        services = list(dict.fromkeys(name for statement in allowed for name in names(statement, "Service")))
         if len(services) > 1:
-            fact = f"{named(document, statement)} is for {', '.join(services)}: each has what is meant for the others."
+            fact = f"{document.resource.address} is for {', '.join(services)}: each has what is meant for the others."
             yield too_wide(subject, document, fact, "Give each service a role of its own.")
 
 
@@ -107,10 +110,14 @@ _HANDED_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_cloudwatch_event_permission": ("principal",),
     "aws_cloudwatch_event_target": ("arn",),
     "aws_cloudwatch_log_subscription_filter": ("destination_arn",),
+    "aws_dynamodb_kinesis_streaming_destination": ("stream_arn",),
     "aws_flow_log": ("log_destination",),
     "aws_kms_grant": ("grantee_principal", "retiring_principal"),
     "aws_lambda_layer_version_permission": ("principal",),
     "aws_ram_principal_association": ("principal",),
+    "aws_s3_bucket_inventory": ("destination",),
+    "aws_s3_bucket_notification": ("lambda_function", "queue", "topic"),
+    "aws_s3_bucket_replication_configuration": ("rule",),
     "aws_snapshot_create_volume_permission": ("account_id",),
     "aws_sns_topic_subscription": ("endpoint",),
     "aws_vpc_endpoint_service_allowed_principal": ("principal_arn",),
@@ -123,20 +130,30 @@ def handed_out(subject: Subject) -> Iterator[Diagnostic]:
     """What is handed to another account, or to all, goes past every policy that is proven."""
     for resource in subject.planned.of_type(*_HANDED_TO):
         for argument in _HANDED_TO[resource.type]:
-            value = str(resource.values.get(argument) or "")
-            strangers = set(_accounts_in(value)) - {subject.account, "aws"}
-            if value in _ALL or strangers:
-                fact = f"{resource.address} hands to {value}, by `{argument}`, what is this account's."
-                remedy = "Keep it within the account, or share by a copy."
-                yield error("LF0805", subject.places.path(resource.address), fact, remedy)
+            for value in dict.fromkeys(_leaves(resource.values.get(argument))):
+                strangers = set(_accounts_in(value)) - {subject.account, "aws"}
+                if value in _ALL or strangers:
+                    fact = f"{resource.address} hands to {value}, by `{argument}`, what is this account's."
+                    remedy = "Keep it within the account, or share by a copy."
+                    yield error("LF0805", subject.places.path(resource.address), fact, remedy)
     for grant in subject.planned.of_type("aws_kms_grant"):
         fact = f"{grant.address} is a grant: it gives a key past every policy of identities."
         yield error("LF0805", subject.places.path(grant.address), fact, "Give the spec the edge that needs the key.")
 
 
+def _leaves(value: Any) -> Iterator[str]:
+    """Yield the texts of an argument, those in its blocks among them."""
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else None
+    if inner is None:
+        yield str(value or "")
+    else:
+        yield from (leaf for each in inner for leaf in _leaves(each))
+
+
 def _accounts_in(value: str) -> list[str]:
     """The accounts of an ARN or of a number; an address of mail or of the web is of none."""
-    return accounts(value) if value.startswith("arn:") or value.isdigit() else []
+    number = len(value) == len("123456789012") and value.isdigit()
+    return accounts(value) if number or value.startswith("arn:") else []
 
 
 _CARRIERS: Final = {

@@ -33,6 +33,7 @@ def own_files(subject: Subject) -> Iterator[Diagnostic]:
             yield _adds(resource, door)
         if resource.type in _ACCESS:
             yield _adds(resource, _access(resource))
+        yield from (_adds(resource, f"acts as {role}") for role in _acts_as(subject, resource, own))
         for argument in _POLICIES:
             if resource.unknown.get(argument) is True:
                 yield _adds(resource, f"holds a policy, `{argument}`, that nobody knows before an apply")
@@ -68,6 +69,17 @@ def _access(resource: Resource) -> str:
     does, arguments = _ACCESS[resource.type]
     told = [", ".join(map(str, as_list(resource.values.get(a) or "what an apply will tell"))) for a in arguments]
     return f"{does} {'; '.join(told)}"
+
+
+def _acts_as(subject: Subject, resource: Resource, own: Mapping[str, Resource]) -> Iterator[str]:
+    """Yield the roles of the system, and profiles of them, that something of the user's own is given."""
+    given = {t.address for argument in resource.expressions for t in subject.planned.targets(resource, argument)}
+    written = {str(value) for value in resource.values.values() if isinstance(value, str)}
+    for each in subject.planned.of_type("aws_iam_role", "aws_iam_instance_profile"):
+        name = str(each.values.get("name") or each.address)
+        called = any(text == name or text.endswith((f":role/{name}", f":instance-profile/{name}")) for text in written)
+        if each.address not in own and (called or each.address in given) and not resource.type.startswith("aws_iam_"):
+            yield each.address
 
 
 def _is_own(subject: Subject, resource: Resource) -> bool:
