@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from landform.operate.preflight.owner import Owner
 from landform.rehearse.embedded import EmbeddedAws
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
@@ -115,6 +116,24 @@ def test_an_environment_is_what_it_was_told(beanstalk: Any, environment: str) ->
     (told,) = beanstalk.describe_configuration_settings(**asked)["ConfigurationSettings"]
     assert len(told["OptionSettings"]) == 14
     assert beanstalk.describe_events(EnvironmentId=environment)["Events"] == []
+
+
+def test_instances_carry_the_tags_of_their_environment(
+    beanstalk: Any, aws: EmbeddedAws, settings: list[dict[str, str]]
+) -> None:
+    """By them it is known whose they are: `preflight` does not count a system's own as used by others."""
+    told = {"landform:system": "console", "landform:environment": "development"}
+    tags = [{"Key": key, "Value": value} for key, value in told.items()]
+    made = begun(beanstalk, settings, EnvironmentName="tagged", Tags=tags)["EnvironmentId"]
+    try:
+        name = [{"Name": "tag:elasticbeanstalk:environment-name", "Values": ["tagged"]}]
+        ec2 = aws.client("ec2", REGION)
+        found = [one for each in ec2.describe_instances(Filters=name)["Reservations"] for one in each["Instances"]]
+        assert len(found) == 2
+        assert all(Owner("console", "development").tagged(one["Tags"]) for one in found)
+        assert not any(Owner("other", "development").tagged(one["Tags"]) for one in found)
+    finally:
+        beanstalk.terminate_environment(EnvironmentId=made)
 
 
 def test_an_environment_changes(beanstalk: Any, aws: EmbeddedAws, environment: str) -> None:

@@ -128,9 +128,19 @@ def _made(backend: EBBackend, own: Thing, options: Options) -> dict[str, Any]:
         target_group_arns=[],
         placement_group=None,
         termination_policies=[],
-        tags=[],
+        tags=_handed_on(own, stem),
     )
     return {"balancer": balancer.arn, "endpoint": balancer.dns_name, "group": stem, "template": template.id}
+
+
+def _handed_on(own: Thing, group: str) -> list[dict[str, Any]]:
+    """Instances carry an environment's tags, and three of Beanstalk's ("Tagging resources in your Elastic Beanstalk
+    environments", developer guide)."""
+    name = own["EnvironmentName"]
+    beanstalks = {"elasticbeanstalk:environment-name": name, "elasticbeanstalk:environment-id": own["EnvironmentId"]}
+    told = {tag["Key"]: tag["Value"] for tag in own["Tags"]} | beanstalks | {"Name": name}
+    on = {"PropagateAtLaunch": True, "ResourceId": group, "ResourceType": "auto-scaling-group"}
+    return [{"Key": key, "Value": value, **on} for key, value in told.items()]
 
 
 def _launched(options: Options) -> dict[str, Any]:
