@@ -14,6 +14,7 @@ from typing import Any, Final
 from landform.rehearse.apis import api_faults
 from landform.rehearse.applied import Applied
 from landform.rehearse.balancers import balancer_faults
+from landform.rehearse.bucket import Bucket
 from landform.rehearse.embedded import EmbeddedAws
 from landform.rehearse.inventory import is_beanstalks
 from landform.rehearse.names import name_faults
@@ -107,50 +108,6 @@ def buckets(standing: Standing) -> Iterator[Finding]:
             yield Finding(standing.named(bucket), "has no policy that denies requests without TLS")
         if found.versioning != planned.get(bucket, "Enabled"):
             yield Finding(standing.named(bucket), f"has versioning {found.versioning or 'never set'}")
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """What S3 says about one bucket; a configuration that it does not have reads as empty."""
-
-    s3: Any
-    name: str
-
-    def _ask(self, operation: str, key: str) -> Any:
-        try:
-            return getattr(self.s3, operation)(Bucket=self.name).get(key)
-        except self.s3.exceptions.ClientError as missing:
-            if missing.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
-                return None
-            raise
-
-    @property
-    def encrypted(self) -> bool:
-        """Whether a default encryption was set."""
-        return bool(self._ask("get_bucket_encryption", "ServerSideEncryptionConfiguration"))
-
-    @property
-    def closed(self) -> bool:
-        """Whether all four blocks of public access are on."""
-        blocks = self._ask("get_public_access_block", "PublicAccessBlockConfiguration") or {}
-        return len(blocks) == 4 and all(blocks.values())
-
-    @property
-    def tls_only(self) -> bool:
-        """Whether a statement denies everyone what comes without TLS."""
-        policy = json.loads(self._ask("get_bucket_policy", "Policy") or '{"Statement": []}')
-        return any(
-            s["Effect"] == "Deny"
-            and s["Principal"] in ("*", {"AWS": "*"})
-            and s["Action"] in ("s3:*", ["s3:*"])
-            and s.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport") in ("false", ["false"])
-            for s in policy["Statement"]
-        )
-
-    @property
-    def versioning(self) -> str:
-        """``Enabled``, ``Suspended`` or nothing."""
-        return str(self._ask("get_bucket_versioning", "Status") or "")
 
 
 def launch_templates(standing: Standing) -> Iterator[Finding]:
