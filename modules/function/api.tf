@@ -31,6 +31,9 @@ resource "aws_apigatewayv2_api" "this" {
   description   = "${var.description} (landform)"
   protocol_type = "HTTP"
   tags          = { Name = var.name }
+
+  # By the name that AWS gives it, nobody comes past its own.
+  disable_execute_api_endpoint = length(local.named) > 0
 }
 
 resource "aws_apigatewayv2_integration" "this" {

@@ -26,8 +26,11 @@ output "security_group_id" {
 
 output "url" {
   description = "The URL of the service, for signed requests; null where it has none. Behind an API, requests are signed for execute-api, and else for lambda."
-  value       = one(concat([for url in aws_lambda_function_url.this : url.function_url], [for stage in aws_apigatewayv2_stage.this : stage.invoke_url]))
-  depends_on  = [aws_apigatewayv2_route.this, aws_lambda_permission.api]
+  value = one(concat(
+    [for url in aws_lambda_function_url.this : url.function_url],
+    [for name, stage in aws_apigatewayv2_stage.this : try("https://${local.named[name].name}/", stage.invoke_url)],
+  ))
+  depends_on = [aws_apigatewayv2_route.this, aws_lambda_permission.api, aws_route53_record.this]
 }
 
 output "invoked" {

@@ -185,14 +185,25 @@ variable "service" {
 }
 
 variable "api" {
-  description = "An API before the service: its routes; what the ARNs end with (stage, method and path) that callers are to be allowed; how many requests pass in a second; and the log group of what was asked."
+  description = "An API before the service: its routes; what the ARNs end with (stage, method and path) that callers are to be allowed; how many requests pass in a second; the log group of what was asked; and a name of its own, in a hosted zone, with a certificate of the region (nearest: whether other regions have the name as well)."
   type = object({
     routes              = list(string)
     invoked             = list(string)
     requests_per_second = number
     log_group           = string
+    domain = optional(object({
+      name            = string
+      zone            = string
+      certificate_arn = string
+      nearest         = optional(bool, false)
+    }))
   })
   default = null
+
+  validation {
+    condition     = try(var.api.domain, null) == null || can(regex("^arn:aws:acm:${var.region}:", var.api.domain.certificate_arn))
+    error_message = "api.domain.certificate_arn is of another region than the API, which takes its own alone."
+  }
 
   validation {
     condition     = var.api == null || try(!var.service.url, false)

@@ -85,7 +85,34 @@ def test_an_api_has_its_routes_its_limit_and_its_log() -> None:
         "invoked": ["$default/GET/notes/*", "$default/POST/notes"],
         "requests_per_second": 50,
         "log_group": "/aws/vendedlogs/landform/demo/development/serve/explain",
+        "domain": None,
     }
+
+
+NAME = "domain: notes.example.com, zone: Z0123456789ABCDEFGHIJ"
+HERE, THERE = (
+    f"arn:aws:acm:{region}:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+    for region in ("us-east-1", "eu-west-1")
+)
+
+
+def test_an_api_has_a_name_of_its_own() -> None:
+    http = f'http: {{auth: iam, via: api, {NAME}, certificate: "{HERE}"}}'
+    call = module(lower(planned(SERVE.replace("HTTP", http))), "serve_explain").variables
+    named = {"name": "notes.example.com", "zone": "Z0123456789ABCDEFGHIJ", "certificate_arn": HERE, "nearest": None}
+    assert call["api"]["domain"] == named
+
+
+@pytest.mark.parametrize(
+    ("http", "code"),
+    [
+        (f'auth: iam, {NAME}, certificate: "{HERE}"', "LF0202"),  # the URL of a function has none
+        (f"auth: iam, via: api, {NAME}", "LF0202"),  # no certificate
+        (f'auth: iam, via: api, {NAME}, certificate: "{THERE}"', "LF0631"),  # another region's
+    ],
+)
+def test_a_name_that_leads_nowhere_is_refused(http: str, code: str) -> None:
+    assert outcome(SERVE.replace("HTTP", f"http: {{{http}}}")).errors[-1] == code
 
 
 def test_without_a_word_it_answers_what_a_url_does() -> None:

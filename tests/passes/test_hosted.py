@@ -164,7 +164,6 @@ def test_the_hosts_of_a_service_need_no_lifecycle_hook() -> None:
 
 
 MISTAKES = {
-    "names_are_of_one_service": "hosted-one-name",
     "a_name_falls_over_to_one_region": "failover-two",
     "the_world_finds_a_way": "hosted-sealed",
     "services_are_called": "hosted-called",

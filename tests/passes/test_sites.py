@@ -187,6 +187,10 @@ def test_the_gateway_lets_instances_fetch_their_platform(spec: Path) -> None:
     assert statements["Files"].conditions["StringEquals"] == {"aws:PrincipalArn": (own.role_arn,)}
 
 
+ONE_NAME = (
+    "{auth: iam, via: api, domain: notes.example.com, zone: Z0123456789ABCDEFGHIJ, certificate: "
+    '"arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"}'
+)
 MISTAKES = [
     (
         "certificates_are_of_the_region",
@@ -220,6 +224,13 @@ MISTAKES = [
         CONSOLE.format("scale: {min: 1}").replace("python-3.12", "nodejs-24"),
         "LF0210",
         "Add one of Procfile, app.js, package.json, server.js",
+    ),
+    (
+        "names_are_of_one_service",
+        "serve: {one: {platform: lambda, code: code, handler: app.handler, http: NAMED}, "
+        "two: {platform: lambda, code: code, handler: app.handler, http: NAMED}}\n".replace("NAMED", ONE_NAME),
+        "LF0208",
+        "serve.one and serve.two would answer under one name, notes.example.com.",
     ),
     (
         "properties_fit",

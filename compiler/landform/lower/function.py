@@ -13,7 +13,7 @@ from landform.lower.shared import apis, callees, key_arn, literal_statements, lo
 from landform.plan import LIVE, Function, Plan, Store, Table
 from landform.root import Location, Module, Output
 from landform.spec.functions import BucketTrigger, QueueTrigger, ScheduleTrigger, StreamTrigger, TableTrigger
-from landform.spec.serve import LambdaService
+from landform.spec.serve import Http, LambdaService
 
 
 def function(plan: Plan, own: Function, alias: str | None, archives: Mapping[str, bytes]) -> Module:
@@ -79,7 +79,17 @@ def _api(plan: Plan, own: Function) -> dict[str, Any] | None:
         "invoked": list(invoked(http.routes)),
         "requests_per_second": http.limit,
         "log_group": requests_log(own),
+        "domain": _domain(plan, own, http),
     }
+
+
+def _domain(plan: Plan, own: Function, http: Http) -> dict[str, Any] | None:
+    """Return the name of an API's own; where it is one of several regions, whoever asks gets the nearest."""
+    if http.domain is None:
+        return None
+    nearest = sum(each.path == own.path for each in plan.functions) > 1
+    certificate = http.certificate_in(own.region)
+    return {"name": http.domain, "zone": http.zone, "certificate_arn": certificate, "nearest": nearest or None}
 
 
 def requests_log(own: Function) -> str:

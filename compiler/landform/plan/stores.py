@@ -176,6 +176,7 @@ class Api(Store):
 
     kind: ClassVar[str] = "api"
     routes: tuple[str, ...]
+    domain: str = ""
 
     @property
     def arn(self) -> str:

@@ -32,6 +32,7 @@ KINDS: Final = {
     ),
     "aws_accessanalyzer_analyzer": Kind("accessanalyzer", "list_analyzers", "analyzers[].name"),
     "aws_apigatewayv2_api": Kind("apigatewayv2", "get_apis", "Items[].ApiId"),
+    "aws_apigatewayv2_domain_name": Kind("apigatewayv2", "get_domain_names", "Items[].DomainName"),
     "aws_autoscaling_group": Kind(
         "autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups[].AutoScalingGroupName"
     ),
@@ -158,6 +159,7 @@ INBORN: Final = frozenset(type_ for type_, kind in KINDS.items() if kind.service
 
 PARTS: Final = frozenset(
     {
+        "aws_apigatewayv2_api_mapping",
         "aws_apigatewayv2_integration",
         "aws_apigatewayv2_route",
         "aws_apigatewayv2_stage",

@@ -254,6 +254,57 @@ run "an_api_stands_before_a_service" {
   }
 }
 
+run "an_api_answers_by_a_name_of_its_own_alone" {
+  command = plan
+
+  variables {
+    service = { alias = "live", url = false, ready = 0 }
+    api = {
+      routes              = ["ANY /"]
+      invoked             = ["$default/*/"]
+      requests_per_second = 50
+      log_group           = "/aws/vendedlogs/x"
+      domain = {
+        name            = "notes.example.com"
+        zone            = "Z0123456789ABCDEFGHIJ"
+        certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
+        nearest         = true
+      }
+    }
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_api.this["live"].disable_execute_api_endpoint && output.url == "https://notes.example.com/"
+    error_message = "the API answers by AWS's name too, or callers are told that one"
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_domain_name.this["live"].domain_name_configuration[0].security_policy == "TLS_1_2" && aws_route53_record.this["live"].set_identifier == "eu-west-1"
+    error_message = "the name is served by older TLS, or several regions have one record"
+  }
+}
+
+run "refuses_a_certificate_of_another_region" {
+  command = plan
+
+  variables {
+    service = { alias = "live", url = false, ready = 0 }
+    api = {
+      routes              = ["ANY /"]
+      invoked             = ["$default/*/"]
+      requests_per_second = 50
+      log_group           = "/aws/vendedlogs/x"
+      domain = {
+        name            = "notes.example.com"
+        zone            = "Z0123456789ABCDEFGHIJ"
+        certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/1"
+      }
+    }
+  }
+
+  expect_failures = [var.api]
+}
+
 run "refuses_an_api_beside_a_url" {
   command = plan
 

@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 from landform.cost.items import nodes_of
 from landform.diagnostics import Diagnostic, Path, error, warning
 from landform.operate.preflight.owner import Owner
+from landform.passes.check.sites import named
 from landform.plan import Plan
 from landform.spec.names import ENVIRONMENTS
-from landform.spec.serve import BeanstalkService, HostService
 
 
 def places(session: Any, plan: Plan) -> Iterator[Diagnostic]:
@@ -40,9 +40,7 @@ def _zones(session: Any, plan: Plan, region: str) -> Iterator[Diagnostic]:
 def certificates(session: Any, plan: Plan) -> Iterator[Diagnostic]:
     """Yield each certificate and hosted zone of a service that is not there, or not what the service needs."""
     home = plan.system.regions.primary
-    hosts = [(own.spec, own.region, own.path) for own in plan.hosts if isinstance(own.spec, HostService)]
-    stacks = [(own.spec, own.region, own.path) for own in plan.beanstalks]
-    sites: list[tuple[HostService | BeanstalkService, str, Path]] = [*hosts, *stacks]
+    sites = [(spec, own.region, path) for own, spec, path in named(plan)]
     for spec, region, path in sites:
         arn = spec.certificate_in(region)
         if arn:

@@ -3,21 +3,9 @@
 from collections.abc import Iterator
 
 from landform.diagnostics import Diagnostic, Path, Related, dotted, error, warning
-from landform.plan import Host, Plan, Site, Workload
+from landform.plan import Host, Plan, Site
 from landform.spec.compute import OwnImage
 from landform.spec.serve import HostService
-
-
-def names_are_of_one_service(plan: Plan) -> Iterator[Diagnostic]:
-    """Two records of one name and kind exclude each other, in the middle of an apply."""
-    first: dict[str, Workload] = {}
-    for own, spec in _hosted(plan):
-        if spec.domain in first:
-            other = Related("it has the name already", (*first[spec.domain].path, "domain"))
-            fact = f"{first[spec.domain].label} and {own.label} would answer under one name, {spec.domain}."
-            yield error("LF0208", (*own.path, "domain"), fact, "Give one of them another.", other)
-        elif spec.domain:
-            first[spec.domain] = own
 
 
 def a_name_falls_over_to_one_region(plan: Plan) -> Iterator[Diagnostic]:
@@ -102,7 +90,6 @@ def _hosted(plan: Plan) -> Iterator[tuple[Host, HostService]]:
 
 
 RULES = (
-    names_are_of_one_service,
     a_name_falls_over_to_one_region,
     the_world_finds_a_way,
     services_are_called,

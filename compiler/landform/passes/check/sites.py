@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 
 from landform.catalog.beanstalk import MOST_ENVIRONMENT, STARTS
-from landform.diagnostics import Diagnostic, Path, error, warning
+from landform.diagnostics import Diagnostic, Path, Related, error, warning
 from landform.plan import Plan, Workload
 from landform.spec.names import variable
 from landform.spec.serve import BeanstalkService, HostService
+from landform.spec.serve.site import Named
 
 
 def certificates_are_of_the_region(plan: Plan) -> Iterator[Diagnostic]:
-    """A load balancer takes a certificate of its own region and account alone."""
-    for own, spec in reached(plan):
-        given, path = spec.certificate, (*own.path, "certificate")
+    """A load balancer, and the name of an API, take a certificate of their own region and account alone."""
+    for own, spec, at in named(plan):
+        given, path = spec.certificate, (*at, "certificate")
         if isinstance(given, dict):
             if own.region not in given:
                 fact = f"{own.label} runs in {own.region} as well, and has no certificate of that region."
@@ -32,13 +33,33 @@ def certificates_are_of_the_region(plan: Plan) -> Iterator[Diagnostic]:
 def certificates_are_of_a_region(plan: Plan) -> Iterator[Diagnostic]:
     """A certificate of a region in which the service does not run says nothing."""
     running: dict[Path, set[str]] = {}
-    for own, _ in reached(plan):
+    for own, _, _ in named(plan):
         running.setdefault(own.path, set()).add(own.region)
-    for own, spec in reached(plan):
+    for own, spec, at in named(plan):
         given = spec.certificate
         for region in sorted(set(given) - running[own.path]) if isinstance(given, dict) and _first(plan, own) else ():
             fact = f"{own.label} does not run in {region}."
-            yield error("LF0631", (*own.path, "certificate", region), fact, "Take its certificate out.")
+            yield error("LF0631", (*at, "certificate", region), fact, "Take its certificate out.")
+
+
+def names_are_of_one_service(plan: Plan) -> Iterator[Diagnostic]:
+    """Two records of one name and kind exclude each other, in the middle of an apply."""
+    first: dict[str, tuple[Workload, Path]] = {}
+    for own, spec, at in named(plan):
+        if spec.domain and spec.domain in first and first[spec.domain][0].path != own.path and _first(plan, own):
+            other, place = first[spec.domain]
+            fact = f"{other.label} and {own.label} would answer under one name, {spec.domain}."
+            related = Related("it has the name already", (*place, "domain"))
+            yield error("LF0208", (*at, "domain"), fact, "Give one of them another.", related)
+        elif spec.domain:
+            first.setdefault(spec.domain, (own, at))
+
+
+def named(plan: Plan) -> Iterator[tuple[Workload, Named, Path]]:
+    """Yield what may have a name of its own, each in each of its regions, and where the spec says which."""
+    yield from ((own, spec, own.path) for own, spec in reached(plan))
+    apis = ((own, getattr(own.spec, "http", None)) for own in plan.functions)
+    yield from ((own, http, (*own.path, "http")) for own, http in apis if isinstance(http, Named))
 
 
 def reached(plan: Plan) -> Iterator[tuple[Workload, BeanstalkService | HostService]]:
@@ -108,6 +129,7 @@ def properties_fit(plan: Plan) -> Iterator[Diagnostic]:
 RULES = (
     certificates_are_of_the_region,
     certificates_are_of_a_region,
+    names_are_of_one_service,
     requests_are_encrypted,
     balancers_stand_in_two_zones,
     what_beanstalk_needs_is_reached,

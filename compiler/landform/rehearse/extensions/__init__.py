@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 SERVICES = (
     "access_analyzer",
+    "apigatewayv2",
     "applicationautoscaling",
     "autoscaling",
     "backup",

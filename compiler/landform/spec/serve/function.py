@@ -9,6 +9,7 @@ from landform.catalog.api import MOST_ROUTES, ROUTE, answered
 from landform.spec.functions import Code
 from landform.spec.model import Model, Text
 from landform.spec.serve.service import Service
+from landform.spec.serve.site import Named
 from landform.spec.units import RequestRate, fault
 
 MOST_AT_ONCE = 1_000
@@ -38,10 +39,11 @@ def _once(routes: tuple[str, ...]) -> tuple[str, ...]:
     return routes
 
 
-class Http(Model):
+class Http(Named):
     """A URL, for callers that sign their requests: the function's own, or that of an API before it.
 
-    An API answers on its `routes` alone, and lets so many requests through in a second as `limit` says.
+    An API answers on its `routes` alone, lets so many requests through in a second as `limit` says, and may have a
+    name of its own.
     """
 
     auth: Literal["iam"]
@@ -53,9 +55,12 @@ class Http(Model):
 
     @model_validator(mode="after")
     def _of_an_api(self) -> Self:
-        said = next((key for key in ("routes", "limit") if key in self.model_fields_set), None)
+        ours = ("routes", "limit", "domain", "zone", "certificate")
+        said = next((key for key in ours if key in self.model_fields_set), None)
         if said and self.via == "url":
             raise fault(f"the URL of a function knows no `{said}`: add `via: api`, or leave it out")
+        if self.domain and not self.certificate:
+            raise fault("an API is served by TLS alone: add the `certificate` of `domain`")
         return self
 
 

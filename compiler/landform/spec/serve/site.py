@@ -23,11 +23,9 @@ def _path(value: str) -> str:
     return value
 
 
-class Site(Model):
-    """A service with a URL: for callers inside the network, or `public`."""
+class Named(Model):
+    """What may have a name of its own, in a hosted zone, and a certificate of it: one, or one for each region."""
 
-    health: Annotated[Text, AfterValidator(_path), Field(max_length=1_024, json_schema_extra={"pattern": PATH})] = "/"
-    public: bool = False
     domain: Annotated[Text, Field(pattern=DOMAIN, max_length=253)] | None = None
     zone: Annotated[Text, Field(pattern=ZONE)] | None = None
     certificate: Certificate | dict[Text, Certificate] | None = None
@@ -38,11 +36,22 @@ class Site(Model):
 
     @model_validator(mode="after")
     def _is_found(self) -> Self:
-        if self.public and not self.certificate:
-            raise fault("what is public is served by TLS alone: add `certificate`, or leave `public` out")
         if (self.domain is None) != (self.zone is None):
             given, missing = ("domain", "zone") if self.domain else ("zone", "domain")
             raise fault(f"`{given}` without `{missing}` leads nowhere: add it")
         if self.certificate and self.domain is None:
             raise fault("a certificate is of a name, and the service has none of its own: add `domain` and `zone`")
+        return self
+
+
+class Site(Named):
+    """A service with a URL: for callers inside the network, or `public`."""
+
+    health: Annotated[Text, AfterValidator(_path), Field(max_length=1_024, json_schema_extra={"pattern": PATH})] = "/"
+    public: bool = False
+
+    @model_validator(mode="after")
+    def _is_served_by_tls(self) -> Self:
+        if self.public and not self.certificate:
+            raise fault("what is public is served by TLS alone: add `certificate`, or leave `public` out")
         return self

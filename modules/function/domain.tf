@@ -1,0 +1,53 @@
+# A name of its own before an API: TLS 1.2 and later, by a certificate of the region. The API answers by no other name.
+
+locals {
+  named = var.api == null ? {} : { for name, domain in { live = var.api.domain } : name => domain if domain != null }
+}
+
+resource "aws_apigatewayv2_domain_name" "this" {
+  for_each = local.named
+
+  domain_name = each.value.name
+
+  domain_name_configuration {
+    certificate_arn = each.value.certificate_arn
+    endpoint_type   = "REGIONAL"
+    security_policy = "TLS_1_2"
+  }
+
+  tags = { Name = var.name }
+}
+
+resource "aws_apigatewayv2_api_mapping" "this" {
+  for_each = local.named
+
+  api_id      = aws_apigatewayv2_api.this[each.key].id
+  domain_name = aws_apigatewayv2_domain_name.this[each.key].id
+  stage       = aws_apigatewayv2_stage.this[each.key].id
+}
+
+resource "aws_route53_record" "this" {
+  for_each = local.named
+
+  zone_id        = each.value.zone
+  name           = each.value.name
+  type           = "A"
+  set_identifier = each.value.nearest ? var.region : null
+
+  alias {
+    name                   = one(aws_apigatewayv2_domain_name.this[each.key].domain_name_configuration).target_domain_name
+    zone_id                = one(aws_apigatewayv2_domain_name.this[each.key].domain_name_configuration).hosted_zone_id
+    evaluate_target_health = true
+  }
+
+  dynamic "latency_routing_policy" {
+    for_each = each.value.nearest ? [var.region] : []
+
+    content {
+      region = latency_routing_policy.value
+    }
+  }
+
+  # Who finds the name finds the API behind it.
+  depends_on = [aws_apigatewayv2_api_mapping.this]
+}
