@@ -191,6 +191,16 @@ def test_every_type_of_the_modules_has_its_requests() -> None:
     assert found - SENT.keys() - SAME_AS.keys() == BY_ZONE_OF_THE_SPEC
 
 
+@pytest.mark.parametrize("sample", ["console", "fraud-detection", "recommender"])
+def test_records_of_the_zones_that_the_spec_names_are_written_and_no_others(sample: str) -> None:
+    """Of hosts, of Beanstalk, and of an API that has a name of its own."""
+    zones = set(re.findall(r"\bzone: (Z\w+)", (ROOT / "specs" / f"{sample}.yaml").read_text()))
+    assert zones
+    for zone in {*zones, "Z0000000000OTHER"}:
+        change = "route53:ChangeResourceRecordSets"
+        assert asked(sample, "apply", change, f"arn:aws:route53:::hostedzone/{zone}", {}).allowed == (zone in zones)
+
+
 def test_every_request_is_one_that_aws_knows() -> None:
     for kind, lines in SENT.items():
         for line in lines.split(";"):

@@ -31,6 +31,7 @@ from landform.delivery.roles import PATH
 from landform.emit.modules import installed
 from landform.explain.facts import resources_of
 from landform.lower.root import backend, lower
+from landform.passes.check.sites import named
 from landform.plan import Plan
 from landform.root import Output
 from landform.spec.iam import ROOT
@@ -210,14 +211,9 @@ def _named(plan: Plan, used: frozenset[str]) -> Iterator[Document]:
     for service in sorted(used & UNNAMED.keys()):
         sid = f"Without{''.join(part.capitalize() for part in service.split('-'))}Names"
         yield _allow(sid, [f"{service}:{each}" for each in UNNAMED[service]], "*")
-    zones = sorted({f"arn:aws:route53:::hostedzone/{zone}" for zone in _zones(plan)})
+    zones = sorted({f"arn:aws:route53:::hostedzone/{spec.zone}" for _, spec, _ in named(plan) if spec.zone})
     if zones:
         yield _allow("RecordsOfItsZones", ["route53:ChangeResourceRecordSets"], zones)
-
-
-def _zones(plan: Plan) -> Iterator[str]:
-    yield from (own.spec.zone for own in plan.beanstalks if own.spec.zone)
-    yield from (zone for own in plan.hosts if (zone := getattr(own.spec, "zone", None)))
 
 
 def _tagged(plan: Plan, used: frozenset[str]) -> Iterator[Document]:
