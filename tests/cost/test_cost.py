@@ -272,8 +272,22 @@ def test_what_is_the_same_on_two_continents_is_an_estimate_elsewhere() -> None:
 def test_a_refresh_reads_what_is_of_a_region() -> None:
     regional = {item for item, regions in RATES.items() if ANYWHERE not in regions}
     # Nobody has told how the price list calls these.
-    unknown = {"shard-consumer", "lustre-scratch-gib", "studio-gib"}
+    unknown = {"shard-consumer", "lustre-scratch-gib"}
     assert {asked.item for asked in ASKED} == regional - unknown
+
+
+READY = "{platform: lambda, code: code, handler: app.handler, memory: 2GiB, scale: {min: 3}ARCHITECTURE}"
+
+
+@pytest.mark.parametrize("architecture, priced", [("", True), (", architecture: arm64", False)])
+def test_what_lambda_keeps_ready_by_hand(tmp_path: Path, architecture: str, priced: bool) -> None:
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "app.py").write_text("def handler(event, context): ...\n")
+    spec = f"serve: {{ask: {READY.replace('ARCHITECTURE', architecture)}}}\n"
+    own = cost(outcome(spec, file=tmp_path / "spec.yaml").sound).of(("serve", "ask"))
+    # Three of 2 GiB each, at 0.0000041667 USD a GB-second: AWS Lambda's pricing page, x86, us-east-1.
+    assert own.monthly == pytest.approx((3 * 2 * 0.0000041667 * 3600 * 730,) * 2 if priced else (0, 0), abs=0.005)
+    assert any("3 x 2048 MiB of provisioned concurrency on ARM" in str(each) for each in own.unpriced) is not priced
 
 
 def test_a_service_on_beanstalk_by_hand(tmp_path: Path) -> None:

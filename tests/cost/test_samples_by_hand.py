@@ -32,6 +32,7 @@ SPACE = 0.112  # AmazonSageMaker, read 2026-09-27
 
 # eu-west-1
 NAT_EU = 0.048  # AmazonEC2 20260925174521, KFNSSCHWD43WZK2R
+READY_EU = 0.0000046460  # a GB-second of provisioned concurrency: AWS Pricing Calculator's lambda.json, read 2026-11-30
 ENDPOINT_EU = 0.011  # AmazonVPC, read 2026-09-14, H37WJ97MHYGDXG2A
 BALANCER_EU = 0.0252  # AWSELB, read 2026-09-14, T29JAP5UEZ7HXAM7
 GP3_EU = 0.088  # AmazonEC2 20260910195514, TXACT7E3PV6ZX2NM
@@ -118,6 +119,7 @@ SAMPLES: dict[str, dict[str, Ends]] = {
     "console": {
         "network": always((NAT_EU + ADDRESS) * H),
         "regions": always(KEY),
+        "serve.explain": always(2 * 0.5 * READY_EU * 3_600 * H),
         "serve.console": (
             2 * (T3_SMALL * T_EU * H + 20 * GP3_EU) + (BALANCER_EU + 2 * ADDRESS) * H + FIREWALL,
             4 * (T3_SMALL * T_EU * H + 20 * GP3_EU) + (BALANCER_EU + 2 * ADDRESS) * H + FIREWALL,
@@ -265,7 +267,6 @@ SAMPLES: dict[str, dict[str, Ends]] = {
 }
 
 UNPRICED: dict[str, set[str]] = {
-    "console": {"serve.explain: 2 x 512 MiB of provisioned concurrency in eu-west-1"},
     "nightly": {
         "train.rank: 0 to 4 x ml.c7i-flex.2xlarge while a job runs in us-east-1",
         "train.crawl: 0 to 1 x ml.c7i-flex.4xlarge while a job runs in us-east-1",

@@ -3,7 +3,8 @@
 A usage type bears a prefix of its region, but in us-east-1: ``EU-NatGateway-Hours``. Product families, usage types and
 units as Infracost asks for them (github.com/infracost/infracost, internal/resources/aws, read 2026-11-30); those of
 Lustre and of SageMaker as public readers of their lists do ("File system type", "Throughput capacity"; "ML Instance",
-component Hosting; the same day).
+component Hosting; the same day), as do those of provisioned concurrency, which is listed by the second, and of Studio's
+disks ("Serverless", "Storage").
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ ASKED: Final = (
     *(_storage(*kind) for kind in (("gp3",), ("io1", "piops"), ("io2",), ("st1",), ("sc1",))),
     *(_operations(*kind) for kind in (("gp3",), ("io1", "piops"), ("io2",))),
     Asked("gp3-mib", "AmazonEC2", "Provisioned Throughput", "EBS:VolumeP-Throughput.gp3", "month", 1 / 1024),
+    Asked("ready-gib", "AWSLambda", "Serverless", "Lambda-Provisioned-Concurrency", "hour", 3_600),
     Asked("write-unit", "AmazonDynamoDB", "Provisioned IOPS", "WriteCapacityUnit-Hrs", "hour"),
     Asked("read-unit", "AmazonDynamoDB", "Provisioned IOPS", "ReadCapacityUnit-Hrs", "hour"),
     Asked("shard", "AmazonKinesis", "Kinesis Streams", "Storage-ShardHour", "hour"),
@@ -64,6 +66,7 @@ ASKED: Final = (
     Asked("alarm-metric", "AmazonCloudWatch", "Alarm", "CW:AlarmMonitorUsage", "month"),
     Asked("composite-alarm", "AmazonCloudWatch", "Alarm", "CW:CompositeAlarmMonitorUsage", "month"),
     *(_lustre(speed) for speed in ("125", "250", "500", "1000")),
+    Asked("studio-gib", "AmazonSageMaker", "Storage", "Studio:VolumeUsage.gp3", "month"),
 )
 """Rates that a refresh reads; the others hold everywhere, or no filter for them is known."""
 

@@ -51,6 +51,14 @@ def _listed(usd: float, per: Per, service: str, version: str, sku: str = "") -> 
     return Rate(usd, per, date, f"AWS's price list, {service} {version}" + (f", SKU {sku}" if sku else ""))
 
 
+def _ready(micro_usd: float) -> Rate:
+    """Of a GiB that Lambda keeps ready, from millionths of a USD a second."""
+    source = (
+        "AWS Pricing Calculator's own lambda.json, 'Lambda Provisioned-Concurrency', as a public repository keeps it"
+    )
+    return Rate(round(micro_usd * 3_600 / 1_000_000, 9), "hour", "2026-11-30", source)
+
+
 def _fsx(usd: float) -> Rate:
     source = "FSx StaticPricingProvider of a public repository, 'AWS Price List API data for us-east-1'"
     return Rate(usd, "month", "2026-11-30", f"{source}; in us-west-2 the list itself asks the same")
@@ -133,6 +141,32 @@ RATES: Final[Mapping[str, Mapping[str, Rate]]] = {
     "io2-iops": {"us-east-1": _golden(0.065, "month", *_EBS)},
     "st1-gib": {"us-east-1": _golden(0.045, "month", *_EBS)},
     "sc1-gib": {"us-east-1": _golden(0.015, "month", *_EBS)},
+    "ready-gib": {
+        "af-south-1": _ready(5.53),
+        "ap-east-1": _ready(5.7153),
+        "ap-northeast-1": _ready(5.3835),
+        "ap-northeast-2": _ready(5.1254),
+        "ap-northeast-3": _ready(5.3835),
+        "ap-south-1": _ready(4.4985),
+        "ap-southeast-1": _ready(5.1991),
+        "ap-southeast-2": _ready(5.236),
+        "ap-southeast-4": _ready(5.236),
+        "ap-southeast-5": _ready(4.6791),
+        "ca-central-1": _ready(4.646),
+        "eu-central-1": _ready(5.0147),
+        "eu-central-2": _ready(5.5162),
+        "eu-north-1": _ready(4.4248),
+        "eu-south-1": _ready(4.8783),
+        "eu-west-1": _ready(4.646),
+        "eu-west-2": _ready(4.8304),
+        "eu-west-3": _ready(4.8673),
+        "me-south-1": _ready(5.1108),
+        "sa-east-1": _ready(6.6372),
+        "us-east-1": _ready(4.1667),
+        "us-east-2": _ready(4.1667),
+        "us-west-1": _ready(4.9041),
+        "us-west-2": _ready(4.1667),
+    },
     "write-unit": {"us-east-1": _golden(0.00065, "hour", *_TABLES)},
     "read-unit": {"us-east-1": _golden(0.00013, "hour", *_TABLES)},
     "shard": {"us-east-1": _golden(0.015, "hour", *_STREAMS)},
@@ -178,6 +212,7 @@ NAMES: Final[Mapping[str, str]] = {
     "io2-iops": "IOPS of io2",
     "st1-gib": "GiB of st1",
     "sc1-gib": "GiB of sc1",
+    "ready-gib": "GiB of provisioned concurrency",
     "write-unit": "unit of writing",
     "read-unit": "unit of reading",
     "shard": "shard",

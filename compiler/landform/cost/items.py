@@ -184,8 +184,10 @@ def _served(plan: Plan, own: ServedModel) -> Iterator[Item]:
 
 def _function(plan: Plan, own: Function) -> Iterator[Item]:
     ready = own.spec.scale.min if isinstance(own.spec, LambdaService) else 0
-    if ready:
-        yield Unpriced(f"{ready} x {own.spec.memory} MiB of provisioned concurrency", own.region, "price")
+    if own.spec.architecture == "x86_64":
+        yield from charged(plan.catalog, "ready-gib", own.region, ready * own.spec.memory / 1024)
+    elif ready:
+        yield Unpriced(f"{ready} x {own.spec.memory} MiB of provisioned concurrency on ARM", own.region, "price")
     behind = isinstance(own.spec, LambdaService) and own.spec.http and own.spec.http.via == "api"
     yield by_use("requests, duration and logs" + (", and requests of the API" if behind else ""), own.region)
 
