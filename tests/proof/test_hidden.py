@@ -246,6 +246,8 @@ def test_a_user_of_ones_own_reaches_no_store() -> None:
         (saying(BENCH, Action="s3:GetObject", Resource=MODELS, Condition=[1]), ["Condition of a statement"]),
         (saying(BENCH, Action="s3:GetObject", Resource=MODELS, Condition={"Bool": 1}), ["Condition of a statement"]),
         (saying(BENCH, Action={"s3": 1}, Resource=MODELS), ["Action of a statement"]),
+        (saying(TOPIC, Action="sns:Publish", Resource="*", Principal="events"), ["Principal of a statement"]),
+        (setting(TOPIC, policy='["Statement"]'), [f"policy of {TOPIC}", "it has no statements"]),
         (saying(BENCH, Effect="allow", Action="s3:GetObject", Resource=MODELS), ["Effect of a statement"]),
         (
             saying(BENCH, Action="s3:ListBucket", Resource=MODELS, Condition={"NumericEquals": {"s3:max-keys": "x"}}),
@@ -267,6 +269,10 @@ def test_a_user_of_ones_own_reaches_no_store() -> None:
 )  # fmt: skip
 def test_what_nobody_can_read_is_a_finding_and_no_crash(mutate: Mutate, told: list[str]) -> None:
     assert is_told(errors(mutate), "cannot be proven", *told)
+
+
+def test_a_policy_of_a_topic_without_a_resource_is_a_finding_and_no_crash() -> None:
+    assert is_told(errors(saying(TOPIC, Action="sns:Publish", Principal="*")), TOPIC, "allows everyone")
 
 
 def test_a_plain_operator_on_a_key_of_many_values_is_a_finding_and_no_crash() -> None:

@@ -28,7 +28,12 @@ def unheard(subject: Subject) -> Iterator[Diagnostic]:
         arn = f"arn:aws:sns:{topic.region}:{subject.account}:{topic.values.get('name')}"
         keys = [planned.by_address[t.address] for t in planned.targets(topic, "kms_master_key_id")]
         opened = [s for key in keys for s in _statements(key)]
-        policies = [s for p in planned.of_type("aws_sns_topic_policy") for s in _statements(p) if s["Resource"] == arn]
+        policies = [
+            s
+            for p in planned.of_type("aws_sns_topic_policy")
+            for s in _statements(p)
+            if arn in as_list(s.get("Resource"))
+        ]
         for service, source, teller in sorted(_tellers(planned, topic, subject.account)):
             if not any(_admits(s, service, source) for s in policies):
                 yield _unheard(subject, topic, teller, "its policy does not admit it", service)
@@ -65,7 +70,7 @@ def _admits(statement: Mapping[str, Any], service: str, source: str) -> bool:
     said = (statement.get("Condition") or {}).get("ArnLike", {}).get("aws:SourceArn", "*")
     return (
         _speaks(statement, service)
-        and "sns:Publish" in as_list(statement["Action"])
+        and "sns:Publish" in as_list(statement.get("Action"))
         and any(fnmatchcase(source, pattern) for pattern in as_list(said))
     )
 
@@ -73,7 +78,7 @@ def _admits(statement: Mapping[str, Any], service: str, source: str) -> bool:
 def _opens(statement: Mapping[str, Any], service: str, topic: str) -> bool:
     said = (statement.get("Condition") or {}).get("StringEquals", {}).get(CONTEXT, topic)
     needed = {"kms:Decrypt", "kms:GenerateDataKey"}
-    return _speaks(statement, service) and needed <= set(as_list(statement["Action"])) and topic in as_list(said)
+    return _speaks(statement, service) and needed <= set(as_list(statement.get("Action"))) and topic in as_list(said)
 
 
 def _unheard(subject: Subject, topic: Resource, teller: str, why: str, service: str) -> Diagnostic:

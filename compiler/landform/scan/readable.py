@@ -17,6 +17,7 @@ from landform.proof.planned import Planned, Resource
 from landform.proof.system import POLICY_ARGUMENT
 
 _TRUST: Final = "assume_role_policy"
+_HOLDERS: Final = frozenset({*POLICY_ARGUMENT, "aws_sns_topic_policy"})
 _EMPTY: Final = '{"Version": "2012-10-17", "Statement": []}'
 
 
@@ -38,7 +39,7 @@ def _told(address: str, argument: str, why: str, places: Places) -> Diagnostic:
 
 def _unreadable(resource: Resource) -> Iterator[tuple[str, str]]:
     for argument, text in resource.values.items():
-        named = argument == _TRUST or POLICY_ARGUMENT.get(resource.type) == argument
+        named = argument == _TRUST or (argument == "policy" and resource.type in _HOLDERS)
         if isinstance(text, str) and text and (named or _looks_like_one(text)) and (why := _wrong(text)):
             yield argument, why
     if resource.type == "aws_iam_role" and not resource.values.get(_TRUST):
@@ -68,7 +69,7 @@ def _misshapen(statement: Any) -> str:
     lines = condition.values() if isinstance(condition, Mapping) else [None]
     right = {
         "Effect": statement.get("Effect") in ("Allow", "Deny"),
-        "Principal": isinstance(statement.get("Principal", "*"), str | Mapping),
+        "Principal": statement.get("Principal", "*") == "*" or isinstance(statement["Principal"], Mapping),
         "Condition": all(isinstance(each, Mapping) for each in lines),
         **{name: _are_texts(statement.get(name, "*")) for name in ("Action", "NotAction", "Resource", "NotResource")},
     }
