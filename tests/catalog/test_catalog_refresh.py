@@ -161,6 +161,7 @@ def test_what_is_no_instance_costs_what_the_price_list_says(renewed):
             "load-balancer": 0.0277,
             "gp3-gib": 0.0968 / 730,
             "io2-iops": 0.0803 / 730,
+            "io2-iops-middle": 0.05 / 730,
             "gp3-mib": 0.05 / 730,
             "write-unit": 0.000793,
             "lustre-250-gib": 0.001,

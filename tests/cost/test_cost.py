@@ -105,10 +105,22 @@ def test_the_price_of_another_region_is_marked_as_an_estimate() -> None:
     assert "on-demand prices us-east-1" in cost(plan).sources
 
 
-def test_iops_beyond_the_first_rate_are_unpriced() -> None:
-    found = entry("machines:\n  one: {instance: m7i.large, disk: {data: 500GiB io2 40000iops}}\n", "machines.one")
-    assert [line.what for line in found.lines if line.what.startswith("IOPS")] == ["IOPS of io2"]
-    assert "8000 x IOPS of io2 in us-east-1 (no price is recorded)" in map(str, found.unpriced)
+@pytest.mark.parametrize(
+    "iops, monthly",
+    [
+        (20_000, 20_000 * 0.065),
+        (40_000, 32_000 * 0.065 + 8_000 * 0.0455),
+        (100_000, 32_000 * 0.065 + 32_000 * 0.0455 + 36_000 * 0.03185),
+    ],
+)
+def test_iops_of_io2_cost_less_beyond_the_first_by_hand(iops: int, monthly: float) -> None:
+    """AWS, "Amazon EBS pricing": 0.065 up to 32,000, 0.046 up to 64,000, 0.032 beyond; its list has more digits."""
+    found = entry(
+        f"machines:\n  one: {{instance: r7i.48xlarge, disk: {{data: 500GiB io2 {iops}iops}}}}\n", "machines.one"
+    )
+    paid = [line for line in found.lines if line.what.startswith("IOPS")]
+    assert sum(line.hourly[0] for line in paid) * 730 == pytest.approx(monthly, rel=1e-6)
+    assert sum(line.quantity[0] for line in paid) == iops
 
 
 def test_the_root_disk_of_an_image_of_ones_own_is_as_large_as_it_is() -> None:

@@ -38,10 +38,13 @@ def test_what_may_grow_is_a_warning() -> None:
 
 
 def test_what_is_not_counted_is_said() -> None:
-    lacking = "machines:\n  work: {instance: m7i.large, disk: {data: 500GiB io2 40000iops}}\n"
-    told = outcome(lacking + budget("6000 USD")).one("LF0651")
+    lacking = "data:\n  homes: {kind: efs, throughput: 100MiB/s}\n"
+    told = outcome(lacking + WORK + budget("6000 USD")).one("LF0651")
     assert told.severity is Severity.WARNING
-    assert "costs at least" in told.message and "no price is recorded of 8000 x IOPS of io2" in told.message
+    assert (
+        "costs at least" in told.message
+        and "no price is recorded of 100 MiB/s of provisioned throughput" in told.message
+    )
     assert "what is paid by use comes on top" in told.message
     assert "refresh" not in told.remedy, "no catalog has it"
 

@@ -57,6 +57,8 @@ ASKED: Final = (
     Asked("load-balancer", "AWSELB", "Load Balancer-Application", "LoadBalancerUsage", "hour"),
     *(_storage(*kind) for kind in (("gp3",), ("io1", "piops"), ("io2",), ("st1",), ("sc1",))),
     *(_operations(*kind) for kind in (("gp3",), ("io1", "piops"), ("io2",))),
+    Asked("io2-iops-middle", "AmazonEC2", "System Operation", "EBS:VolumeP-IOPS.io2.tier2", "month"),
+    Asked("io2-iops-last", "AmazonEC2", "System Operation", "EBS:VolumeP-IOPS.io2.tier3", "month"),
     Asked("gp3-mib", "AmazonEC2", "Provisioned Throughput", "EBS:VolumeP-Throughput.gp3", "month", 1 / 1024),
     Asked("ready-gib", "AWSLambda", "Serverless", "Lambda-Provisioned-Concurrency", "hour", 3_600),
     Asked("write-unit", "AmazonDynamoDB", "Provisioned IOPS", "WriteCapacityUnit-Hrs", "hour"),

@@ -51,6 +51,10 @@ def _listed(usd: float, per: Per, service: str, version: str, sku: str = "") -> 
     return Rate(usd, per, date, f"AWS's price list, {service} {version}" + (f", SKU {sku}" if sku else ""))
 
 
+def _tokyo(usd: float, sku: str) -> Rate:
+    return Rate(usd, "month", "2026-09-01", f"AWS's price list, AmazonEC2, in force from that day, SKU {sku}")
+
+
 def _ready(micro_usd: float) -> Rate:
     """Of a GiB that Lambda keeps ready, from millionths of a USD a second."""
     source = (
@@ -69,6 +73,7 @@ _TABLES: Final = ("dynamodb_table", "01c59b17")
 _STREAMS: Final = ("kinesis_stream", "01c59b17")
 _CHECKS: Final = ("route53_health_check", "01c59b17")
 _SEOUL: Final = "AWS's price list of ap-northeast-2, {} (a catalogue of costs that quotes it by usage type)"
+_VIRGINIA: Final = "AWS's price list of us-east-1, {} (a guide to its filters)"
 _OHIO: Final = "AWS's price list of us-east-2, {} (a guide to its filters)"
 _FIREWALL: Final = "AWS's blog, 'Cost-effective ways for securing your web applications': the same in all regions"
 
@@ -128,17 +133,26 @@ RATES: Final[Mapping[str, Mapping[str, Rate]]] = {
     "gp3-gib": {
         "us-east-1": _listed(0.08, "month", "AmazonEC2", "20260831181331", "JG3KUJMBRGHV3N8G"),
         "eu-west-1": _listed(0.088, "month", "AmazonEC2", "20260910195514", "TXACT7E3PV6ZX2NM"),
+        "ap-northeast-1": _tokyo(0.096, "C8Y3GJZBQTH8T5JV"),
         "ap-northeast-2": _listed(0.0912, "month", "AmazonEC2", "20260908132326", "MTK7D9SGKGYR3JD6"),
     },
-    "gp3-iops": {"us-east-1": _golden(0.005, "month", *_EBS)},
-    "gp3-mib": {"us-east-1": _golden(0.04, "month", *_EBS)},
+    "gp3-iops": {"us-east-1": _golden(0.005, "month", *_EBS), "ap-northeast-1": _tokyo(0.006, "7TFGMV47Q2PEQ9W7")},
+    "gp3-mib": {"us-east-1": _golden(0.04, "month", *_EBS), "ap-northeast-1": _tokyo(0.048, "PCKHHBTPD7TEQ3K4")},
     "io1-gib": {"us-east-1": _golden(0.125, "month", *_EBS)},
     "io1-iops": {
         "us-east-1": _golden(0.065, "month", *_EBS),
         "eu-west-1": Rate(0.072, "month", "2026-04-01", "AWS's price list, AmazonEC2, SKU M4WP2RF278FEGVQY"),
     },
-    "io2-gib": {"us-east-1": _golden(0.125, "month", *_EBS)},
-    "io2-iops": {"us-east-1": _golden(0.065, "month", *_EBS)},
+    "io2-gib": {"us-east-1": _golden(0.125, "month", *_EBS), "ap-northeast-1": _tokyo(0.142, "X64MAFXTT3P6QD64")},
+    "io2-iops": {"us-east-1": _golden(0.065, "month", *_EBS), "ap-northeast-1": _tokyo(0.074, "93STHNX46RXXQJAT")},
+    "io2-iops-middle": {
+        "us-east-1": Rate(0.0455, "month", "2026-11-30", _VIRGINIA.format("EBS:VolumeP-IOPS.io2.tier2")),
+        "ap-northeast-1": _tokyo(0.0518, "R6R2MQNR2BKDVM3W"),
+    },
+    "io2-iops-last": {
+        "us-east-1": Rate(0.03185, "month", "2026-11-30", _VIRGINIA.format("EBS:VolumeP-IOPS.io2.tier3")),
+        "ap-northeast-1": _tokyo(0.03626, "T45SQDJUGF4D77XT"),
+    },
     "st1-gib": {"us-east-1": _golden(0.045, "month", *_EBS)},
     "sc1-gib": {"us-east-1": _golden(0.015, "month", *_EBS)},
     "ready-gib": {
@@ -210,6 +224,8 @@ NAMES: Final[Mapping[str, str]] = {
     "io1-iops": "IOPS of io1",
     "io2-gib": "GiB of io2",
     "io2-iops": "IOPS of io2",
+    "io2-iops-middle": "IOPS of io2 beyond 32,000",
+    "io2-iops-last": "IOPS of io2 beyond 64,000",
     "st1-gib": "GiB of st1",
     "sc1-gib": "GiB of sc1",
     "ready-gib": "GiB of provisioned concurrency",
@@ -225,8 +241,8 @@ NAMES: Final[Mapping[str, str]] = {
 }
 """What is paid, as people call one of it."""
 
-IO2_FIRST: Final = 32_000
-"""IOPS of an io2 volume up to which its rate holds; beyond, AWS asks less by a rate that is not recorded here."""
+IO2_TIERS: Final = (("io2-iops", 32_000), ("io2-iops-middle", 64_000), ("io2-iops-last", 256_000))
+"""A volume's IOPS of io2: each rate, and up to how many it holds ("Amazon EBS pricing"; 256,000 is the most)."""
 
 
 def rate(item: str, region: str) -> Rate | None:

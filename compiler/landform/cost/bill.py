@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from landform.catalog import Catalog, InstanceType
 from landform.catalog.estimate import MEDIAN, stand_in
 from landform.catalog.price_list import REFRESHED
-from landform.catalog.rates import IO2_FIRST, name_of
+from landform.catalog.rates import IO2_TIERS, name_of
 from landform.cost.model import Ends, Line, Unpriced, Why
 from landform.spec.units import Disk
 
@@ -132,11 +132,11 @@ def disks(catalog: Catalog, disk: Disk, region: str, nodes: Ends) -> Iterator[It
 
 
 def _provisioned(catalog: Catalog, disk: Disk, region: str, nodes: Ends) -> Iterator[Item]:
-    iops = disk.iops or 0
-    first = min(iops, IO2_FIRST) if disk.type == "io2" else iops
-    yield from charged(catalog, f"{disk.type}-iops", region, first * nodes[0], first * nodes[1])
-    if iops > first and nodes[1]:
-        yield Unpriced(f"{_count((iops - first) * nodes[0], (iops - first) * nodes[1])} x IOPS of io2", region, "price")
+    iops, below = disk.iops or 0, 0
+    for item, most in IO2_TIERS if disk.type == "io2" else (("io1-iops", iops),):
+        held = max(0, min(iops, most) - below)
+        yield from charged(catalog, item, region, held * nodes[0], held * nodes[1])
+        below = most
 
 
 def _count(low: float, high: float) -> str:
