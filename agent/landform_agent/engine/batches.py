@@ -25,7 +25,7 @@ from landform_agent.engine.encode import Phases
 from landform_agent.engine.lane import Design
 from landform_agent.engine.measure import LEAST_COUNT, Mean, Measure
 from landform_agent.engine.pool import Usual
-from landform_agent.engine.profile import Batches, Plan, Profile, budgets_of
+from landform_agent.engine.profile import Batches, Plan, Profile, parts_of
 from landform_agent.engine.scan import UNIT, Bools, Indices, Totals, Windows, Yardstick, likelihood_root
 from landform_agent.engine.scores import Sums
 
@@ -98,7 +98,7 @@ def learn_batches(
     own = tuple(columns[number] for number in profile.columns)
     means = _means(profile, codes, phase, own, batch, lone, count)
     yard = _yard(profile.means.yard, means, usual, rows.sum())
-    budgets = budgets_of(profile.series, own, replace(plan, per_block=round(rows.mean())))
+    budgets = parts_of(profile.series, own, replace(plan, per_block=round(rows.mean())))
     design = Design(yard, bars(budgets), profile.means.groups, LENGTHS, rows_for_one(usual), 1)
     return replace(profile, means=design, batches=usual)
 
@@ -202,6 +202,10 @@ class BatchMean(Mean):
     def level(self, total: Totals, series: Indices, starts: Indices, ends: Indices) -> Floats:
         """As the protocol says; half of one batch is that batch."""
         return super().level(total, series, np.where(starts == ends, ends - 1, starts), ends)
+
+    def at_once(self, yard: Yardstick, series: Indices) -> Bools:
+        """None: halves are batches."""
+        return np.zeros(len(series), np.bool_)
 
     def student(self, z: Floats, windows: Windows, total: Totals) -> Floats:
         """What `z` is worth on the normal scale as Student's `t`; of batches smaller than usual it is less."""

@@ -13,11 +13,12 @@ from typing import Literal, Protocol
 import numpy as np
 
 from landform_agent.block import Floats, Ints
+from landform_agent.engine.calibration import height
 from landform_agent.engine.measure import Measure, believable
 from landform_agent.engine.onset import STEPS, SYMMETRIC, likeliest, ramps, weight
 from landform_agent.engine.pool import Pool, Usual, usual_of
 from landform_agent.engine.ring import Ring
-from landform_agent.engine.scan import Bools, Indices, Totals, Windows, Yardstick
+from landform_agent.engine.scan import UNIT, Bools, Indices, Totals, Windows, Yardstick
 
 State = Literal["raised", "ongoing", "cleared"]
 
@@ -40,7 +41,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Design:
-    """What does not change while a lane runs."""
+    """What does not change while a lane runs. `bar` is what windows of a series have to pass, long ones less."""
 
     yard: Yardstick
     bar: Floats
@@ -48,6 +49,16 @@ class Design:
     lengths: tuple[int, ...]
     per_block: int
     settle: int
+
+    def height(self, series: int | Indices | slice, blocks: int | Indices) -> Floats:
+        """What windows of so many blocks have to pass; of a share that is counted all the same."""
+        bar = self.bar[series]
+        return np.where(self.yard.counted[series], bar, height(bar, np.asarray(blocks)))
+
+    @property
+    def heights(self) -> Floats:
+        """For each length and series."""
+        return self.height(slice(None), np.array(self.lengths)[:, None])
 
 
 @dataclass(frozen=True)
@@ -159,6 +170,9 @@ class Lane:
         if not len(windows.end) and not latched:
             return []
         windows = windows.pick(self._group_of[windows.series] >= 0)
+        floors = np.array([here.floor for here in self.standing])[self._group_of[windows.series]]
+        # What lies before an alarm that cleared is compared with nothing any more.
+        windows = windows.pick(windows.end - windows.blocks >= floors - self.total.first)
         of, passed = self._group_of[windows.series], view.passing(windows)
         passing = self._group_of[passed.series]
         findings: list[Finding] = []
@@ -205,7 +219,7 @@ class _View:
         """What windows from rows `starts` on are compared with."""
         if self.pool is None:
             return usual_of(self.design.yard, series)
-        return self.pool.usual(self.total, self.base, series, starts + self.base)
+        return replace(self.pool.usual(self.total, self.base, series, starts + self.base), levels=self.usual)
 
     def passing(self, windows: Windows) -> Windows:
         """Those that are believed and pass their bar, by their ends, the farthest first.
@@ -221,8 +235,8 @@ class _View:
             long = windows.pick(windows.blocks * design.per_block * _SHORT >= design.yard.count)
         found.append(self._believed(long, usual_of(design.yard, long.series)))
         both = Windows.of(found)
-        both = both.pick(np.abs(both.z) > design.bar[both.series])
-        return both.pick(np.lexsort((-np.abs(both.z) / design.bar[both.series], both.end)))
+        both = both.pick(np.abs(both.z) > design.height(both.series, both.blocks))
+        return both.pick(np.lexsort((-np.abs(both.z) / design.height(both.series, both.blocks), both.end)))
 
     def _believed(self, windows: Windows, usual: Usual) -> Windows:
         return believable(self.measure, self.total, windows, self.design.yard, self.design.per_block, usual)
@@ -244,7 +258,7 @@ class _View:
             findings.append(finding)
             self._pooled(number, finding)
             if finding.state == "cleared" and every is not None:
-                passed = self.passing(every)
+                passed = self.passing(every.pick(every.end - every.blocks >= here.floor - self.base))
             end = finding.end - self.base + 1
         return here, findings
 
@@ -374,11 +388,19 @@ class _View:
         blocks = self._wait(latch)
         level = self._last(latch.series, ends, blocks)
         before, error = self._before(latch.series, latch, blocks)
-        size = max(abs(latch.effect), float(self.design.bar[latch.series]) * error)
+        bar = float(self.design.bar[latch.series])
+        size = max(abs(latch.effect), bar * error, bar * self._astray(latch, blocks))
         fresh = ends - blocks >= latch.raised - self.base
         away: Bools = (np.abs(level - latch.level) > size) & (np.abs(level - before) > size)
         return fresh & away
 
+    def _astray(self, latch: Latch, blocks: int) -> float:
+        """How far a share that has moved strays by itself, as it is now: a rare one hardly did before."""
+        yard, one = self.design.yard, latch.series
+        if not yard.share[one]:
+            return 0.0
+        per_event = yard.inflation[one] * max(latch.level * (UNIT - latch.level), 0.0) / self.design.per_block
+        return float(np.sqrt(per_event * (1 / blocks + 1 / (latch.raised - latch.since))))
+
     def _due(self, latch: Latch, ends: Indices) -> Bools:
-        due: Bools = self.clock[ends - self.first] - latch.reminded >= self.remind
-        return due
+        return np.asarray(self.clock[ends - self.first] - latch.reminded >= self.remind)

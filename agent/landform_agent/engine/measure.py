@@ -8,9 +8,19 @@ from typing import Protocol
 import numpy as np
 
 from landform_agent.block import Floats
-from landform_agent.engine.calibration import RARE
 from landform_agent.engine.pool import Usual
-from landform_agent.engine.scan import UNIT, Bools, Indices, Totals, Windows, Yardstick, gamma_root, likelihood_root
+from landform_agent.engine.scan import (
+    RARE,
+    UNIT,
+    Bools,
+    Indices,
+    Totals,
+    Windows,
+    Yardstick,
+    gamma_root,
+    likelihood_root,
+    recurrence_root,
+)
 from landform_agent.engine.scores import Series
 
 AGREE = 0.33
@@ -21,14 +31,13 @@ LEAST_EFFECT = 0.12
 
 LEAST_SHARE = 0.01
 LEAST_COUNT = 2.5
-LEAST_NEW = 1.5
 """Events more than expected, or fewer; a category that was never seen counts from the second one on."""
 
 LEAST_CORRELATION = 0.1
 """In Fisher's measure, nearly the correlation itself where that is small."""
 
-EXCHANGED = 0.4
-"""The part of a category's budget that it spends with another one, in whose place it comes."""
+EXCHANGED = 0.5
+"""The part of a category's budget that it spends with another one, in whose place it comes: neither is likelier."""
 
 _NORMAL_PRODUCTS = 9.0
 """The kurtosis of the product of two normal columns, of which Fisher's measure takes care by itself. What is above it
@@ -66,6 +75,9 @@ class Measure(Protocol):
     def least(self, yard: Yardstick, series: Indices) -> Floats:
         """The smallest effect that is told, for each series."""
 
+    def at_once(self, yard: Yardstick, series: Indices) -> Bools:
+        """Of which series a window is believed wherever in it what is unusual lies."""
+
     def worth(self, yard: Yardstick, usual: Usual, z: Floats, windows: Windows, total: Totals) -> Floats:
         """The `z` of the windows' levels against the usual ones on the normal scale."""
 
@@ -97,6 +109,10 @@ class Mean:
         """A hundredth of a share; of another score a part of its deviation."""
         return np.where(yard.share[series], LEAST_SHARE * UNIT, LEAST_EFFECT * yard.deviation[series])
 
+    def at_once(self, yard: Yardstick, series: Indices) -> Bools:
+        """Of a category that was never seen two events are enough."""
+        return yard.never[series]
+
     def worth(self, yard: Yardstick, usual: Usual, z: Floats, windows: Windows, total: Totals) -> Floats:
         """A share has the root of its likelihood ratio, and some count at least; any other score its gamma root."""
         series, width = windows.series, (windows.blocks * self.per_block).astype(np.float64)
@@ -105,20 +121,21 @@ class Mean:
         expected, known = usual.level / UNIT, yard.known[series]
         known = 1 / (1 / (known + usual.more) + (yard.parameters(width) - 1) / known)
         root = likelihood_root(hits, width, expected, known) / np.sqrt(inflated)
-        least = np.where(yard.known[series] > yard.count, LEAST_NEW, LEAST_COUNT)
-        root = np.where(np.abs(hits - expected * width) >= least, root, 0.0)
+        root = np.where(np.abs(hits - expected * width) >= LEAST_COUNT, root, 0.0)
+        never = yard.never[series]
+        root[never] = recurrence_root(hits[never], width[never], expected[never])
         column = np.full(len(yard.mean), -1)
         for number, members in enumerate(self.exchanges):
             column[members] = number
         own = column[series]
         for number in np.flatnonzero(np.bincount(own[own >= 0])).tolist():
             mine = np.flatnonzero(own == number)
-            both = self._exchanged(yard, windows.pick(mine), self.exchanges[number], total)
+            both = self._exchanged(yard, usual.pick(mine), windows.pick(mine), self.exchanges[number], total)
             root[mine] = np.maximum(root[mine], both)
         worth = 1 / (inflated * yard.variance(width, usual.more))
         return np.where(share, np.sign(z) * root, gamma_root(z, yard.skewness[series], worth))
 
-    def _exchanged(self, yard: Yardstick, windows: Windows, members: Indices, total: Totals) -> Floats:
+    def _exchanged(self, yard: Yardstick, usual: Usual, windows: Windows, members: Indices, total: Totals) -> Floats:
         """The root for a category and another one, the likeliest: how they share the events that either has.
 
         There are so many more pairs than categories that it counts for less: both have the same threshold.
@@ -126,11 +143,12 @@ class Mean:
         start, one = windows.end - windows.blocks, windows.series
         own = ((total[windows.end, one] - total[start, one]) / UNIT)[:, None]
         every = (total[windows.end[:, None], members] - total[start[:, None], members]) / UNIT
-        share, others = (yard.mean[one] / UNIT)[:, None], yard.mean[members] / UNIT
+        share, others = usual.level[:, None] / UNIT, usual.levels_of(yard, members, start) / UNIT
         sums, part = own + every, share / (share + others)
         width = (windows.blocks * self.per_block)[:, None]
         # A season that was fitted a little wrongly moves both: the parts are known from so many events fewer.
-        known = (yard.known[one] / yard.parameters(width[:, 0]))[:, None] * (share + others)
+        season = (yard.parameters(width[:, 0]) - 1) / yard.known[one]
+        known = (1 / (1 / (yard.known[one] + usual.more) + season))[:, None] * (share + others)
         root = likelihood_root(own, np.maximum(sums, 1e-9), part, known)
         apart = (own > share * width) != (every > others * width)
         bar = self.bar[one]
@@ -180,6 +198,10 @@ class Correlation:
     def least(self, yard: Yardstick, series: Indices) -> Floats:
         """The same for all pairs."""
         return np.full(len(series), LEAST_CORRELATION * UNIT)
+
+    def at_once(self, yard: Yardstick, series: Indices) -> Bools:
+        """None."""
+        return np.zeros(len(series), np.bool_)
 
     def worth(self, yard: Yardstick, usual: Usual, z: Floats, windows: Windows, total: Totals) -> Floats:
         """The root of the correlation's likelihood ratio, but for what the pair's products lean."""
@@ -255,7 +277,8 @@ def believable(
     late = sign * (measure.level(total, series, middle, end) - usual.level)
     early = sign * (measure.level(total, series, start, middle) - usual.level)
     size = np.abs(effect)
-    good: Bools = (size >= measure.least(yard, series)) & (np.minimum(late, early) >= AGREE * size)
+    agree = (np.minimum(late, early) >= AGREE * size) | measure.at_once(yard, series)
+    good: Bools = (size >= measure.least(yard, series)) & agree
     kept, held, width = windows.pick(good), usual.pick(good), (windows.blocks[good] * per_block).astype(np.float64)
     error = yard.deviation[kept.series] * np.sqrt(yard.inflation[kept.series] * yard.variance(width, held.more))
     z = effect[good] / error

@@ -7,6 +7,7 @@ what wanders for weeks is held against a level that stays.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,14 +49,25 @@ class PoolState:
 
 @dataclass(frozen=True)
 class Usual:
-    """What windows are compared with: a level each, known from `more` observations beyond the reference's."""
+    """What windows are compared with: a level each, known from `more` observations beyond the reference's.
+
+    `levels` gives those of other series, for windows that start at rows of the totals; the reference's where None.
+    """
 
     level: Floats
     more: Floats
+    levels: Callable[[Indices, Indices], Usual] | None = None
 
     def pick(self, chosen: Bools | Indices) -> Usual:
         """Some of them."""
-        return Usual(self.level[chosen], self.more[chosen])
+        return Usual(self.level[chosen], self.more[chosen], self.levels)
+
+    def levels_of(self, yard: Yardstick, series: Indices, starts: Indices) -> Floats:
+        """The levels that other series have for the same windows, (windows, series)."""
+        if self.levels is None:
+            return np.broadcast_to(yard.mean[series], (len(starts), len(series)))
+        every, each = np.tile(series, len(starts)), np.repeat(starts, len(series))
+        return self.levels(every, each).level.reshape(len(starts), len(series))
 
 
 def usual_of(yard: Yardstick, series: Indices) -> Usual:

@@ -33,6 +33,9 @@ Totals = npt.NDArray[np.int32]
 INDEPENDENT = 20
 """A window must hold so many independent observations' worth where a series is correlated: shorter means are skewed."""
 
+RARE = 0.02
+"""Up to this share the events of a window are counted: their law is far from normal in the windows that matter."""
+
 _FEW = 6
 """New blocks up to which all lengths are looked at in one step."""
 
@@ -58,6 +61,17 @@ class Yardstick:
     kurtosis: Floats
     harmonics: int = 0
     period: float = 1.0
+
+    @property
+    def never(self) -> Bools:
+        """The series of categories that the reference never saw."""
+        return self.known > self.count
+
+    @property
+    def counted(self) -> Bools:
+        """The series of shares so small that their events are counted: their law is far from normal."""
+        counted: Bools = self.share & (self.mean <= RARE * UNIT) & (self.inflation == 1)
+        return counted
 
     def parameters(self, length: int | Floats | Ints) -> Floats:
         """How many parameters of the reference a window's mean depends on: its own mean's, and the season's.
@@ -213,6 +227,29 @@ def likelihood_root(hits: Floats, width: Floats, share: Floats, count: int | Flo
         + _entropy(count - before, count * (1 - pooled))
     )
     root: Floats = np.sqrt(np.maximum(2 * ratio, 0))
+    return root
+
+
+_MOST_HITS = 1_000
+_LOG_FACTORIALS = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, _MOST_HITS + 1)))])
+
+
+def recurrence_root(hits: Floats, width: Floats, share: Floats) -> Floats:
+    """How rare it is that a category of `share`, which the reference never saw, comes `hits` times in `width` events.
+
+    An event is the k-th of its kind within `width` of the first at most this often, by Markov's inequality for the sets
+    of k - 1 events before it (the argument of scan statistics: Naus 1982, "Approximations for distributions of scan
+    statistics", JASA 77):
+
+        share (share width)^(k-1) / (k-1)!
+
+    Each k from 2 on has the part 1/(k (k - 1)) of a budget, which add up to 1: where that rate times k (k - 1) is at
+    most the budget in alarms an event, no more than the budget is raised, however many windows are looked at and
+    however the share becomes known better. The root of -2 times its logarithm; 0 below the second.
+    """
+    k = np.clip(np.rint(hits), 2, _MOST_HITS).astype(np.int64)
+    log = np.log(share) + (k - 1) * np.log(share * width) - _LOG_FACTORIALS[k - 1] + np.log(k * (k - 1.0))
+    root: Floats = np.where(hits > 1.5, np.sqrt(np.maximum(-2 * log, 0)), 0.0)
     return root
 
 

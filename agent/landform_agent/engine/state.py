@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
-VERSION = 4
+VERSION = 5
 
 
 class OtherVersionError(ValueError):

@@ -105,7 +105,7 @@ def _raised(found: Found, settings: Settings, version: str, before: Alarm | None
         since_seq=first.first_seq,
         since=first.first_at,
         statistic=round(abs(latch.z), 4),
-        threshold=round(float(design.bar[latch.series]), 4),
+        threshold=round(float(design.height(latch.series, latch.width)), 4),
         evidence=evidence,
     )
 

@@ -100,7 +100,7 @@ class Track:
         scored = self.profile.scored
         everything = scored == tuple(range(len(self.columns)))
         self._scored: slice | list[int] = slice(None) if everything else list(scored)
-        above = reach_of(design.yard, design.bar, np.array(design.lengths, np.float64) * self.per_block)
+        above = reach_of(design.yard, design.heights, np.array(design.lengths, np.float64) * self.per_block)
         below = np.where(design.yard.share, _SHARE_REACH, 1.0) * above
         exchanges = exchanging(self.profile.series, design.yard)
         for members in exchanges:
@@ -115,7 +115,7 @@ class Track:
         if joint is None:
             return
         scores = self._joint_scores = JointScores(self.columns, self.profile.counts)
-        reach = Reach(joint.products, _JOINT_REACH * joint.design.bar, joint.design.lengths, self.per_block)
+        reach = Reach(joint.products, _JOINT_REACH * joint.design.heights, joint.design.lengths, self.per_block)
         measure = Correlation(self.per_block, joint.left, joint.right, scores.centre, scores.spread)
         self.lanes["joint"] = Lane(joint.design, measure, reach, len(joint.left) + 2 * len(scores.centre))
 
@@ -217,7 +217,7 @@ class Track:
             return len(mine) >= _ABSURD
         table = self._tables[self.profile.scored.index(one.column)]
         mean = float(table[mine[~absurd], 0 if one.kind == "shift" else 1].mean())
-        if abs(self._root(series, mean, int((~absurd).sum()))) > _REST * float(design.bar[series]):
+        if abs(self._root(series, mean, int((~absurd).sum()))) > _REST * float(design.height(series, end - start)):
             return True
         within = sum(bool(part.any()) for part in np.array_split(absurd, _PARTS))
         return len(mine) >= _ABSURD and within >= 0.75 * _PARTS

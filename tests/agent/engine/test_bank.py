@@ -10,6 +10,7 @@ from support.streams import block, countries, normal
 
 from landform_agent.block import Block, Losses
 from landform_agent.engine import Alarm, Bank, OtherVersionError, Season, Settings, TooFewRowsError, fit
+from landform_agent.engine.cell import PER_BLOCK
 
 REFERENCE, CHANGE, END = 5_000, 7_003, 9_000
 FEATURES = Settings(
@@ -191,6 +192,21 @@ def test_a_new_category_is_seen() -> None:
     told = bank.update(block({}, {"country": names}).slice(REFERENCE, 12_000)).alarms
     assert raised(told) == [("data", "country", "category")]
     assert told[0].evidence["category"] == "(new)"
+
+
+@pytest.mark.parametrize("second", [8_001, 8_004, 8_060])
+def test_the_second_event_of_a_new_category_is_told_at_once(second: int) -> None:
+    """Where 8,000 events had none: also when both lie in one block of ten. A single one is nothing."""
+    names = countries(13, 12_000)
+    names[8_000] = "new"
+    stream, settings = block({}, {"country": names}), Settings(features={"country": "categorical"})
+    bank = fit(stream.slice(0, REFERENCE), settings)
+    assert bank.update(stream.slice(REFERENCE, 12_000)).alarms == ()
+    names[second] = "new"
+    stream = block({}, {"country": names})
+    told = fit(stream.slice(0, REFERENCE), settings).update(stream.slice(REFERENCE, 12_000)).alarms
+    assert [(alarm.state, alarm.evidence["category"]) for alarm in told[:1]] == [("raised", "(new)")]
+    assert second <= told[0].seq < second + PER_BLOCK
 
 
 def test_a_better_performance_is_no_alarm() -> None:

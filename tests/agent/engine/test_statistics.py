@@ -11,7 +11,7 @@ import pytest
 from support.streams import block, countries, normal
 
 from landform_agent.engine import Season, Settings, detectors, fit
-from landform_agent.engine.calibration import rare_threshold, rate_of_passing, threshold
+from landform_agent.engine.calibration import EVEN, height, never_threshold, rare_threshold, rate_of_passing, threshold
 from landform_agent.engine.cell import PER_BLOCK
 from landform_agent.engine.columns import MISSING, categorical_column, numeric_column
 from landform_agent.engine.encode import Grids
@@ -26,6 +26,7 @@ from landform_agent.engine.scan import (
     Yardstick,
     gamma_root,
     likelihood_root,
+    recurrence_root,
     yardstick_of,
 )
 from landform_agent.engine.scores import joint_scores
@@ -54,17 +55,26 @@ def test_a_wandering_level_shows_in_batches() -> None:
     assert at_least_of_batches(wandering[:, None], 400)[0] > 20
 
 
-def test_the_rate_of_passing_is_that_of_gaussian_blocks() -> None:
+@pytest.mark.parametrize("even", [True, False])
+def test_the_rate_of_passing_is_that_of_gaussian_blocks(even: bool) -> None:
     blocks = np.random.default_rng(3).standard_normal((4_000, 300))
     total = np.concatenate([np.zeros((1, 300)), blocks.cumsum(axis=0)])
     top = np.zeros((4_000, 300))
     lengths = [length // PER_BLOCK for length in LENGTHS]
     for length in lengths:
-        z = np.abs(total[length:] - total[:-length]) / np.sqrt(length)
+        bar = float(height(4.0, np.array(length))) if even else 4.0
+        z = np.abs(total[length:] - total[:-length]) / np.sqrt(length) / bar
         np.maximum(top[length - 1 :], z, out=top[length - 1 :])
-    passed = (top.reshape(10, 400, 300).max(axis=1) > 4.0).mean()
+    passed = (top.reshape(10, 400, 300).max(axis=1) > 1).mean()
     rate = -np.log1p(-passed) / 400
-    assert rate == pytest.approx(rate_of_passing(4.0, lengths[0], lengths[-1]), rel=0.25)
+    assert rate == pytest.approx(rate_of_passing(4.0, lengths[0], lengths[-1], even), rel=0.25)
+
+
+def test_long_windows_pass_with_less_and_short_ones_with_what_they_did() -> None:
+    """Of a threshold of 5: a fair share of what is false goes to long windows, at hardly any cost to the short ones."""
+    heights = height(5.0, np.array([2, EVEN, 4 * EVEN, 16 * EVEN]))
+    assert heights[:2].tolist() == [5.0, 5.0] and (np.diff(heights) <= 0).all() and 4.6 < heights[3] < 4.8
+    assert rate_of_passing(5.0, 2, 640) < 1.15 * rate_of_passing(5.0, 2, 640, even=False)
 
 
 def test_a_threshold_rises_with_a_smaller_budget_and_with_doubt() -> None:
@@ -239,3 +249,22 @@ def test_a_rare_share_passes_its_threshold_as_often_as_budgeted() -> None:
     above = (likelihood_root(hits, width, shares, known) > bar) & (hits > share * width)
     passed = int((above[1:] & ~above[:-1]).sum())
     assert 0.1 * budget * 400_000 < passed <= budget * 400_000
+
+
+def test_a_category_that_was_never_seen_recurs_by_chance_no_more_than_budgeted() -> None:
+    """Events of a share, each judged with every event of the last 2,000: whatever their number, one budget is kept."""
+    random, share, budget, events = np.random.default_rng(12), 0.002, 1e-5, 10_000_000
+    at = np.flatnonzero(random.random(events) < share)
+    bar, passed = never_threshold(budget), np.zeros(len(at), np.bool_)
+    for more in range(1, 40):
+        width = (at[more:] - at[:-more] + 1).astype(np.float64)
+        root = recurrence_root(np.full(len(width), more + 1.0), width, np.full(len(width), share))
+        passed[more:] |= (root > bar) & (width <= 2_000)
+    assert 0.05 * budget * events < passed.sum() <= budget * events
+
+
+def test_one_event_of_a_category_that_was_never_seen_is_nothing() -> None:
+    one, width = np.ones(1), np.full(1, 20.0)
+    assert recurrence_root(one, width, np.full(1, 1e-9))[0] == 0
+    roots = recurrence_root(np.array([2.0, 3.0, 4.0]), np.full(3, 100.0), np.full(3, 1e-4))
+    assert (np.diff(roots) > 0).all()

@@ -133,9 +133,11 @@ def test_two_categories_that_change_places_stand_out_more_than_each_alone() -> N
     windows = Windows(np.ones(2, np.intp), np.full(2, 40), np.array([1, 2]), np.array([-3.0, 3.0]))
     # The window is one row of the totals that stands for 40 blocks.
     one = Windows(windows.end, windows.end, windows.series, windows.z)
-    both = Mean(40 * PER_BLOCK, np.full(4, 5.4), measure.exchanges)._exchanged(yard, one, measure.exchanges[0], total)
+    usual = usual_of(yard, windows.series)
+    pairs = Mean(40 * PER_BLOCK, np.full(4, 5.4), measure.exchanges)
+    both = pairs._exchanged(yard, usual, one, measure.exchanges[0], total)
     alone = Mean(40 * PER_BLOCK, np.full(4, 5.4))
-    roots = np.abs(alone.worth(yard, usual_of(yard, windows.series), windows.z, one, total))
+    roots = np.abs(alone.worth(yard, usual, windows.z, one, total))
     assert (both > roots).all()
 
 
