@@ -39,6 +39,10 @@ LEAST_CORRELATION = 0.1
 EXCHANGED = 0.5
 """The part of a category's budget that it spends with another one, in whose place it comes: neither is likelier."""
 
+_ONE_OF_TWO = 0.6
+"""The part of the threshold that a category passes alone, where it and another pass together: of the two the one that
+stands out more has `1 / sqrt(2)` of both at least."""
+
 _NORMAL_PRODUCTS = 9.0
 """The kurtosis of the product of two normal columns, of which Fisher's measure takes care by itself. What is above it
 makes a mean of few stray farther: the first term of Cornish and Fisher (1938) for it is `(kurtosis - 3) z^3 / 24 w`."""
@@ -127,7 +131,7 @@ class Mean:
         column = np.full(len(yard.mean), -1)
         for number, members in enumerate(self.exchanges):
             column[members] = number
-        own = column[series]
+        own = np.where(root > _ONE_OF_TWO * self.bar[series], column[series], -1)
         for number in np.flatnonzero(np.bincount(own[own >= 0])).tolist():
             mine = np.flatnonzero(own == number)
             both = self._exchanged(yard, usual.pick(mine), windows.pick(mine), self.exchanges[number], total)
