@@ -14,8 +14,8 @@ import numpy as np
 from landform_agent.block import Floats, Ints
 from landform_agent.engine.batches import LENGTHS, BatchMean, bars, rows_for_one
 from landform_agent.engine.columns import Codes, Column
+from landform_agent.engine.design import Design
 from landform_agent.engine.joint import JointScores
-from landform_agent.engine.lane import Design
 from landform_agent.engine.measure import LEAST_CORRELATION, strayed
 from landform_agent.engine.pool import Usual
 from landform_agent.engine.profile import Batches, Joint, Profile

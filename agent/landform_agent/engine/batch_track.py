@@ -11,8 +11,9 @@ from landform_agent.cadence import LEAST_ROWS
 from landform_agent.engine.batch_pairs import BatchCorrelation, Pairs
 from landform_agent.engine.batches import BatchMean, Every, sums_of
 from landform_agent.engine.columns import Codes, Column
+from landform_agent.engine.design import Design
 from landform_agent.engine.encode import Phases
-from landform_agent.engine.lane import Design, Finding, Lane, Standing
+from landform_agent.engine.lane import Finding, Lane, Standing
 from landform_agent.engine.profile import Batches, Profile
 from landform_agent.engine.ring import Ring
 from landform_agent.engine.scan import UNIT

@@ -21,8 +21,8 @@ import numpy as np
 from landform_agent.block import Floats, Ints, Objects
 from landform_agent.cadence import FEWEST, LEAST_ROWS
 from landform_agent.engine.columns import Categorical, Codes, Column
+from landform_agent.engine.design import Design
 from landform_agent.engine.encode import Phases
-from landform_agent.engine.lane import Design
 from landform_agent.engine.measure import LEAST_COUNT, Mean, Measure
 from landform_agent.engine.pool import Usual
 from landform_agent.engine.profile import Batches, Plan, Profile, parts_of

@@ -13,52 +13,14 @@ from typing import Literal, Protocol
 import numpy as np
 
 from landform_agent.block import Floats, Ints
-from landform_agent.engine.calibration import height
+from landform_agent.engine.design import Design, Group
 from landform_agent.engine.measure import Measure, believable
 from landform_agent.engine.onset import STEPS, SYMMETRIC, likeliest, ramps, weight
 from landform_agent.engine.pool import Pool, Usual, usual_of
 from landform_agent.engine.ring import Ring
-from landform_agent.engine.scan import UNIT, Bools, Indices, Totals, Windows, Yardstick
+from landform_agent.engine.scan import UNIT, Bools, Indices, Totals, Windows
 
 State = Literal["raised", "ongoing", "cleared"]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Series of one feature that are latched together.
-
-    `upward`: only a larger mean is an alarm. `apart`: an alarm clears by its own series, whatever the others do.
-    `leading`: the series that an alarm is told of where it passes too: values that all went up lie far from what was
-    usual, but their level is what changed.
-    """
-
-    name: str
-    series: tuple[int, ...]
-    upward: bool = False
-    apart: bool = False
-    leading: int = -1
-
-
-@dataclass(frozen=True)
-class Design:
-    """What does not change while a lane runs. `bar` is what windows of a series have to pass, long ones less."""
-
-    yard: Yardstick
-    bar: Floats
-    groups: tuple[Group, ...]
-    lengths: tuple[int, ...]
-    per_block: int
-    settle: int
-
-    def height(self, series: int | Indices | slice, blocks: int | Indices) -> Floats:
-        """What windows of so many blocks have to pass; of a share that is counted all the same."""
-        bar = self.bar[series]
-        return np.where(self.yard.counted[series], bar, height(bar, np.asarray(blocks)))
-
-    @property
-    def heights(self) -> Floats:
-        """For each length and series."""
-        return self.height(slice(None), np.array(self.lengths)[:, None])
 
 
 @dataclass(frozen=True)

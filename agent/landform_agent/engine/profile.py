@@ -12,9 +12,9 @@ import numpy.typing as npt
 from landform_agent.block import Floats, Ints
 from landform_agent.engine.calibration import never_threshold, rare_threshold, thresholds
 from landform_agent.engine.columns import Categorical, Codes, Column, Numeric
+from landform_agent.engine.design import Design, Group
 from landform_agent.engine.encode import Phases
 from landform_agent.engine.joint import joint_yardsticks, pairs_of
-from landform_agent.engine.lane import Design, Group
 from landform_agent.engine.measure import EXCHANGED, LEAST_EFFECT, exchanging
 from landform_agent.engine.scan import UNIT, Indices, Yardstick, shortest_window, yardstick_of
 from landform_agent.engine.scores import Series, joint_scores, table
