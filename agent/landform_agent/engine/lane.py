@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 import numpy as np
 
 from landform_agent.block import Floats, Ints
-from landform_agent.engine.design import Design, Group
+from landform_agent.engine.design import Design
 from landform_agent.engine.measure import Measure, believable
 from landform_agent.engine.onset import STEPS, SYMMETRIC, likeliest, ramps, weight
 from landform_agent.engine.pool import Pool, Usual, usual_of
