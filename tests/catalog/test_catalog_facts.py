@@ -303,11 +303,14 @@ def test_a_catalog_of_another_version_is_refused(tmp_path: Path):
         Catalog(tmp_path)
 
 
-def test_a_machine_of_sagemaker_costs_more_than_the_same_of_ec2_and_not_half_as_much_again():
+def test_a_machine_of_sagemaker_costs_more_than_the_same_of_ec2_by_a_share_that_aws_asks_of_others_too():
+    """Whole cents make shares of small machines vary; that of a notebook by itself, 1.00, is none of an endpoint."""
     listed = CATALOG.listed_managed("us-east-1")
     assert len(listed) > 120
     shares = {name: usd / CATALOG.price(name, "us-east-1").usd_per_hour for name, usd in listed.items()}
-    assert {name: share for name, share in shares.items() if not 1 <= share <= 1.41} == {}
+    usual = ((1.14, 1.206), (1.25, 1.25), (1.306, 1.306), (1.4, 1.4))
+    odd = {n: s for n, s in shares.items() if not any(low - 0.006 <= s <= high + 0.006 for low, high in usual)}
+    assert odd == {}
     assert set(listed) <= set(CATALOG.types)
 
 

@@ -3,6 +3,7 @@
 EC2 is moto's. moto has no price list: botocore's Stubber answers for it, in the form of AWS's answers.
 """
 
+import csv
 import gzip
 import json
 import shutil
@@ -16,9 +17,8 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from landform.catalog import Catalog, CatalogError, Price, load
+from landform.catalog import Catalog, CatalogError, Price, Source, load, price_list
 from landform.catalog.commands import refresh
-from landform.catalog.price_list import ASKED
 from landform.catalog.store import PACKAGED
 
 NOW = datetime(2027, 2, 3, 4, 5, tzinfo=UTC)
@@ -32,39 +32,6 @@ def product(name: str, usd: str, **attributes: str) -> str:
     terms = {"OnDemand": {"SKU.JRTCKXETXF": {"priceDimensions": {"SKU.JRTCKXETXF.6YS6EN2CT7": rate}}}}
     described = {"instanceType": name, "regionCode": REGION, "operatingSystem": "Linux", **attributes}
     return json.dumps({"product": {"productFamily": "Compute Instance", "attributes": described}, "terms": terms})
-
-
-class AwsSession(boto3.Session):
-    """A real session whose price list answers with two pages, and checks what it is asked."""
-
-    def client(self, service_name: str, *, region_name: str):
-        client = super().client(service_name, region_name=region_name)
-        if service_name == "pricing":
-            asked = {"ServiceCode": "AmazonEC2", "Filters": self.filters()}
-            stub = Stubber(client)
-            first = {"PriceList": [product("m5.large", "0.5"), product("m5.xlarge", "0.0")], "NextToken": "2"}
-            stub.add_response("get_products", first, asked)
-            stub.add_response("get_products", {"PriceList": [product("c5.large", "0.25")]}, {**asked, "NextToken": "2"})
-            hosted = {"productFamily": "ML Instance", "component": "Hosting", "regionCode": REGION}
-            asked = {"ServiceCode": "AmazonSageMaker", "Filters": fields(hosted)}
-            stub.add_response("get_products", {"PriceList": MACHINES}, asked)
-            for service, family in sorted({each.answered for each in ASKED}):
-                asked = {"ServiceCode": service, "Filters": fields({"productFamily": family, "regionCode": REGION})}
-                stub.add_response("get_products", {"PriceList": RATES.get((service, family), [])}, asked)
-            stub.activate()
-        return client
-
-    @staticmethod
-    def filters() -> list[dict[str, str]]:
-        wanted = {
-            "operatingSystem": "Linux",
-            "tenancy": "Shared",
-            "preInstalledSw": "NA",
-            "capacitystatus": "Used",
-            "marketoption": "OnDemand",
-            "regionCode": REGION,
-        }
-        return fields(wanted)
 
 
 def fields(wanted: dict[str, str]) -> list[dict[str, str]]:
@@ -81,35 +48,91 @@ def rated(usage: str, unit: str, *usd: str, **attributes: str) -> str:
 
 
 MACHINES = [
-    rated("MES1-Host:ml.c7i.xlarge", "Hrs", "0.26", instanceName="ml.c7i.xlarge"),
-    rated("MES1-Host:ml.free.large", "Hrs", "0.0", instanceName="ml.free.large"),
-    rated("MES1-Host:VolumeUsage.gp2", "GB-Mo", "0.15", instanceName="ml.c7i.large"),
+    rated("MES1-Studio:JupyterLab-ml.c7i.xlarge", "Hrs", "0.28"),
+    rated("MES1-Host:ml.c7i.xlarge", "Hrs", "0.26"),
+    rated("MES1-Train:ml.c7i.xlarge", "Hrs", "0.27"),
+    rated("MES1-Train:ml.c7i-flex.xlarge", "Hrs", "0.24"),
+    rated("MES1-Studio:JupyterLab-ml.t3.medium", "Hrs", "0.06"),
+    rated("MES1-Notebk:ml.t2.medium", "Hrs", "0.05"),
+    rated("MES1-Host:ml.free.large", "Hrs", "0.0"),
+    rated("MES1-Host:VolumeUsage.gp2", "GB-Mo", "0.15"),
+    rated("MES1-Host:ml.odd.large", "GB-Mo", "0.15"),
 ]
-RATES = {
+# Written out from Infracost's filters and from what public readers of the list met, not from what the compiler asks;
+# the prices are invented. `ours`: USD for one of what has a rate.
+with (Path(__file__).parent / "price_list.tsv").open(newline="") as table:
+    LISTED = tuple(csv.DictReader(table, delimiter="\t"))
+# What stands beside them in the list: of NAT gateways, all that AmazonEC2 20260925174521 has in eu-west-1.
+BESIDE = {
     ("AmazonEC2", "NAT Gateway"): [
         rated("MES1-NatGateway-Bytes", "GB", "0.9"),
         rated("MES1-RegionalNatGateway-Hours", "Hrs", "0.8"),
-        rated("MES1-NatGateway-Hours", "Hrs", "0.0495"),
+        rated("MES1-RegionalNatGateway-Bytes", "GB", "0.8"),
+        rated("MES1-NatGateway-Prvd-Hours", "Hrs", "0.7"),
+        rated("MES1-NatGateway-Prvd-Bytes", "GB", "0.7"),
     ],
-    ("AWSELB", "Load Balancer-Application"): [
-        rated("MES1-Outposts-LoadBalancerUsage", "Hrs", "0.7"),
-        rated("MES1-LoadBalancerUsage", "Hrs", "0.0277"),
-    ],
-    ("AmazonEC2", "Storage"): [rated("MES1-EBS:VolumeUsage.gp3", "GB-Mo", "0.0968")],
-    ("AmazonEC2", "System Operation"): [
-        rated("MES1-EBS:VolumeP-IOPS.io2.tier2", "IOPS-Mo", "0.05"),
-        rated("MES1-EBS:VolumeP-IOPS.io2", "IOPS-Mo", "0.0803"),
-    ],
-    ("AmazonEC2", "Provisioned Throughput"): [rated("MES1-EBS:VolumeP-Throughput.gp3", "GiBps-mo", "51.2")],
-    ("AmazonDynamoDB", "Provisioned IOPS"): [
-        rated("MES1-IA-WriteCapacityUnit-Hrs", "WriteCapacityUnit-Hrs", "0.5"),
-        rated("MES1-WriteCapacityUnit-Hrs", "WriteCapacityUnit-Hrs", "0.0", "0.000793"),
-    ],
+    ("AWSELB", "Load Balancer-Application"): [rated("MES1-Outposts-LoadBalancerUsage", "Hrs", "0.7")],
+    ("AmazonDynamoDB", "Provisioned IOPS"): [rated("MES1-IA-WriteCapacityUnit-Hrs", "WriteCapacityUnit-Hrs", "0.5")],
+    ("AmazonKinesis", "Kinesis Streams"): [rated("MES1-Extended-ShardHour", "ShardHour", "0.02")],
+    ("AmazonCloudWatch", "Alarm"): [rated("MES1-CW:HighResAlarmMonitorUsage", "Alarms", "0.3")],
     ("AmazonFSx", "Storage"): [
-        rated("MES1-Storage", "GB-Mo", "0.1", fileSystemType="Windows", storageType="SSD", throughputCapacity="250"),
-        rated("MES1-Any", "GB-Mo", "0.73", fileSystemType="Lustre", storageType="SSD", throughputCapacity="250"),
+        rated("MES1-Storage", "GB-Mo", "0.1", operation="CreateFileSystem:Windows"),
+        rated("MES1-Storage.SSD.200", "GB-Mo", "0.3", operation="CreateFileSystem:Lustre"),
     ],
+    ("AmazonEFS", "Provisioned Throughput"): [rated("MES1-IncludedTP-MiBpsHrs", "MiBps-Mo", "0.0")],
 }
+QUERIES = sorted({(row["service"], row["family"]) for row in LISTED})
+
+
+def listed(service: str, family: str) -> list[str]:
+    """The products of a family that have a rate; what a free tier comes before is in it too."""
+    return [
+        rated(f"MES1-{row['usage_type']}", row["unit"], "0.0", row["usd"], **attributes)
+        for row in LISTED
+        if (row["service"], row["family"]) == (service, family)
+        for attributes in (dict(pair.split("=") for pair in row["attribute"].split(";") if pair),)
+    ]
+
+
+def answer(stub: Stubber, asked: dict[str, object], *pages: list[str]) -> None:
+    """Have a request answered page by page."""
+    for number, page in enumerate(pages):
+        more = {"NextToken": str(number + 1)} if number + 1 < len(pages) else {}
+        token = {"NextToken": str(number)} if number else {}
+        stub.add_response("get_products", {"PriceList": page, **more}, {**asked, **token})
+
+
+def answer_rates(stub: Stubber, answers: dict[tuple[str, str], list[str]]) -> None:
+    """Have the rates answered, each on a second page."""
+    for service, family in QUERIES:
+        asked = {"ServiceCode": service, "Filters": fields({"productFamily": family, "regionCode": REGION})}
+        answer(stub, asked, BESIDE.get((service, family), []), answers.get((service, family), []))
+
+
+class AwsSession(boto3.Session):
+    """A real session whose price list answers page by page, and checks what it is asked."""
+
+    def client(self, service_name: str, *, region_name: str):
+        client = super().client(service_name, region_name=region_name)
+        if service_name == "pricing":
+            stub = Stubber(client)
+            linux = {
+                "operatingSystem": "Linux",
+                "tenancy": "Shared",
+                "preInstalledSw": "NA",
+                "capacitystatus": "Used",
+                "marketoption": "OnDemand",
+                "regionCode": REGION,
+            }
+            asked = {"ServiceCode": "AmazonEC2", "Filters": fields(linux)}
+            answer(
+                stub, asked, [product("m5.large", "0.5"), product("m5.xlarge", "0.0")], [product("c5.large", "0.25")]
+            )
+            machines = fields({"productFamily": "ML Instance", "regionCode": REGION})
+            answer(stub, {"ServiceCode": "AmazonSageMaker", "Filters": machines}, MACHINES[:3], MACHINES[3:])
+            answer_rates(stub, {query: listed(*query) for query in QUERIES})
+            stub.activate()
+        return client
 
 
 @pytest.fixture(scope="module")
@@ -148,44 +171,70 @@ def test_prices_are_listed_no_longer_estimated(renewed):
 
 def test_what_is_no_instance_costs_what_the_price_list_says(renewed):
     catalog = renewed[0]
-    assert load().rate("nat-gateway", REGION) is None
-    read = {
-        asked.item: found.hourly
-        for asked in ASKED
-        if asked.item in catalog.listed_rates(REGION)
-        if (found := catalog.rate(asked.item, REGION))
-    }
-    assert read == pytest.approx(
-        {
-            "nat-gateway": 0.0495,
-            "load-balancer": 0.0277,
-            "gp3-gib": 0.0968 / 730,
-            "io2-iops": 0.0803 / 730,
-            "io2-iops-middle": 0.05 / 730,
-            "gp3-mib": 0.05 / 730,
-            "write-unit": 0.000793,
-            "lustre-250-gib": 0.001,
-        },
-        rel=1e-4,
-    )
+    assert load().rate("nat-gateway", REGION).estimated
+    expected = {row["item"]: float(row["ours"]) / {"month": 730, "hour": 1}[row["per"]] for row in LISTED}
+    assert catalog.listed_rates(REGION) == pytest.approx(expected, rel=1e-5)
+    assert catalog.rate("lustre-1000-gib", REGION).hourly == (0.001, 0.001)
     assert catalog.sources[f"rates {REGION}"].date == "2027-02-03"
     assert catalog.rate("key", REGION) == load().rate("key", REGION), "what holds everywhere is not asked for"
+    assert catalog.is_refreshed(REGION) and not load().is_refreshed(REGION)
+
+
+def rates_of(answers: dict[tuple[str, str], list[str]]) -> tuple[dict[str, float], list[str]]:
+    client = boto3.client("pricing", region_name="us-east-1", **KEYS)
+    stub = Stubber(client)
+    answer_rates(stub, answers)
+    stub.activate()
+    return price_list.rates(client, REGION)
+
+
+def test_a_rate_in_another_unit_is_left_and_told():
+    throughput = ("AmazonEC2", "Provisioned Throughput")
+    found, told = rates_of({throughput: [rated("MES1-EBS:VolumeP-Throughput.gp3", "MiBps-mo", "0.05")]})
+    assert (found, told) == ({}, ["gp3-mib is left as it was: it is counted in MiBps-mo"])
+
+
+def test_of_two_products_that_differ_neither_is_taken_and_both_are_told():
+    gateways = ("AmazonEC2", "NAT Gateway")
+    two = [rated("MES1-NatGateway-Hours", "Hrs", usd) for usd in ("0.05", "0.06")]
+    assert rates_of({gateways: two}) == ({}, ["nat-gateway is left as it was: 0.05, 0.06 USD are asked for it"])
+    assert rates_of({gateways: [two[0], two[0]]}) == ({"nat-gateway": 0.05}, [])
 
 
 def test_sagemaker_s_machines_cost_what_the_price_list_says(renewed):
     catalog = renewed[0]
     assert load().managed_price("c7i.xlarge", REGION).estimated
-    assert catalog.managed_price("c7i.xlarge", REGION) == Price(0.26, estimated=False)
-    assert set(catalog.listed_managed(REGION)) == {"c7i.xlarge"}
+    assert catalog.managed_price("c7i.xlarge", REGION) == Price(0.26, estimated=False), "an endpoint stands"
+    assert catalog.listed_managed(REGION) == {"c7i.xlarge": 0.26, "c7i-flex.xlarge": 0.24, "t3.medium": 0.06}
     assert catalog.listed_managed("us-east-1") == load().listed_managed("us-east-1")
 
 
-def test_a_catalog_of_before_has_no_rates_of_its_own(tmp_path: Path):
+def test_a_refresh_keeps_what_aws_lists_no_longer(tmp_path: Path):
+    folder = Path(shutil.copytree(PACKAGED, tmp_path / "landform-catalog"))
+    prices = json.loads((folder / "prices.json").read_text())
+    before = {"date": "2026-12-01", "source": "a list of before", "usd_per_hour": {"t3.medium": 0.07, "c7i.large": 0.5}}
+    rates = {"date": "2026-12-02", "source": "another", "usd_per_hour": {"nat-gateway": 0.051}}
+    prices |= {"managed": {REGION: before}, "rates": {REGION: rates}}
+    (folder / "prices.json").write_text(json.dumps(prices))
+    for date in ("2027-02-03", "2027-02-03"):
+        refresh(folder, [REGION], session=WithLocalZone(**KEYS), now=NOW)
+        catalog = Catalog(folder)
+        assert catalog.listed_managed(REGION) == {"t3.medium": 0.07, "c7i.large": 0.25}
+        assert catalog.rate("nat-gateway", REGION).hourly == (0.051, 0.051)
+        assert catalog.sources[f"SageMaker prices {REGION}"] == Source(
+            date, "AWS Price List, AmazonSageMaker; what it lacks is of 2026-12-01, a list of before"
+        )
+
+
+def test_what_a_catalog_of_before_does_not_hold_stands_in_the_packaged_one(tmp_path: Path):
     folder = Path(shutil.copytree(PACKAGED, tmp_path / "landform-catalog"))
     prices = json.loads((folder / "prices.json").read_text())
     (folder / "prices.json").write_text(json.dumps({k: v for k, v in prices.items() if k not in ("managed", "rates")}))
     old = Catalog(folder)
-    assert old.managed_price("c7i.xlarge", "us-east-1") is None
+    for region in ("us-east-1", "eu-west-1"):
+        price = old.managed_price("t3.medium", region)
+        assert price is not None and price == load().managed_price("t3.medium", region)
+    assert old.sources["SageMaker prices us-east-1"] == load().sources["SageMaker prices us-east-1"]
     assert old.rate("nat-gateway", "us-east-1") == load().rate("nat-gateway", "us-east-1")
 
 
@@ -239,7 +288,8 @@ class WithLocalZone(boto3.Session):
         if service_name == "pricing":
             listed = [product("m5.large", "0.5"), product("c5.large", "0.25")]
             stub.add_response("get_products", {"PriceList": listed})
-            for _ in range(1 + len({each.answered for each in ASKED})):
+            stub.add_response("get_products", {"PriceList": [rated("MES1-Host:ml.c7i.large", "Hrs", "0.25")]})
+            for _ in QUERIES:
                 stub.add_response("get_products", {"PriceList": []})
         else:
             zone = {"ZoneId": "mes1-az1", "ZoneName": "me-south-1a", "ZoneType": "availability-zone"}

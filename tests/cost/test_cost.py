@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from support.specs import head, outcome, outcome_of
 
+from landform.catalog import load
+from landform.catalog.estimate import between
 from landform.catalog.price_list import ASKED
 from landform.catalog.rates import ANYWHERE, NAMES, RATES, rate
 from landform.cost import Entry, cost
@@ -23,6 +25,8 @@ HOURS = 730
 
 # Prices by hand: on demand and spot from the tables of the catalog's material, the rest as rates.py names its sources.
 GP3, ADDRESS = 0.08, 0.005
+# An hour's: the seven metrics of a machine, a metric that an alarm looks at.
+NODE, ALARM = 7 * 0.3 / HOURS, 0.1 / HOURS
 
 
 def on_demand(name: str) -> float:
@@ -58,26 +62,27 @@ FLEET = (
 
 def test_a_spot_share_buys_the_rest_on_demand_even_at_the_low_end() -> None:
     found = entry(FLEET.format(how="nodes: 5, capacity: {spot: 50%, on_demand_base: 1}"), "train.fit")
-    disks = 5 * 75 * GP3 / HOURS
+    beside = 5 * (75 * GP3 / HOURS + NODE)
     firm = 1 + (5 - 1) // 2
-    assert found.hourly[0] == pytest.approx(firm * 1.006 + (5 - firm) * 0.4328 + disks)
-    assert found.hourly[1] == pytest.approx(5 * 1.006 + disks)
+    assert found.hourly[0] == pytest.approx(firm * 1.006 + (5 - firm) * 0.4328 + beside)
+    assert found.hourly[1] == pytest.approx(5 * 1.006 + beside)
 
 
-def test_an_elastic_pool_costs_nothing_while_it_is_empty() -> None:
+def test_an_elastic_pool_costs_nothing_but_its_alarms_while_it_is_empty() -> None:
     found = entry(FLEET.format(how="pool: 0..8, capacity: {spot: 80%}"), "train.fit")
-    assert found.hourly == pytest.approx((0, 8 * (1.006 + 75 * GP3 / HOURS)))
+    alarms = 2 * 3 * ALARM
+    assert found.hourly == pytest.approx((alarms, alarms + 8 * (1.006 + 75 * GP3 / HOURS + NODE)))
 
 
 def test_on_demand_is_what_it_costs_at_both_ends() -> None:
     found = entry("machines:\n  one: {instance: t3.large}\n", "machines.one")
-    assert found.hourly[0] == found.hourly[1] == pytest.approx(0.0832 + 30 * GP3 / HOURS)
+    assert found.hourly[0] == found.hourly[1] == pytest.approx(0.0832 + 30 * GP3 / HOURS + NODE)
 
 
 def test_batch_starts_with_nothing() -> None:
     train = "train:\n  fit: {platform: batch, instance: g5.xlarge, image: pytorch-2.7, command: run, nodes: 2}\n"
     found = entry(train, "train.fit")
-    assert found.hourly == pytest.approx((0, 2 * (1.006 + 100 * GP3 / HOURS)))
+    assert found.hourly == pytest.approx((0, 2 * (1.006 + 100 * GP3 / HOURS + NODE)))
 
 
 # What has no price
@@ -85,28 +90,51 @@ def test_batch_starts_with_nothing() -> None:
 
 def test_a_spot_price_that_nobody_recorded_is_no_low_end() -> None:
     found = entry("machines:\n  one: {instance: i4i.large, purchase: spot}\n", "machines.one")
-    assert found.hourly[0] == pytest.approx(30 * GP3 / HOURS)
+    assert found.hourly[0] == pytest.approx(30 * GP3 / HOURS + NODE)
     told = "1 x i4i.large at the spot price in us-east-1 (no price is recorded: refresh the catalog)"
     assert told in map(str, found.unpriced)
 
 
-def test_rates_of_other_regions_are_not_guessed() -> None:
+def test_a_rate_of_a_region_that_nobody_has_recorded_lies_between_us_east_1_s_and_what_instances_cost_more() -> None:
     plan = outcome("machines:\n  one: {instance: t3.large}\n", "{primary: eu-west-3}").sound
+    gateways = cost(plan).of(("network",)).lines[0]
+    most = 1.4  # an inf2.xlarge there, over that of us-east-1
+    assert (gateways.what, gateways.quantity, gateways.estimated) == ("NAT gateway", (3, 3), True)
+    assert gateways.price == pytest.approx((0.045, 0.045 * most))
+    written = rows(plan, cost(plan))["prices"]["NAT gateway"]
+    assert written["estimated"] is True and "of us-east-1" in written["source"]
+
+
+def test_every_recorded_rate_lies_within_its_estimate() -> None:
+    seen = 0
+    for item, regions in RATES.items():
+        for region, known in regions.items():
+            factors = load().factors.get(region)
+            if factors and "us-east-1" in regions:
+                low, high = between(factors)
+                home = regions["us-east-1"].usd
+                assert low * home <= known.usd <= high * home, (item, region)
+                seen += region != "us-east-1"
+    assert seen >= 10
+
+
+def test_where_nothing_tells_what_a_region_asks_more_there_is_no_estimate() -> None:
+    plan = outcome("machines:\n  one: {instance: t3.large}\n", "{primary: sa-east-1}").sound
     told = [str(each) for _, each in cost(plan).unpriced]
-    assert "3 x NAT gateway in eu-west-3 (no price is recorded: refresh the catalog)" in told
-    assert "30 x GiB of gp3 in eu-west-3 (no price is recorded: refresh the catalog)" in told
+    assert "3 x NAT gateway in sa-east-1 (no price is recorded: refresh the catalog)" in told
+    assert "30 x GiB of gp3 in sa-east-1 (no price is recorded: refresh the catalog)" in told
     assert cost(plan).of(("network",)).hourly[0] == pytest.approx(3 * ADDRESS)
 
 
 def test_the_price_of_another_region_is_marked_as_an_estimate() -> None:
     plan = outcome("machines:\n  one: {instance: m7i.4xlarge}\n", "{primary: eu-west-1}").sound
-    hours, disk = cost(plan).of(("machines", "one")).lines
-    assert (hours.estimated, disk.estimated) == (True, False)
+    hours, disk, metrics = cost(plan).of(("machines", "one")).lines
+    assert (hours.estimated, disk.estimated, metrics.estimated) == (True, False, True)
     assert "on-demand prices us-east-1" in cost(plan).sources
 
 
 @pytest.mark.parametrize(
-    "iops, monthly",
+    ("iops", "monthly"),
     [
         (20_000, 20_000 * 0.065),
         (40_000, 32_000 * 0.065 + 8_000 * 0.0455),
@@ -168,8 +196,10 @@ serve:
     scale: {min: 2, max: 20, target: 800 invocations/min}
 """
     found = entry(spec, "serve.score", f"{{primary: {region}}}")
-    assert found.hourly == pytest.approx((2 * usd, 20 * usd), rel=1e-5)
+    assert found.hourly == pytest.approx((2 * usd + 2 * ALARM, 20 * usd + 2 * ALARM), rel=1e-5)
     assert found.lines[0].estimated is estimated
+    told = f"2 to 20 x disk as large as SageMaker makes it in {region} (no price is recorded)"
+    assert told in map(str, found.unpriced)
 
 
 def test_a_machine_of_sagemaker_that_nobody_has_recorded_is_a_gap() -> None:
@@ -262,6 +292,8 @@ def test_regions_that_ask_differently_have_a_source_each() -> None:
     plan = sample("recommender")
     prices = rows(plan, cost(plan))["prices"]
     assert {"NAT gateway in us-east-1", "NAT gateway in eu-west-1", "public IPv4 address"} <= prices.keys()
+    composite = rows(sample("ingest"), cost(sample("ingest")))["prices"]["composite alarm"]
+    assert composite["estimated"] is True and "us-east-2" in composite["source"]
     assert prices["NAT gateway in eu-west-1"]["date"] == "2026-09-25"
 
 
@@ -283,23 +315,21 @@ def test_what_is_the_same_on_two_continents_is_an_estimate_elsewhere() -> None:
 
 def test_a_refresh_reads_what_is_of_a_region() -> None:
     regional = {item for item, regions in RATES.items() if ANYWHERE not in regions}
-    # Nobody has told how the price list calls these.
-    unknown = {"shard-consumer", "lustre-scratch-gib"}
-    assert {asked.item for asked in ASKED} == regional - unknown
+    assert {asked.item for asked in ASKED} == regional
 
 
 READY = "{platform: lambda, code: code, handler: app.handler, memory: 2GiB, scale: {min: 3}ARCHITECTURE}"
 
 
-@pytest.mark.parametrize("architecture, priced", [("", True), (", architecture: arm64", False)])
-def test_what_lambda_keeps_ready_by_hand(tmp_path: Path, architecture: str, priced: bool) -> None:
+@pytest.mark.parametrize(("architecture", "usd"), [("", 0.0000041667), (", architecture: arm64", 0.0000033334)])
+def test_what_lambda_keeps_ready_by_hand(tmp_path: Path, architecture: str, usd: float) -> None:
+    """Three of 2 GiB each, by the GB-second: AWS Lambda's pricing page, us-east-1."""
     (tmp_path / "code").mkdir()
     (tmp_path / "code" / "app.py").write_text("def handler(event, context): ...\n")
     spec = f"serve: {{ask: {READY.replace('ARCHITECTURE', architecture)}}}\n"
     own = cost(outcome(spec, file=tmp_path / "spec.yaml").sound).of(("serve", "ask"))
-    # Three of 2 GiB each, at 0.0000041667 USD a GB-second: AWS Lambda's pricing page, x86, us-east-1.
-    assert own.monthly == pytest.approx((3 * 2 * 0.0000041667 * 3600 * 730,) * 2 if priced else (0, 0), abs=0.005)
-    assert any("3 x 2048 MiB of provisioned concurrency on ARM" in str(each) for each in own.unpriced) is not priced
+    assert own.monthly == pytest.approx((3 * 2 * usd * 3600 * 730,) * 2, abs=0.005)
+    assert {each.why for each in own.unpriced} == {"use"}
 
 
 def test_a_service_on_beanstalk_by_hand(tmp_path: Path) -> None:
@@ -307,5 +337,5 @@ def test_a_service_on_beanstalk_by_hand(tmp_path: Path) -> None:
     (tmp_path / "code" / "application.py").write_text("")
     console = "console: {platform: beanstalk, stack: python-3.12, code: code, scale: {min: 2, max: 4}}"
     own = cost(outcome(f"serve: {{{console}}}\n", file=tmp_path / "demo.yaml").sound).of(("serve", "console"))
-    each, balancer = on_demand("t3.small") * HOURS + 20 * GP3, 0.0225 * HOURS
+    each, balancer = on_demand("t3.small") * HOURS + 20 * GP3 + 7 * 0.3, 0.0225 * HOURS + 2 * 0.1
     assert own.monthly == pytest.approx((2 * each + balancer, 4 * each + balancer))

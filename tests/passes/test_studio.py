@@ -158,7 +158,10 @@ def test_a_role_that_would_need_more_policies_than_iam_attaches_is_refused() -> 
 def test_disks_are_paid_for_always_and_apps_and_sessions_while_they_run() -> None:
     entry = cost(planned("studio: {users: [ana, ben], canvas: true}\n")).of(("studio",))
     assert entry.monthly == pytest.approx((2 * 20 * 0.112, 2 * 20 * 0.112 + 2 * (0.05 + 1.9) * 730))
-    assert {item.why for item in entry.unpriced} == {"use"}
+    assert [(item.what, item.why) for item in entry.unpriced] == [
+        ("what Canvas trains and predicts, and storage and requests of its bucket", "use"),
+        ("logs, traffic and the file system of the domain", "use"),
+    ]
 
 
 def test_without_a_zone_some_wait_and_without_the_region_all() -> None:

@@ -24,7 +24,7 @@ from landform.catalog.describe import instance_type, is_wanted
 from landform.catalog.estimate import MEDIAN, is_spot_market
 from landform.catalog.model import CatalogError, InstanceType, Source
 from landform.catalog.rates import MANAGED_LIST
-from landform.catalog.records import Offerings, OnDemand, Spot
+from landform.catalog.records import Listed, Offerings, Spot
 from landform.catalog.slots import SLOTS
 from landform.catalog.store import PACKAGED
 
@@ -35,7 +35,7 @@ _MOTO_MADE = {"5.2.5": "2026-10-27"}
 
 _ON_DEMAND = Source("2026-07-20", "Karpenter's table of AWS's price list, Linux on demand")
 # What a type costs is the same for endpoints, jobs and apps, to within a cent, and some are rounded to one.
-_MANAGED = Source("2026-09-27", f"{MANAGED_LIST} (sagemaker_env.py, e39569d3)")
+_MANAGED = Source("2026-09-27", MANAGED_LIST)
 # The sample does not tell its day.
 _SAMPLE = Source("2026", "SkyPilot's catalog, 13 types that stand for their families")
 
@@ -59,11 +59,11 @@ def build(material: Path) -> dict[str, str]:
         layout.TYPES: encode.encode_types(types.values(), recorded),
         layout.OFFERINGS: encode.encode_offerings(_offerings(types, recorded), types),
         layout.PRICES: encode.encode_prices(
-            {region: OnDemand(_SAMPLE, prices) for region, prices in on_demand.items()}
-            | {"us-east-1": OnDemand(_ON_DEMAND, listed)},
+            {region: Listed(_SAMPLE, prices) for region, prices in on_demand.items()}
+            | {"us-east-1": Listed(_ON_DEMAND, listed)},
             {region: Spot(_SAMPLE, prices) for region, prices in _sampled_spot(sample).items()},
             _regional_factors(on_demand),
-            {"us-east-1": OnDemand(_MANAGED, _managed(material))},
+            {"us-east-1": Listed(_MANAGED, _managed(material))},
             {},
         ),
     }

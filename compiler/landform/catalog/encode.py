@@ -12,7 +12,7 @@ from typing import Any
 
 from landform.catalog.layout import COLUMNS, DIGITS, MAX_ZONES
 from landform.catalog.model import CatalogError, InstanceType, Source
-from landform.catalog.records import Offerings, OnDemand, Spot
+from landform.catalog.records import Listed, Offerings, Spot
 
 
 def encode_types(types: Iterable[InstanceType], source: Source) -> str:
@@ -43,11 +43,11 @@ def _digit(offerings: Offerings, type_name: str) -> str:
 
 
 def encode_prices(
-    on_demand: Mapping[str, OnDemand],
+    on_demand: Mapping[str, Listed],
     spot: Mapping[str, Spot],
     factors: Mapping[str, Mapping[str, float]],
-    managed: Mapping[str, OnDemand],
-    rates: Mapping[str, OnDemand],
+    managed: Mapping[str, Listed],
+    rates: Mapping[str, Listed],
 ) -> str:
     """Write prices.json."""
     return _document(
@@ -61,7 +61,7 @@ def encode_prices(
     )
 
 
-def _listed(prices: OnDemand | Spot) -> dict[str, Any]:
+def _listed(prices: Listed | Spot) -> dict[str, Any]:
     return {**_stamp(prices.source), "usd_per_hour": _Lines(prices.usd_per_hour)}
 
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Final
+
+HOME: Final = "us-east-1"
+"""The region whose prices are known best, from which those of others are estimated."""
 
 MEDIAN = "median"
 """Under this name stands a region's factor for families that no sampled type is kin to."""
@@ -29,6 +34,14 @@ _STAND_INS = (
 def stand_in(family: str) -> str:
     """Name the sampled type whose regional factor a family takes, or `MEDIAN`."""
     return next((sampled for pattern, sampled in _STAND_INS if re.fullmatch(pattern, family)), MEDIAN)
+
+
+def between(factors: Mapping[str, float]) -> tuple[float, float]:
+    """Return how much less and more than in us-east-1 what is no instance may cost in a region with these factors.
+
+    Some of it costs the same in most regions, the rest about what instances do: every recorded rate lies between.
+    """
+    return min(1.0, *factors.values()), max(1.0, *factors.values())
 
 
 def is_spot_market(low: float, on_demand: float | None) -> bool:

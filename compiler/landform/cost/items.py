@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from landform.catalog.beanstalk import ROOT_GIB
 from landform.catalog.endpoints import GATEWAYS
-from landform.cost.bill import Item, Nodes, by_use, charged, disks, instances, managed
+from landform.cost import watching
+from landform.cost.bill import Item, Nodes, by_use, charged, counted, disks, instances, managed
 from landform.cost.model import Unpriced
 from landform.disks import root_of
 from landform.file_systems import Efs, Lustre
@@ -32,15 +33,18 @@ from landform.plan import (
     Table,
     Workload,
 )
-from landform.spec.compute import Capacity, Machine, OwnImage
+from landform.spec.compute import Capacity, Machine, OwnImage, Training
 from landform.spec.data.stream import Shards
 from landform.spec.data.table import Provisioned
 from landform.spec.drift import WatchHost
 from landform.spec.serve import HostService, LambdaService
 from landform.spec.units import Disk
 
-LOGS: Final = "logs, metrics and traffic"
-MANAGED_LOGS: Final = "logs, disks and traffic"
+LOGS: Final = "logs, metrics of its own and traffic"
+JOB_LOGS: Final = "logs, disks while it runs, and traffic"
+ENDPOINT_LOGS: Final = "logs and traffic"
+
+MIB_OF_GIB: Final = 1024
 
 FIREWALL_RULES: Final = 4
 """Groups of AWS's own rules in a firewall, as the modules have them; each is charged as a rule."""
@@ -105,6 +109,8 @@ def _host(plan: Plan, own: Host) -> Iterator[Item]:
         return
     yield from instances(plan.catalog, own.types, own.region, nodes)
     yield from _volumes(plan, own, nodes)
+    yield from watching.node(plan.catalog, own.region, (nodes.low, nodes.high))
+    yield from watching.scaling(plan.catalog, own.region, _followed(own))
     if isinstance(own.spec, HostService):
         yield from charged(plan.catalog, "load-balancer", own.region, 1)
         yield by_use("what passes through the load balancer", own.region)
@@ -114,6 +120,16 @@ def _host(plan: Plan, own: Host) -> Iterator[Item]:
             yield from charged(plan.catalog, "health-check", own.region, 1)
             yield from charged(plan.catalog, "health-check-feature", own.region, 1)
     yield by_use(LOGS, own.region)
+
+
+def _followed(own: Host) -> int:
+    """Return how many metrics the alarms look at by which a group of hosts scales."""
+    spec = own.spec
+    if isinstance(spec, HostService):
+        return watching.TRACKED if spec.scale.followed else 0
+    if isinstance(spec, Training):
+        return watching.GROUP_ALARMS * (bool(own.jobs and spec.pool) + bool(spec.capacity.fallback))
+    return 0
 
 
 def _front(plan: Plan, region: str) -> Iterator[Item]:
@@ -128,6 +144,7 @@ def _batch(plan: Plan, own: Batch) -> Iterator[Item]:
     nodes = batch_nodes(own)
     yield from instances(plan.catalog, own.types, own.region, nodes)
     yield from _volumes(plan, own, nodes)
+    yield from watching.node(plan.catalog, own.region, (nodes.low, nodes.high))
     yield by_use(LOGS, own.region)
 
 
@@ -173,21 +190,23 @@ def nodes_of(spec: Any) -> Nodes | None:
 def _job(plan: Plan, own: Job) -> Iterator[Item]:
     at_once = own.spec.tuning.parallel if own.spec.tuning else 1
     yield from managed(plan.catalog, own.type, own.region, (0, own.spec.nodes * at_once), " while a job runs")
-    yield by_use(MANAGED_LOGS, own.region)
+    yield by_use(JOB_LOGS, own.region)
 
 
 def _served(plan: Plan, own: ServedModel) -> Iterator[Item]:
     low, high = own.spec.scale.min, own.spec.scale.most
     yield from managed(plan.catalog, own.type, own.region, (low, high))
-    yield by_use(MANAGED_LOGS + (", and what is captured" if own.spec.capture else ""), own.region)
+    # The spec does not say how large they are, and no table of AWS's does for every type.
+    yield Unpriced(f"{counted(low, high)} x disk as large as SageMaker makes it", own.region, "price")
+    if own.spec.scale.target:
+        yield from watching.scaling(plan.catalog, own.region, watching.TRACKED)
+    yield by_use(ENDPOINT_LOGS + (", and what is captured" if own.spec.capture else ""), own.region)
 
 
 def _function(plan: Plan, own: Function) -> Iterator[Item]:
     ready = own.spec.scale.min if isinstance(own.spec, LambdaService) else 0
-    if own.spec.architecture == "x86_64":
-        yield from charged(plan.catalog, "ready-gib", own.region, ready * own.spec.memory / 1024)
-    elif ready:
-        yield Unpriced(f"{ready} x {own.spec.memory} MiB of provisioned concurrency on ARM", own.region, "price")
+    each = own.spec.memory / MIB_OF_GIB
+    yield from charged(plan.catalog, f"ready-{own.spec.architecture}-gib", own.region, ready * each)
     behind = isinstance(own.spec, LambdaService) and own.spec.http and own.spec.http.via == "api"
     yield by_use("requests, duration and logs" + (", and requests of the API" if behind else ""), own.region)
 
@@ -196,6 +215,8 @@ def _beanstalk(plan: Plan, own: Beanstalk) -> Iterator[Item]:
     nodes = Nodes(own.spec.scale.min, own.spec.scale.most, spot=False)
     yield from instances(plan.catalog, (own.type,) if own.type else (), own.region, nodes)
     yield from disks(plan.catalog, Disk(ROOT_GIB, "gp3"), own.region, (nodes.low, nodes.high))
+    yield from watching.node(plan.catalog, own.region, (nodes.low, nodes.high))
+    yield from watching.scaling(plan.catalog, own.region, watching.TRACKED)
     yield from charged(plan.catalog, "load-balancer", own.region, 1)
     if own.spec.public:
         yield from _front(plan, own.region)
@@ -238,6 +259,7 @@ def _table(plan: Plan, own: Table) -> Iterator[Item]:
             fixed = sum(getattr(index, verb).low for index in indexes)
             most = (between.high or between.low) + fixed
             yield from charged(plan.catalog, item, own.region, between.low + fixed, most)
+        yield from watching.scaling(plan.catalog, own.region, 2 * watching.TRACKED_TABLE)
         yield by_use("storage and backups", own.region)
     else:
         yield by_use("requests, storage and backups", own.region)
@@ -255,7 +277,8 @@ def _stream(plan: Plan, own: Stream) -> Iterator[Item]:
 
 def _efs(plan: Plan, own: Efs) -> Iterator[Item]:
     if own.spec.throughput != "elastic":
-        yield Unpriced(f"{own.spec.throughput} MiB/s of provisioned throughput", own.region, "price")
+        # What is stored brings throughput of its own, which is not paid for.
+        yield from charged(plan.catalog, "efs-mib", own.region, 0, own.spec.throughput)
     yield by_use("storage, throughput and backups", own.region)
 
 

@@ -14,8 +14,8 @@ Ends = tuple[float, float]
 """The low end and the high end of something."""
 
 Why = Literal["use", "price", "catalog", "range"]
-"""Why there is no line: it depends on use; no catalog has a price; a newer catalog may have one; the same, and one
-end of the range is known without it."""
+"""Why there is no line: it depends on use; no catalog has a price, or AWS lists none; a refresh of the region may find
+one; the same, and one end of the range is known without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,8 @@ ASSUMPTIONS = (
     "low: every fleet at its least size, the spot share at the lowest spot price that was recorded in the region",
     "high: every fleet at its most, all of it on demand, of the dearest type that qualifies",
     "low: no job of SageMaker, app of Studio or session of Canvas runs; high: as many as may at once, all month long",
-    "prices marked as estimated are those of another region or type, times what a kindred type costs more or less",
+    "prices marked as estimated are those of another region or type, times what a kindred type costs more or less; of"
+    " what is no instance, low and high are us-east-1's, times the least and the most that instances cost more there",
     "keys before their first rotation; list prices, without taxes, discounts, credits and what is free for a while",
     "what depends on use (storage, requests, traffic, logs) or has no recorded price is unpriced: nothing is added",
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from landform.catalog import Catalog
 from landform.catalog.cis import CONTROLS
 from landform.cost.bill import Item, by_use, charged
+from landform.cost.model import Ends
 from landform.lower.composite import speaking
 from landform.plan import Plan
 from landform.plan.watch import Alarm
@@ -18,6 +20,30 @@ cloudwatch_metric_alarm.go at 2da9cbf6, after the pricing page of CloudWatch, re
 LOOP_ALARMS: Final = 8
 """Alarms of a loop, on one metric each: runs of its two state machines that failed, took too long or were cut off, a
 version that strays while it is deployed, and letters that nobody read."""
+
+NODE_METRICS: Final = 7
+"""Metrics of a machine that is watched minute by minute, each of which is paid for (Infracost's instance.go,
+defaultEC2InstanceMetricCount, read 2026-11-30). The modules have it so of every machine that they make."""
+
+TRACKED: Final = 2
+"""Alarms that a policy makes of its own accord: to grow, and to shrink (Application Auto Scaling user guide, "Target
+tracking scaling policies", read 2026-11-30); Beanstalk makes as many of an environment's trigger."""
+
+TRACKED_TABLE: Final = 4
+"""Of each dimension of a table, two more: for a capacity that somebody else has changed (the same guide)."""
+
+GROUP_ALARMS: Final = 2 * 3
+"""Metrics of the two alarms, to grow and to shrink, of a group of nodes that jobs or missing spot capacity drive."""
+
+
+def node(catalog: Catalog, region: str, nodes: Ends) -> Iterator[Item]:
+    """Yield what it costs that machines are watched minute by minute."""
+    yield from charged(catalog, "metric", region, NODE_METRICS * nodes[0], NODE_METRICS * nodes[1])
+
+
+def scaling(catalog: Catalog, region: str, metrics: int) -> Iterator[Item]:
+    """Yield what the alarms cost that something scales by."""
+    yield from charged(catalog, "alarm-metric", region, metrics)
 
 
 def monitor(plan: Plan) -> Iterator[Item]:

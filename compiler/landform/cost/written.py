@@ -24,7 +24,7 @@ def rows(plan: Plan, own: Cost) -> dict[str, Any]:
         "unpriced": [f"{dotted(path)}: {each}" for path, each in own.unpriced],
         "assumptions": list(ASSUMPTIONS),
         "prices": {name: {"date": source.date, "source": source.origin} for name, source in own.sources.items()}
-        | {name: {"date": rate.date, "source": rate.source} for name, rate in _rates(plan, own)},
+        | {name: _price(rate) for name, rate in _rates(plan, own)},
     }
 
 
@@ -42,6 +42,10 @@ def _rates(plan: Plan, own: Cost) -> Iterator[tuple[str, Rate]]:
             yield name, next(iter(asked.values()))
         else:
             yield from ((f"{name} in {region}", rate) for region, rate in asked.items())
+
+
+def _price(rate: Rate) -> dict[str, Any]:
+    return {"date": rate.date, "source": rate.source, **({"estimated": True} if rate.estimated else {})}
 
 
 def entry_row(entry: Entry) -> dict[str, Any]:

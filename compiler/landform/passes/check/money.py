@@ -32,18 +32,23 @@ def the_budget_holds(plan: Plan) -> Iterator[Diagnostic]:
         fact = f"what the spec asks for may cost {_usd(high)} a month, at the least {_usd(low)}, of {_usd(limit)}."
         remedy = "Lower the most that fleets may grow to, or raise the budget."
         yield warning("LF0650", path, fact, remedy, *_dearest(reckoned, 1))
-    yield from _gaps(reckoned, plan.catalog.date)
+    yield from _gaps(reckoned, plan)
     if reckoned.unpriced:
         yield _left_out(reckoned, path)
 
 
-def _gaps(reckoned: Cost, date: str) -> Iterator[Diagnostic]:
-    """Yield what a newer catalog may know: until then nobody can say whether the budget holds it."""
+def _gaps(reckoned: Cost, plan: Plan) -> Iterator[Diagnostic]:
+    """Yield what a refresh may find: until then nobody can say whether the budget holds it."""
+    date, budget = plan.catalog.date, ("budget", "monthly")
     for at, each in reckoned.unpriced:
         if each.why == "catalog":
             fact = f"the catalog of {date} has no price of {each.what} in {each.region}, so no budget can hold it."
             remedy = f"Read it from AWS: `landform catalog refresh {each.region}`; or leave the budget out until then."
-            yield error("LF0652", at, fact, remedy, Related("the budget stands here", ("budget", "monthly")))
+            if at[0] in plan.system.model_fields_set:
+                yield error("LF0652", at, fact, remedy, Related("the budget stands here", budget))
+            else:
+                # Nobody wrote a line of what is there by default, a network.
+                yield error("LF0652", budget, fact, remedy)
 
 
 def _left_out(reckoned: Cost, path: Path) -> Diagnostic:
