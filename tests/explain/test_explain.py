@@ -200,7 +200,7 @@ def test_the_whole_system_in_short(capsys: pytest.CaptureFixture[str]) -> None:
     assert {each["entry"] for each in facts["entries"]} >= {"train.graph", "data.models", "network", "audit"}
     assert facts["permissions"] == len(planned("training-platform").grants)
     text = said(capsys, PLATFORM)
-    assert "costs at least 1,680.55 to 50,897.78 USD a month" in text
+    assert "costs at least 1,686.55 to 50,922.68 USD a month" in text
     assert "unpriced: data.models: storage and requests in eu-west-1 (by use)" in text
     assert "assumed: a month is 730 hours" in text
 

@@ -250,7 +250,7 @@ def test_what_comes_and_goes_with_an_entry(tmp_path: Path, capsys: pytest.Captur
         resource("aws_sns_topic.mine", ["create"], None, {}),
     ]
     _, text = told(tmp_path, capsys, *found)
-    assert "is new: 17.58 USD a month" in text
+    assert "is new: 19.68 USD a month" in text
     assert "module.machines_gone  no longer in the spec" in text
     assert "- destroy module.machines_gone.aws_instance.this, because nothing in the spec asks for its module" in text
     assert "what it costs ends with it" in text
