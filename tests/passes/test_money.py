@@ -13,6 +13,7 @@ from landform.catalog import load
 from landform.catalog.store import PACKAGED
 from landform.diagnostics import Severity
 from landform.lower.root import lower
+from landform.pipeline import analyse
 from landform.spec.system import System
 
 WORK = "machines:\n  work: {instance: t3.large}\n"
@@ -61,6 +62,12 @@ def test_what_is_not_counted_is_said() -> None:
     assert "costs at least" in told.message and lacking in told.message
     assert "what is paid by use comes on top" in told.message
     assert "refresh" not in told.remedy, "no catalog has it"
+
+
+def test_what_is_not_counted_in_two_regions_is_said_once() -> None:
+    found = analyse(Path(__file__).parents[2] / "specs" / "fraud-detection.yaml").diagnostics
+    (told,) = [each for each in found if each.code == "LF0651"]
+    assert told.message.count("2 to 20 x disk as large as SageMaker makes it of serve.score") == 1
 
 
 def test_an_end_of_the_range_that_a_refresh_would_know_is_a_warning_that_says_so() -> None:

@@ -6,6 +6,7 @@
 from collections.abc import Iterator, Mapping
 
 from landform.catalog import Source
+from landform.catalog.estimate import HOME
 from landform.cost.bill import Item, by_use, charged
 from landform.cost.items import domain, network, store, workload
 from landform.cost.model import Cost, Entry, Line, Unpriced
@@ -73,15 +74,13 @@ def _sources(plan: Plan, entries: tuple[Entry, ...]) -> Mapping[str, Source]:
     hosted = {own.region for own in plan.hosts if own.types} | {own.region for own in plan.batches if own.types}
     hosted |= {own.region for own in plan.beanstalks if own.type}
     named = {f"{kind} prices {region}" for kind in ("on-demand", "spot") for region in hosted & regions}
-    named |= {"on-demand prices us-east-1"} if hosted - {"us-east-1"} and _estimated(entries, "on demand") else set()
-    machines = {line.region for e in entries for line in e.lines if line.what.startswith("ml.")}
-    named |= {f"SageMaker prices {region}" for region in machines}
-    named |= {"SageMaker prices us-east-1"} if _estimated(entries, "ml.") else set()
+    lines = [line for entry in entries for line in entry.lines]
+    if hosted - {HOME} and any(line.estimated and line.what.endswith(" on demand") for line in lines):
+        named.add(f"on-demand prices {HOME}")
+    machines = [line for line in lines if line.what.startswith("ml.")]
+    named |= {f"SageMaker prices {line.region}" for line in machines}
+    named |= {f"SageMaker prices {HOME}" for line in machines if line.estimated}
     return {name: catalog.sources[name] for name in sorted(named) if name in catalog.sources}
-
-
-def _estimated(entries: tuple[Entry, ...], named: str) -> bool:
-    return any(line.estimated and named in line.what for entry in entries for line in entry.lines)
 
 
 __all__ = ["Cost", "Entry", "Line", "Unpriced", "cost"]

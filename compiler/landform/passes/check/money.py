@@ -53,7 +53,7 @@ def _gaps(reckoned: Cost, plan: Plan) -> Iterator[Diagnostic]:
 
 def _left_out(reckoned: Cost, path: Path) -> Diagnostic:
     """What stands and has no price makes the verdict "at least", whatever the budget; so does what is paid by use."""
-    unknown = [(dotted(at), each.what) for at, each in reckoned.unpriced if each.why != "use"]
+    unknown = list(dict.fromkeys((dotted(at), each.what) for at, each in reckoned.unpriced if each.why != "use"))
     remedy = "`landform explain` lists every line, assumption and source; so does cost.json."
     stale = sorted({each.region for _, each in reckoned.unpriced if each.why == "range"})
     if stale:
