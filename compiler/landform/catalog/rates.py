@@ -74,9 +74,8 @@ def _fsx(usd: float, usage: str) -> Rate:
 
 def _ready(micro_usd: float) -> Rate:
     """Of a GiB that Lambda keeps ready, from millionths of a USD a second."""
-    source = (
-        "AWS Pricing Calculator's own lambda.json, 'Lambda Provisioned-Concurrency', as a public repository keeps it"
-    )
+    address = "calculator.aws/pricing/2.0/meteredUnitMaps/lambda/USD/current/lambda.json"
+    source = f"AWS Pricing Calculator, {address}, 'Lambda Provisioned-Concurrency', as quoted that day"
     return Rate(round(micro_usd * 3_600 / 1_000_000, 9), "hour", "2026-11-30", source)
 
 
