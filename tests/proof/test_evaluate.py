@@ -237,6 +237,22 @@ CASES = [
         principal=USER,
     ),
     Case(
+        "a boundary limits nothing that a resource gives to anyone who goes by the caller's ARN",
+        YES,
+        (),
+        (allow(Principal="*", **when("ArnEquals", "aws:PrincipalArn", ROLE)),),
+        boundary=(allow("s3:PutObject"),),
+        context=AS_BENCH,
+    ),
+    Case(
+        "a boundary limits what a resource gives to anyone who does not go by another ARN",
+        Verdict.LIMITED,
+        (),
+        (allow(Principal="*", **when("ArnNotEquals", "aws:PrincipalArn", USER)),),
+        boundary=(allow("s3:PutObject"),),
+        context=AS_BENCH,
+    ),
+    Case(
         "a denial of a boundary denies all the same",
         DENIED,
         (),

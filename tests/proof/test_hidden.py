@@ -282,8 +282,10 @@ def test_a_plain_operator_on_a_key_of_many_values_is_a_finding_and_no_crash() ->
     saying(KEY, Action="kms:Decrypt", Resource="*", Principal={"AWS": "*"}, Condition=aliased)(plan)
     system = read_system(foreseen(read_plan(plan), own.root, ACCOUNT), ACCOUNT)
     stores = (replace(s, aliases=(*s.aliases, "alias/second")) if s.address == KEY else s for s in system.stores)
-    (found,) = prove(replace(system, stores=tuple(stores)), own.grants, own.places.sections)
-    assert "cannot be proven: kms:resourcealiases has many values" in found.message
+    found = prove(replace(system, stores=tuple(stores)), own.grants, own.places.sections)
+    assert all("cannot be proven: kms:resourcealiases has many values" in d.message for d in found)
+    assert is_told(list(found), f"Whom statement Planted of {KEY} lets reach {KEY}")
+    assert all(d.path for d in found)
 
 
 # ── what files of the user's own hand out by no policy ──

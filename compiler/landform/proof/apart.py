@@ -16,7 +16,8 @@ from landform.proof.grants import Grant, Places, as_policy
 from landform.proof.mounted import for_roles
 from landform.proof.paths import escalations
 from landform.proof.patterns import exemplar
-from landform.proof.stated import stated
+from landform.proof.provable import provable
+from landform.proof.stated import judged, stated
 from landform.proof.store import Store
 from landform.proof.studio import passes_on
 from landform.proof.system import Role, System
@@ -106,23 +107,33 @@ def apart(system: System, expected: Sequence[Grant], places: Places) -> Iterator
     for store in map(for_roles, system.stores):
         objects = _objects(expected, store)
         told: set[tuple[str, str]] = set()
-        for role in identities:
-            attempts = _attempts(system, role, store, objects)
-            # Credentials that leave a host pass no endpoint: what stands on the way there is no protection.
-            policies = replace(situation(system, role, attempts[0], store), limits=())
-            for request in attempts:
-                if not policies.grants(request.action):
-                    continue
-                if decide(request, policies).allowed and not decide(request, means[role.arn]).allowed:
-                    told.add((role.arn, request.action))
-                    yield error(
-                        "LF0805",
-                        places.path(role.address),
-                        f"{role.arn} may {request.action} on {request.resource}, and no edge leads there.",
-                        f"Narrow the policies of {role.address} and {store.address}.",
-                    )
+        for role in judged(system, store):
+            reached = _reached(system, role, store, _attempts(system, role, store, objects), means[role.arn])
+            found = (_told(role, store, request, places, told) for request in reached)
+            yield from provable(found, f"Who may do what to {store.address}", places.path(store.address))
         verbs = (*_ITSELF[store.kind], *_CONTENT[store.kind])
         yield from stated(system, store, verbs, means, places, told)
+
+
+def _reached(
+    system: System, role: Role, store: Store, attempts: Sequence[Request], means: Situation
+) -> Iterator[Request]:
+    # Credentials that leave a host pass no endpoint: what stands on the way there is no protection.
+    policies = replace(situation(system, role, attempts[0], store), limits=())
+    for request in attempts:
+        granted = policies.grants(request.action) and decide(request, policies).allowed
+        if granted and not decide(request, means).allowed:
+            yield request
+
+
+def _told(role: Role, store: Store, request: Request, places: Places, told: set[tuple[str, str]]) -> Diagnostic:
+    told.add((role.arn, request.action))
+    return error(
+        "LF0805",
+        places.path(role.address),
+        f"{role.arn} may {request.action} on {request.resource}, and no edge leads there.",
+        f"Narrow the policies of {role.address} and {store.address}.",
+    )
 
 
 def _objects(expected: Sequence[Grant], store: Store) -> tuple[str, ...]:

@@ -25,6 +25,11 @@ class Condition:
     values: tuple[str, ...]
     test: Callable[[Context], bool] = field(compare=False, repr=False)
 
+    @property
+    def positive(self) -> bool:
+        """Tell whether it asks for a value, and not that there be none or another."""
+        return self.operator != "Null" and self.operator.rpartition(":")[2].removesuffix("IfExists") not in _NEGATED
+
 
 Match = Callable[[str, str], bool]
 """(the policy's value, the request's value) → whether they agree."""

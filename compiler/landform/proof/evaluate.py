@@ -82,9 +82,11 @@ class Principals:
         return user or self._names_session(request)
 
     def _names_session(self, request: Request) -> bool:
-        role = request.principal.rpartition("/")[2] if ":role/" in request.principal else ""
-        start = f"arn:aws:sts::{request.account}:assumed-role/{role}/"
-        return bool(role) and any(name.startswith(start) for name in self.kinds.get("AWS", ()))
+        # A user may have credentials made that go by another name, "GetFederationToken" (STS API reference).
+        kind, _, path = request.principal.rpartition(":")[2].partition("/")
+        session = {"role": f"assumed-role/{path.rpartition('/')[2]}/", "user": "federated-user/"}.get(kind)
+        start = f"arn:aws:sts::{request.account}:{session}"
+        return session is not None and any(name.startswith(start) for name in self.kinds.get("AWS", ()))
 
     def delegates(self, request: Request) -> bool:
         """Tell whether the caller's account is named: its identity policies then decide."""
@@ -176,8 +178,9 @@ def decide(request: Request, situation: Situation) -> Decision:
             if _denies(statement, request):
                 return Decision(Verdict.DENIED, statement.sid)
     decision = _granted(request, situation, owned)
-    # A boundary does not limit what a resource gives to a user or to a session by its own ARN ("Policy evaluation for
-    # requests within a single account", "Permissions boundaries", IAM user guide, read 2026-11-30).
+    # A boundary does not limit what a resource gives to a user or to a session by its own ARN, or to anyone of whom it
+    # asks for aws:PrincipalArn ("Policy evaluation for requests within a single account", "Permissions boundaries";
+    # "AWS JSON policy elements: Principal", "IAM role principals", IAM user guide, read 2026-11-30).
     outright = bool(situation.boundary) and any(_outright(s, request) for p in owned for s in p.about(action)[0])
     asked = situation.limits if outright else situation.limiting
     limited = decision.allowed and not all(any(_grants(s, request) for s in limit.about(action)[0]) for limit in asked)
@@ -215,7 +218,8 @@ def _grants(statement: Statement, request: Request) -> bool:
 
 def _outright(statement: Statement, request: Request) -> bool:
     who = statement.principals
-    return who is not None and who.outright(request) and statement.applies(request)
+    by_arn = any(c.key == "aws:principalarn" and c.positive for c in statement.conditions)
+    return who is not None and (who.outright(request) or (who.anyone and by_arn)) and statement.applies(request)
 
 
 def _delegates(statement: Statement, request: Request) -> bool:

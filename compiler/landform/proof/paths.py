@@ -33,7 +33,8 @@ from landform.proof.conditions import Context
 from landform.proof.evaluate import Policy, Request, Situation, Statement
 from landform.proof.fed import fed
 from landform.proof.grants import Grant, Places, as_policy
-from landform.proof.patterns import exemplar
+from landform.proof.patterns import PolicyError, exemplar
+from landform.proof.provable import unproven
 from landform.proof.system import Attached, Role, System
 
 
@@ -61,16 +62,21 @@ Paths = Mapping[str, tuple[Hop, ...]]
 """Role → the shortest way there."""
 
 
-def paths(system: System, expected: Sequence[Grant]) -> Iterator[tuple[tuple[Hop, ...], str]]:
-    """Yield each escalation, from each role: the path, and something that its last role may."""
+def paths(
+    system: System, expected: Sequence[Grant], open_questions: dict[str, PolicyError]
+) -> Iterator[tuple[tuple[Hop, ...], str]]:
+    """Yield each escalation, from each role: the path, and something that its last role may.
+
+    Of which roles it cannot be proven, and why, is added to `open_questions`.
+    """
     system = replace(system, runners=(*system.runners, *fed(system, expected)))
     roles = {role.arn: role for role in (*system.roles, *system.users)}
-    planned = {arn: () if _may_all(role) else tuple(_hops(system, role)) for arn, role in roles.items()}
+    planned = {arn: () if _may_all(role) else _edges(system, role, open_questions) for arn, role in roles.items()}
     if not any(planned.values()):
         return
     means = {arn: [g for g in expected if g.principal == arn] for arn in roles}
     bare = replace(system, roles=tuple(replace(r, trust=_services_only(r.trust)) for r in system.roles))
-    declared = {arn: tuple(_hops(bare, _declared(role, means[arn]))) for arn, role in roles.items()}
+    declared = {arn: _edges(bare, _declared(role, means[arn]), open_questions) for arn, role in roles.items()}
     for arn in roles:
         lawful = {arn, *_reached(arn, declared)}
         own = {(a, r) for each in lawful for g in means[each] for a in map(str.lower, g.actions) for r in g.resources}
@@ -86,9 +92,12 @@ def escalations(
     system: System, expected: Sequence[Grant], places: Places
 ) -> tuple[tuple[Diagnostic, ...], tuple[Step, ...]]:
     """Return the findings on paths, and the steps that these speak of."""
-    found = list(paths(system, expected))
+    open_questions: dict[str, PolicyError] = {}
+    found = list(paths(system, expected, open_questions))
     steps = (step for path, _ in found for hop in path for step in hop.steps)
-    return tuple(_finding(path, more, places) for path, more in found), tuple(steps)
+    addresses = {role.arn: role.address for role in (*system.roles, *system.users)}
+    told = (unproven(f"As whom {a} comes to act", places.path(addresses[a]), why) for a, why in open_questions.items())
+    return (*told, *(_finding(path, more, places) for path, more in found)), tuple(steps)
 
 
 def _finding(path: Sequence[Hop], more: str, places: Places) -> Diagnostic:
@@ -115,6 +124,14 @@ def _calls(hop: Hop) -> str:
 
 
 # ── edges ──
+
+
+def _edges(system: System, role: Role, open_questions: dict[str, PolicyError]) -> tuple[Hop, ...]:
+    try:
+        return () if _may_all(role) else tuple(_hops(system, role))
+    except PolicyError as why:
+        open_questions[role.arn] = why
+        return ()
 
 
 def _hops(system: System, role: Role) -> Iterator[Hop]:

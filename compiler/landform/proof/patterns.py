@@ -8,9 +8,10 @@ policy elements: Condition operators", read 2026-11-30).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Final
 
 
 class PolicyError(ValueError):
@@ -37,57 +38,66 @@ def patterns(texts: Iterable[str], to_regex: Callable[[str], re.Pattern[str]]) -
     return Patterns(tuple(listed), frozenset(t for t in listed if "*" not in t and "?" not in t), wild)
 
 
+Tokens = tuple[str, ...]
+"""A text, letter by letter; `*` and `?` stand for whatever is there, and these two for all but a colon."""
+MANY_WITHIN: Final = "*:"
+ONE_WITHIN: Final = "?:"
+_CLASSES: Final = {"*": ".*", "?": ".", MANY_WITHIN: "[^:]*", ONE_WITHIN: "[^:]"}
+
+
 @lru_cache(maxsize=65536)
 def free(text: str) -> re.Pattern[str]:
     """Compile a text in which a wildcard stands for anything."""
-    return re.compile(_regex(text, ".*", "."), re.DOTALL)
+    return _compiled(tuple(text))
 
 
 @lru_cache(maxsize=65536)
 def arn_pattern(text: str) -> re.Pattern[str]:
     """Compile an ARN of a condition: a wildcard stays within its segment, and missing segments are wildcards too."""
-    if text == "*":
-        return free(text)
-    segments = text.split(":", 5)
-    if len(segments) < 6 and not segments[-1].endswith("*"):
-        raise PolicyError(f"not an ARN: {text}")
-    segments += ["*"] * (6 - len(segments))
-    head = ":".join(_regex(s, "[^:]*", "[^:]") for s in segments[:5])
-    return re.compile(f"{head}:{_regex(segments[5], '.*', '.')}", re.DOTALL)
+    return _compiled(arn_tokens(text))
 
 
 @lru_cache(maxsize=65536)
 def resource_pattern(text: str) -> re.Pattern[str]:
     """Compile an ARN of the element Resource: an asterisk at the end of a segment goes on beyond its colon."""
+    return _compiled(resource_tokens(text))
+
+
+def arn_tokens(text: str) -> Tokens:
+    """Read an ARN of a condition; raises PolicyError for what is none."""
     if text == "*":
-        return free(text)
+        return ("*",)
+    segments = text.split(":", 5)
+    if len(segments) < 6 and not segments[-1].endswith("*"):
+        raise PolicyError(f"not an ARN: {text}")
+    segments += ["*"] * (6 - len(segments))
+    return _joined([*map(_within, segments[:5]), tuple(segments[5])])
+
+
+def resource_tokens(text: str) -> Tokens:
+    """Read an ARN of the element Resource; raises PolicyError for what is none."""
+    if text == "*":
+        return ("*",)
     *head, last = text.split(":", 5)
     if len(head) < 5 and not any(segment.endswith("*") for segment in (*head, last)):
         raise PolicyError(f"not an ARN: {text}")
-    inner = [_regex(s.removesuffix("*"), "[^:]*", "[^:]") + (".*" if s.endswith("*") else "") for s in head]
-    return re.compile(":".join([*inner, _regex(last, ".*", ".")]), re.DOTALL)
+    inner = [(*_within(s[:-1]), "*") if s.endswith("*") else _within(s) for s in head]
+    return _joined([*inner, tuple(last)])
+
+
+def _within(segment: str) -> Tokens:
+    return tuple({"*": MANY_WITHIN, "?": ONE_WITHIN}.get(letter, letter) for letter in segment)
+
+
+def _joined(segments: Sequence[Tokens]) -> Tokens:
+    first, *others = segments
+    return (*first, *(token for segment in others for token in (":", *segment)))
+
+
+def _compiled(tokens: Tokens) -> re.Pattern[str]:
+    return re.compile("".join(_CLASSES.get(token) or re.escape(token) for token in tokens), re.DOTALL)
 
 
 def exemplar(pattern: str) -> str:
     """Return a text that fits a pattern."""
     return pattern.replace("*", "landform-example").replace("?", "x")
-
-
-def beginning(pattern: str, start: str) -> list[str]:
-    """Return texts that fit a pattern and begin in a given way: one for each way to take its asterisks."""
-    places = _after_any({0}, pattern)
-    for letter in start:
-        kept = {i for i in places if pattern[i : i + 1] == "*"}
-        passed = {i + 1 for i in places if pattern[i : i + 1] in ("?", letter)}
-        places = _after_any(kept | passed, pattern)
-    return sorted({start + exemplar(pattern[i:]) for i in places})
-
-
-def _after_any(places: set[int], pattern: str) -> set[int]:
-    """Add the places behind asterisks, which may stand for nothing."""
-    skipped = {place: len(pattern[place:]) - len(pattern[place:].lstrip("*")) for place in places}
-    return {place + step for place, most in skipped.items() for step in range(most + 1)}
-
-
-def _regex(text: str, many: str, one: str) -> str:
-    return re.escape(text).replace(r"\*", many).replace(r"\?", one)

@@ -31,6 +31,7 @@ from landform.proof.expect import expect
 from landform.proof.grants import Grant, Places, as_policy
 from landform.proof.mounted import nobody_gains
 from landform.proof.patterns import PolicyError, exemplar
+from landform.proof.provable import provable, unproven
 from landform.proof.system import Attached, Role, System
 
 Permission = tuple[str, str, frozenset[tuple[str, str, frozenset[str]]]]
@@ -45,28 +46,25 @@ def prove(system: System, grants: Sequence[Grant], sections: Mapping[str, str]) 
     """
     places = Places(sections)
     try:
-        return tuple(_proven(system, grants, places))
+        expected = expect(system, grants, places)
     except PolicyError as why:
-        fact = f"The policies of the plan cannot be proven: {why}."
-        return (error("LF0805", (), fact, "Write conditions with the operator that their key takes."),)
-
-
-def _proven(system: System, grants: Sequence[Grant], places: Places) -> tuple[Diagnostic, ...]:
-    expected = expect(system, grants, places)
-    return (
-        *_unreadable(system, places),
-        *_strangers(system, grants),
-        *_recorded(system, grants, expected),
-        *_sufficient(system, expected),
-        *_minimal(system, expected, places),
-        *apart(system, expected, places),
-        *nobody_gains(system, expected, places),
-        *only_triggers(system.callers, system.listening, system.account, places),
-        *_sealed(system, expected),
-        *_interfaces(system, expected, places),
-        *doors(system, expected, places),
-        *escalation(system, expected, places),
-    )
+        return (unproven("What the edges mean", (), why),)
+    parts = {
+        "Which policies can be read": _unreadable(system, places),
+        "Who is granted something": _strangers(system, grants),
+        "What is granted": _recorded(system, grants, expected),
+        "That edges are allowed what they mean": _sufficient(system, expected),
+        "What roles are allowed beside their edges": _minimal(system, expected, places),
+        "Who reaches which store": apart(system, expected, places),
+        "Who gains by a file system that a host mounts": nobody_gains(system, expected, places),
+        "What runs functions": only_triggers(system.callers, system.listening, system.account, places),
+        "By which keys is written": _sealed(system, expected),
+        "Who makes network interfaces": _interfaces(system, expected, places),
+        "What passes endpoints": doors(system, expected, places),
+        "Who comes to act as whom": escalation(system, expected, places),
+    }
+    found = (each for what, part in parts.items() for each in provable(part, what, ()))
+    return tuple(dict.fromkeys(found))
 
 
 def _unreadable(system: System, places: Places) -> Iterator[Diagnostic]:
@@ -142,19 +140,17 @@ def _why_not(action: str, resource: str, means: set[Permission]) -> str:
 def _sufficient(system: System, expected: Sequence[Grant]) -> Iterator[Diagnostic]:
     roles = {r.arn: r for r in system.roles}
     for grant in expected:
-        for action in grant.actions:
-            for resource in grant.resources:
-                request = Request(
-                    grant.principal, action, exemplar(resource), fulfilled(system, grant.principal, grant.conditions)
-                )
-                failure = _failure(system, roles[grant.principal], request)
-                if failure:
-                    yield error(
-                        "LF0809",
-                        grant.path,
-                        f"{grant.edge} needs {action} on {resource}: {failure}.",
-                        "Let the policy of role, store, key or endpoint that stands in the way allow it.",
-                    )
+        yield from provable(_refused(system, roles[grant.principal], grant), grant.edge, grant.path)
+
+
+def _refused(system: System, role: Role, grant: Grant) -> Iterator[Diagnostic]:
+    for action in grant.actions:
+        for resource in grant.resources:
+            context = fulfilled(system, grant.principal, grant.conditions)
+            if failure := _failure(system, role, Request(grant.principal, action, exemplar(resource), context)):
+                fact = f"{grant.edge} needs {action} on {resource}: {failure}."
+                remedy = "Let the policy of role, store, key or endpoint that stands in the way allow it."
+                yield error("LF0809", grant.path, fact, remedy)
 
 
 def _failure(system: System, role: Role, request: Request) -> str:

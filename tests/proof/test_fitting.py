@@ -1,0 +1,41 @@
+"""One text for each way in which patterns fit together."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from landform.proof.fitting import fitting
+from landform.proof.patterns import PolicyError, free, resource_pattern, resource_tokens
+
+TEXTS = st.lists(st.text("ab*?", min_size=1, max_size=4), min_size=1, max_size=3, unique=True)
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXTS)
+def test_every_way_in_which_short_texts_fit_is_there(patterns: list[str]) -> None:
+    def fits(text: str) -> tuple[bool, ...]:
+        return tuple(free(p).fullmatch(text) is not None for p in patterns)
+
+    found = fitting(tuple(map(tuple, patterns)))
+    short = {fits("".join(letters)) for length in range(1, 6) for letters in product("abc", repeat=length)}
+    assert short <= set(map(fits, found))
+    assert len(found) == len(set(map(fits, found)))
+
+
+def test_a_text_begins_as_it_is_told_and_goes_on() -> None:
+    tokens = tuple(map(resource_tokens, ("arn:aws:s3:::data/raw/*", "arn:aws:s3:::other/*", "arn:aws:s3:::*")))
+    found = fitting(tokens, "arn:aws:s3:::data/")
+    assert sorted(found) == ["arn:aws:s3:::data/b", "arn:aws:s3:::data/raw/"]
+
+
+def test_a_wildcard_within_a_segment_takes_no_colon() -> None:
+    text = "arn:aws:sqs:*-1:1:a"
+    fits = [resource_pattern(text).fullmatch(each) is not None for each in fitting((resource_tokens(text),))]
+    assert sorted(fits) == [False, True]
+
+
+def test_what_overlaps_in_too_many_ways_is_said() -> None:
+    with pytest.raises(PolicyError, match="too many ways"):
+        fitting(tuple(tuple(f"*{letter}*") for letter in "abcdefghijklm"))
