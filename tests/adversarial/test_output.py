@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import permutations
 from pathlib import Path
 from random import Random
 from types import FrameType
@@ -181,10 +182,21 @@ def test_a_second_rename_says_all_the_names(tmp_path: Path, capsys: pytest.Captu
     assert landform("compile", project(tmp_path, "  outcome: {kind: bucket, was: [models, results]}\n")) == 0
 
 
-def test_a_store_of_another_kind_is_another_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert landform("compile", project(tmp_path, "  rows: {kind: table, key: id}\n")) == 0
-    assert landform("compile", project(tmp_path, "  rows: {kind: bucket}\n")) == 1
-    assert "Keep the kind of data.rows, and make a new entry beside it." in told(capsys)
+KINDS = {"bucket": "bucket", "table": "table, key: id", "queue": "queue", "stream": "stream", "efs": "efs"}
+
+
+@pytest.mark.parametrize(("stood", "wanted"), [*permutations(KINDS, 2)])
+def test_a_store_of_another_kind_is_another_store(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], stood: str, wanted: str
+) -> None:
+    """Most kinds take the same name, under the same address: only the module is another."""
+    assert landform("compile", project(tmp_path, f"  rows: {{kind: {KINDS[stood]}}}\n")) == 0
+    capsys.readouterr()
+    assert landform("compile", project(tmp_path, f"  rows: {{kind: {KINDS[wanted]}}}\n")) == 1
+    said = told(capsys)
+    assert "error[LF0703]: data.rows would be made anew as " in said
+    assert "Keep the kind of data.rows, and make a new entry beside it." in said
+    assert "LF0707" not in said, "what expires is of one and the same store"
 
 
 def test_messages_do_not_expire_sooner_unasked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

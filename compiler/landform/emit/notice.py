@@ -113,16 +113,31 @@ def _both(before: _Output, after: _Output) -> Iterator[tuple[Path, str, Mapping[
 
 
 def _renamed(before: _Output, after: _Output) -> Iterator[Told]:
-    """Names of buckets follow from system, environment, account and region: another one is another bucket."""
+    """Names of buckets follow from system, environment, account and region: another one is another bucket.
+
+    And a store of another kind is another store, though most kinds would take the same name.
+    """
     for path, text, old, new in _both(before, after):
         name = "bucket_name" if text == "audit" else "name"
-        if path[0] in ("data", "audit") and old.get(name) != new.get(name):
-            fact = f"{text} would be made anew as {new.get(name)}, and {old.get(name)} destroyed with what it holds."
+        if path[0] in ("data", "audit") and (old.get(name) != new.get(name) or not _same_kind(old, new)):
+            kind = "" if _same_kind(old, new) else f" of the kind `{_kind(new)}`"
+            fact = (
+                f"{text} would be made anew as {new.get(name)}{kind}, and {old.get(name)} destroyed with what it holds."
+            )
             yield "LF0703", path[:1], fact, _remedy(old, new, text)
 
 
+def _same_kind(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return _kind(old) == _kind(new)
+
+
+def _kind(call: Mapping[str, Any]) -> str:
+    """Return the kind of a store: the module that makes it, wherever the modules lie."""
+    return str(call.get("source", "")).rpartition("/")[2]
+
+
 def _remedy(old: Mapping[str, Any], new: Mapping[str, Any], text: str) -> str:
-    if old.get("source") != new.get("source"):
+    if not _same_kind(old, new):
         return f"Keep the kind of {text}, and make a new entry beside it."
     if old.get("account") == new.get("account") and old.get("region") == new.get("region"):
         return f"Say all the names that {text} had, the oldest first: `was: [oldest, later]`."
@@ -154,7 +169,7 @@ def _expiring_sooner(before: _Output, after: _Output) -> Iterator[Told]:
     for path, text, old, new in _both(before, after):
         for unit in ("days", "hours", "seconds"):
             stays, stayed = new.get(f"retention_{unit}"), old.get(f"retention_{unit}")
-            if path[0] in ("data", "audit") and stays and stays < (stayed or stays + 1):
+            if path[0] in ("data", "audit") and _same_kind(old, new) and stays and stays < (stayed or stays + 1):
                 stood = f"after {stayed} {unit}" if stayed else "never"
                 fact = f"what {text} holds would expire after {stays} {unit}; so far it did {stood}."
                 yield "LF0707", (*path, "retain"), fact, "Keep `retain`."
