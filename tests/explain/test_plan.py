@@ -447,3 +447,13 @@ def test_another_order_of_statements_is_no_change_of_permissions(
     one, two = ("s3:GetObject", "x"), ("s3:PutObject", "y")
     _, text = told(tmp_path, capsys, resource(POLICY, ["update"], policy(one, two), policy(two, one)))
     assert "policy: a policy -> the same, in another order or with other names of statements" in text
+
+
+def test_what_guards_another_bucket_of_ones_own_is_told_though_a_bucket_goes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = resource("aws_s3_bucket.a", ["delete"], {"bucket": "a", "id": "a"})
+    guards = [resource(f"aws_s3_bucket_policy.{each}", ["delete"], {"bucket": each}) for each in "ab"]
+    _, out = told(tmp_path, capsys, gone, *guards)
+    assert "aws_s3_bucket_policy.b is destroyed, and what it guards stays" in out
+    assert "aws_s3_bucket_policy.a is destroyed, and what it guards stays" not in out

@@ -18,14 +18,18 @@ def risks(found: list[Change], paths: Mapping[str, Path], *, guarded: bool) -> I
     if found and not any(change.module in paths for change in found):
         fact = "none of the modules of the plan is one that this spec asks for."
         yield warning("LF0723", (), fact, "Give the plan of this system, made from its output.")
-    gone = {change.module for change in found if change.type in HOLDING and change.verb == "destroy"}
+    gone = [change for change in found if change.type in HOLDING and change.verb == "destroy"]
     for change in found:
         path, production = path_of(change, paths), guarded or _stood_guarded(change)
         if change.type in HOLDING and change.verb in ("destroy", "replace"):
             yield _lost(change, path, production=production)
         elif change.type in RUNNING and change.verb in ("destroy", "replace"):
             yield _interrupted(change, path, production=production)
-        if change.type in GUARDIANS and change.verb == "destroy" and change.module not in gone:
+        if (
+            change.type in GUARDIANS
+            and change.verb == "destroy"
+            and not any(_is_guard_of(change, each) for each in gone)
+        ):
             means = GUARDIANS[change.type]
             fact = f"{change.address} is destroyed{_because(change)}, and what it guards stays: {means}."
             yield warning("LF0721", path, fact, "Keep it, unless the thing itself is to go.")
@@ -41,6 +45,18 @@ def path_of(change: Change, paths: Mapping[str, Path]) -> Path:
         return known
     section, _, _ = change.module.removeprefix("module.").partition("_")
     return (section,) if section else ()
+
+
+_GUARDED: Final = ("bucket", "backup_vault_name", "source_file_system_id")
+"""Arguments by which a guardian says what it guards."""
+
+
+def _is_guard_of(guardian: Change, store: Change) -> bool:
+    """Tell whether a store has a guardian: that of its module, or one that names it."""
+    if guardian.module or store.module:
+        return guardian.module == store.module
+    known = {store.before.get(name) for name in ("bucket", "name", "id")} - {None, ""}
+    return bool(known & {guardian.before.get(name) for name in _GUARDED})
 
 
 def _lost(change: Change, path: Path, *, production: bool) -> Diagnostic:

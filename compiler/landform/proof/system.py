@@ -13,6 +13,7 @@ from landform.proof.callers import Caller, Listening, read_callers, read_listeni
 from landform.proof.evaluate import Policy, read_policy
 from landform.proof.holders import Held, holders, with_groups
 from landform.proof.patterns import PolicyError
+from landform.proof.placed import misplaced, parts_of
 from landform.proof.planned import Planned, Resource
 from landform.proof.purpose import purpose
 from landform.proof.runners import Runner, read_runners, tags_of
@@ -125,27 +126,12 @@ def read_system(planned: Planned, account: str) -> System:
         urls=frozenset(urls(planned)),
         callers=tuple(read_callers(planned)),
         listening=tuple(read_listening(planned)),
-        unreadable=unreadable,
+        unreadable=(*unreadable, *misplaced(planned)),
         backups=tuple(read_backups(planned)),
         points=tuple((p.module, str(p.key)) for p in planned.of_type("aws_efs_access_point")),
         users=tuple(_users(planned, account, policies)),
         runners=tuple(read_runners(planned, account, {r.address: r.services for r in roles})),
     )
-
-
-def parts_of(planned: Planned, owner_type: str, argument: str, *part_types: str) -> Mapping[str, tuple[Resource, ...]]:
-    """Group companions by the owner that an argument refers to, or names where it refers to none."""
-    name = "bucket" if owner_type == "aws_s3_bucket" else "name"
-    named = {o.values.get(name): o.address for o in planned.of_type(owner_type)}
-    found: dict[str, tuple[Resource, ...]] = {}
-    for part in planned.of_type(*part_types):
-        targets = {t.address for t in planned.targets(part, argument)}
-        owners = {t for t in targets if planned.by_address[t].type == owner_type} or {
-            named.get(part.values.get(argument), "")
-        }
-        for owner in owners:
-            found[owner] = (*found.get(owner, ()), part)
-    return found
 
 
 POLICY_ARGUMENT: Final = {
@@ -156,13 +142,16 @@ POLICY_ARGUMENT: Final = {
     "aws_iam_user_policy": "policy",
     "aws_kms_key": "policy",
     "aws_kms_key_policy": "policy",
+    "aws_s3_bucket": "policy",
     "aws_s3_bucket_policy": "policy",
+    "aws_sqs_queue": "policy",
     "aws_sqs_queue_policy": "policy",
     "aws_vpc_endpoint": "policy",
 }
 
 
-_NOBODY: Final = '{"Version": "2012-10-17", "Statement": []}'
+NOBODY: Final = '{"Version": "2012-10-17", "Statement": []}'
+"""A policy that allows nobody anything."""
 
 # What AWS gives a key that is made without a policy (2026-11):
 # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
@@ -188,7 +177,7 @@ def _policies(planned: Planned) -> tuple[dict[str, Policy], tuple[tuple[str, str
         if _sets(role, "inline_policy"):
             unreadable.append((role.address, "inline_policy blocks are not read: use aws_iam_role_policy"))
         try:
-            read_policy(role.values.get("assume_role_policy") or _NOBODY)
+            read_policy(role.values.get("assume_role_policy") or NOBODY)
         except PolicyError as why:
             unreadable.append((role.address, str(why)))
     return read, tuple(unreadable)
@@ -265,7 +254,7 @@ def _sets(resource: Resource, argument: str) -> bool:
 
 def _trust(role: Resource) -> Policy:
     try:
-        return read_policy(role.values.get("assume_role_policy") or _NOBODY)
+        return read_policy(role.values.get("assume_role_policy") or NOBODY)
     except PolicyError:
         return Policy(())
 
@@ -278,7 +267,8 @@ def _buckets(planned: Planned, policies: Mapping[str, Policy]) -> Iterable[Store
     own = parts_of(planned, "aws_s3_bucket", "bucket", "aws_s3_bucket_policy")
     encryption = parts_of(planned, "aws_s3_bucket", "bucket", "aws_s3_bucket_server_side_encryption_configuration")
     for bucket in planned.of_type("aws_s3_bucket"):
-        held = [policies[p.address] for p in own.get(bucket.address, ()) if p.address in policies]
+        # Its own is what AWS tells of the one beside it, where there is one.
+        held = [policies[p.address] for p in (bucket, *own.get(bucket.address, ())) if p.address in policies]
         keys = [
             t.address
             for e in encryption.get(bucket.address, ())
@@ -291,7 +281,7 @@ def _buckets(planned: Planned, policies: Mapping[str, Policy]) -> Iterable[Store
             address=bucket.address,
             module=bucket.module,
             region=bucket.region,
-            policy=held[0] if held else None,
+            policy=held[-1] if held else None,
             key=keys[0] if keys else "",
         )
 
@@ -350,7 +340,7 @@ FORMS: Final = (
 def _stores(planned: Planned, account: str, policies: Mapping[str, Policy], form: Form) -> Iterable[Store]:
     own = parts_of(planned, form.type, form.policy_argument, form.policy_type) if form.policy_type else {}
     for store in planned.of_type(form.type):
-        held = [policies[p.address] for p in own.get(store.address, ()) if p.address in policies]
+        held = [policies[p.address] for p in (store, *own.get(store.address, ())) if p.address in policies]
         keys = [t.address for t in planned.targets(store, *form.key)]
         copied = [planned.by_address[t.address] for t in planned.targets(store, form.copies)] if form.copies else []
         name = (copied[0] if copied else store).values.get("name") or store.address
@@ -362,7 +352,7 @@ def _stores(planned: Planned, account: str, policies: Mapping[str, Policy], form
             address=store.address,
             module=store.module,
             region=store.region,
-            policy=held[0] if held else None,
+            policy=held[-1] if held else None,
             key=next((k for k in keys if planned.by_address[k].type == "aws_kms_key"), ""),
             indexed=any(each.values.get("global_secondary_index") for each in (store, *copied)),
         )

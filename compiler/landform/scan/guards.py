@@ -12,8 +12,8 @@ from typing import Any, Final
 from landform.catalog.endpoints import GATEWAYS, INTERFACES
 from landform.diagnostics import Diagnostic, error
 from landform.proof.evaluate import as_list
+from landform.proof.placed import parts_of
 from landform.proof.planned import Resource
-from landform.proof.system import parts_of
 from landform.scan.policies import allowing, documents, named, too_wide
 from landform.scan.subject import Subject
 from landform.scan.whose import accounts, held_to_account, names

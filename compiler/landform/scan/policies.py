@@ -13,6 +13,7 @@ from landform.catalog.unscoped_actions import UNSCOPED_ACTIONS
 from landform.diagnostics import Diagnostic, error
 from landform.proof.evaluate import as_list
 from landform.proof.planned import Resource
+from landform.scan.readable import is_policy
 from landform.scan.subject import Subject
 from landform.scan.whose import held_to_account
 
@@ -28,10 +29,10 @@ class Document:
 
 
 def documents(subject: Subject) -> Iterator[Document]:
-    """Every policy in the plan: any argument whose text is JSON with statements."""
+    """Every policy in the plan: any argument whose text is JSON with statements at its top."""
     for resource in subject.planned.resources:
         for argument, text in resource.values.items():
-            if isinstance(text, str) and text.lstrip().startswith("{") and '"Statement"' in text:
+            if isinstance(text, str) and is_policy(text):
                 body = json.loads(text)
                 yield Document(resource, _kind(resource.type, argument), text, tuple(as_list(body["Statement"])))
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from landform.diagnostics import Diagnostic, error
 from landform.exposure import opens_to_the_world
+from landform.proof.placed import parts_of
 from landform.proof.planned import Resource
-from landform.proof.system import parts_of
 from landform.scan.subject import Subject
 
 SSH: Final = 22

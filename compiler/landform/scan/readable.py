@@ -14,18 +14,17 @@ from landform.diagnostics import Diagnostic, error
 from landform.proof.evaluate import as_list
 from landform.proof.grants import Places
 from landform.proof.planned import Planned, Resource
-from landform.proof.system import POLICY_ARGUMENT
+from landform.proof.system import NOBODY, POLICY_ARGUMENT
 
 _TRUST: Final = "assume_role_policy"
 _HOLDERS: Final = frozenset({*POLICY_ARGUMENT, "aws_sns_topic_policy"})
-_EMPTY: Final = '{"Version": "2012-10-17", "Statement": []}'
 
 
 def readable(planned: Planned, places: Places) -> tuple[Planned, tuple[Diagnostic, ...]]:
     """Return the plan with nothing in the place of policies that cannot be read, and a finding for each of them."""
     found = {(r.address, argument): why for r in planned.resources for argument, why in _unreadable(r)}
     kept = (
-        replace(r, values={**r.values, **{argument: _EMPTY for address, argument in found if address == r.address}})
+        replace(r, values={**r.values, **{argument: NOBODY for address, argument in found if address == r.address}})
         for r in planned.resources
     )
     told = (_told(address, argument, why, places) for (address, argument), why in found.items())
@@ -40,13 +39,25 @@ def _told(address: str, argument: str, why: str, places: Places) -> Diagnostic:
 def _unreadable(resource: Resource) -> Iterator[tuple[str, str]]:
     for argument, text in resource.values.items():
         named = argument == _TRUST or (argument == "policy" and resource.type in _HOLDERS)
-        if isinstance(text, str) and text and (named or _looks_like_one(text)) and (why := _wrong(text)):
+        if isinstance(text, str) and text and (named or is_policy(text)) and (why := _wrong(text)):
             yield argument, why
     if resource.type == "aws_iam_role" and not resource.values.get(_TRUST):
         yield _TRUST, "it is not known before apply"
 
 
-def _looks_like_one(text: str) -> bool:
+def is_policy(text: str) -> bool:
+    """Tell whether a text is meant as a policy: JSON with statements at its top, or what fails to be JSON."""
+    if not holds_statements(text):
+        return False
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return True
+    return isinstance(body, Mapping) and "Statement" in body
+
+
+def holds_statements(text: str) -> bool:
+    """Tell whether there are statements anywhere in a text of JSON."""
     return text.lstrip().startswith("{") and '"Statement"' in text
 
 
