@@ -134,6 +134,12 @@ def parser() -> argparse.ArgumentParser:
     report = command("report", "write one page about the watch", "What drifted, since when, how far, and the evidence.")
     report.add_argument("--out", type=Path, required=True, metavar="HTML", help="where the page goes")
     report.add_argument("--open", action="store_true", help="open it in a browser")
+    report.add_argument(
+        "--training",
+        metavar="PLACE",
+        help="rows that the model was trained on, to be told beside the reference: a file of events or a CSV with its "
+        "header, a folder of them, or s3://bucket/prefix",
+    )
     demo = command(
         "demo",
         "replay a real data set that comes with the agent",

@@ -61,6 +61,10 @@ class Fitted:
         """The slices of a reference."""
         return self.bank.trace(reference)
 
+    def beside(self) -> Any:
+        """What counts rows from elsewhere beside the reference."""
+        return self.bank.beside()
+
     def dumps(self) -> bytes:
         """The bank and its rate."""
         return msgspec.msgpack.encode(_Held(self.rate, self.labels, self.bank.dumps()))

@@ -38,6 +38,7 @@ class Bank(Protocol):
     def report(self) -> Mapping[str, Mapping[str, Mapping[str, float]]]: ...  # noqa: D102
     def lines(self) -> Sequence[Any]: ...  # noqa: D102
     def trace(self, reference: Block) -> Sequence[Any]: ...  # noqa: D102
+    def beside(self) -> Any: ...  # noqa: D102
 
 
 class Engine(Protocol):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from support.specs import Outcome, outcome
 
+from landform.lower.agent import written
 from landform.lower.host import user_data
 from landform.lower.root import lower
 from landform.passes.check import drift
@@ -162,6 +163,15 @@ def test_the_agent_reads_its_configuration() -> None:
     assert config.state.snapshots == f"s3://{own.artifacts.name}/drift/score"
     assert {sink.kind for sink in config.sinks} == {"eventbridge", "cloudwatch", "log"}
     assert config.listen == "127.0.0.1:8080"
+
+
+def test_the_configuration_says_how_training_rows_come_into_the_report() -> None:
+    plan, own = watched(f"{WATCH}, baseline: {{from: train.tabular}}")
+    (bucket,) = [each.name for each in plan.buckets if each.entry == "orders"]
+    command = f"landform-agent report --config score.yaml --out report.html --training s3://{bucket}/train/"
+    assert f"\n#   {command}\n" in written(plan, own).decode()
+    assert parse(written(plan, own).decode()) == parse(written(*watched()).decode())
+    assert "--training" not in written(*watched()).decode()
 
 
 def test_the_archive_has_the_agent_and_its_configuration() -> None:

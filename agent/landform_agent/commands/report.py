@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import webbrowser
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+from rich.console import Console
 
-from landform_agent import commands
+from landform_agent import commands, training
+from landform_agent.commands.terminal import Terminal, printable
 from landform_agent.config import Config
 from landform_agent.engines import Fitted
 from landform_agent.intake import Mark
@@ -16,6 +19,7 @@ from landform_agent.kept import bank_of
 from landform_agent.report.gather import gather
 from landform_agent.report.page import write
 from landform_agent.report.story import tell
+from landform_agent.report.training import told
 from landform_agent.store import StateError, Store
 
 
@@ -30,8 +34,14 @@ def run(config: Config, options: argparse.Namespace) -> int:
                 f"{store.path}: still learning, {mark.seq:,} events so far; the report comes with the reference"
             )
         story = tell(gather(config, store, bank, mark))
+        if options.training:
+            rows = training.read(options.training, config, commands.fitted_schema(config, store), bank.beside())
+            story = replace(story, training=told(rows))
     write(story, options.out)
     print(f"{story.verdict} The report is {options.out}")
+    terminal = Terminal(Console())
+    for sentence in story.training.said if story.training else ():
+        terminal.say(printable(sentence))
     show(options.out, options.open)
     return 0
 

@@ -53,7 +53,7 @@ class Terminal:
         for column in table.columns[1:]:
             column.justify = "right"
         for name, cells, events in sight.rows:
-            table.add_row(escape(_printable(name)), *cells, events)
+            table.add_row(escape(printable(name)), *cells, events)
         self._console.print(table, highlight=False)
 
     def found(self) -> str:
@@ -67,12 +67,12 @@ def sentence(alarm: Mapping[str, Any]) -> str:
     """An alarm in a line of rich's markup; what comes from outside is escaped."""
     at, since = _moment(alarm, "at", "seq"), _moment(alarm, "since", "since_seq")
     segment = alarm.get("segment")
-    name = escape(_printable(f"{_name(alarm)}{f' in {segment}' if segment else ''}"))
+    name = escape(printable(f"{_name(alarm)}{f' in {segment}' if segment else ''}"))
     if alarm.get("state") == "cleared":
         return f"{at}  [green]{'gone back':9}[/]  [bold]{name}[/]  {words.KINDS.get(str(alarm.get('kind')), 'change')}"
     severity = str(alarm.get("severity", "warning"))
     style = _STYLES.get(severity, "yellow")
-    said = escape(_printable(words.change(alarm)))
+    said = escape(printable(words.change(alarm)))
     return f"{at}  [{style}]{severity:9}[/]  [bold]{name}[/]  {said} [dim]Since {since}.[/]"
 
 
@@ -99,6 +99,6 @@ def _day(moment: object) -> str:
     return text.removesuffix("T00:00:00").replace("T", " ")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Names come with the data: nothing in them moves the cursor."""
     return "".join(letter if letter.isprintable() else "�" for letter in text)

@@ -2,6 +2,7 @@
 
 from landform_agent.engine.alarms import Alarm, schema_alarm, silence_alarm
 from landform_agent.engine.bank import Bank, Update, fit
+from landform_agent.engine.beside import Apart, Beside
 from landform_agent.engine.reference import TooFewRowsError
 from landform_agent.engine.settings import Season, Segments, Settings
 from landform_agent.engine.sight import Sight
@@ -10,7 +11,9 @@ from landform_agent.engine.state import OtherVersionError
 
 __all__ = [
     "Alarm",
+    "Apart",
     "Bank",
+    "Beside",
     "Line",
     "OtherVersionError",
     "Season",

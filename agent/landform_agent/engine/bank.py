@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from landform_agent.block import Block, Losses
 from landform_agent.engine.alarms import Alarm
+from landform_agent.engine.beside import Beside
 from landform_agent.engine.cell import CellProfile
 from landform_agent.engine.learning import Learning, Stretch
 from landform_agent.engine.reference import LEAST_ROWS, TooFewRowsError, learn_reference
@@ -175,6 +176,10 @@ class Bank:
     def report(self) -> dict[str, dict[str, Sight]]:
         """What the serving version's whole can see: for each feature and kind, see `Sight`."""
         return sight(self.serving)
+
+    def beside(self) -> Beside:
+        """What counts rows from elsewhere beside the serving version's reference. The bank stays as it was."""
+        return Beside(self.serving)
 
     def reference(self, segment: str | None = None) -> CellProfile:
         """What a cell of the serving version learnt."""

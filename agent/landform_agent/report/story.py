@@ -13,6 +13,7 @@ from landform_agent.report.charts import Axis
 from landform_agent.report.facts import Facts, Record
 from landform_agent.report.lines import Still, still
 from landform_agent.report.sight import Sight, sight, typical
+from landform_agent.report.training import Beside
 
 CARDS: Final = 24
 QUIET: Final = 60
@@ -39,6 +40,7 @@ class Story:
     sight: Sight
     typical: str
     intake: tuple[tuple[str, str, str], ...]
+    training: Beside | None = None
 
 
 def tell(facts: Facts) -> Story:

@@ -10,10 +10,11 @@ from typing import Any, Final
 import yaml
 
 from landform.lower.archive import Archive, archive
+from landform.lower.channel import input_uris
 from landform.passes.grant import code_key
 from landform.passes.grant_loop import loop_names
 from landform.passes.resolve.naming import namespace
-from landform.plan import DriftWatch, Plan
+from landform.plan import Batch, DriftWatch, Host, Job, Plan
 from landform.project import CodeFile
 from landform.spec.drift import Watch
 
@@ -84,7 +85,20 @@ def _columns(spec: Watch) -> dict[str, Any]:
 def written(plan: Plan, own: DriftWatch) -> bytes:
     """Return the text of the configuration."""
     text = yaml.safe_dump(configuration(plan, own), sort_keys=False, allow_unicode=True, width=120)
-    return f"# {own.label}. Written by `landform compile`; change the spec, not this file.\n{text}".encode()
+    head = f"# {own.label}. Written by `landform compile`; change the spec, not this file.\n"
+    return f"{head}{_trained_on(plan, own)}{text}".encode()
+
+
+def _trained_on(plan: Plan, own: DriftWatch) -> str:
+    """Say how the rows of `baseline.from` come into the report. The watch's own role may not read them."""
+    trainings: tuple[Job | Batch | Host, ...] = (*plan.jobs, *plan.batches, *plan.hosts)
+    found = next((each for each in trainings if each.label == own.watch.baseline.from_), None)
+    places = input_uris(found) if found else {}
+    if not places:
+        return ""
+    place = places.get("train") or places[min(places)]
+    command = f"landform-agent report --config {own.entry}.yaml --out report.html --training {place}"
+    return f"# What {own.watch.baseline.from_} is given beside live traffic, for who may read both:\n#   {command}\n"
 
 
 def configurations(plan: Plan) -> dict[str, bytes]:

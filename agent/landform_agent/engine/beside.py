@@ -1,0 +1,120 @@
+"""Rows from elsewhere, such as a training's, beside the reference of the version that serves. It changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from landform_agent.block import Block, Floats, Ints
+from landform_agent.engine.alarms import Evidence, distribution
+from landform_agent.engine.columns import MISSING, Categorical, Column, Numeric
+from landform_agent.engine.version import Version
+
+_QUARTILES = (0.25, 0.5, 0.75)
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A feature of the reference and of the rows: values there are, and where both have some, what `distribution` says.
+
+    `evidence` also has, of what is not sensitive, `unknown` (of the rows' categories, the share that the reference has
+    not) or `quartiles_before` and `quartiles_now` of a number: infinite where one lies beyond one of `tails`, where the
+    reference has no places. It is empty where either side has no values, or where the season was taken
+    out of the reference and the rows have no times by which it could be taken out of them (`timeless`).
+    """
+
+    name: str
+    reference: int
+    rows: int
+    sensitive: bool
+    timeless: bool
+    evidence: Evidence
+
+
+class Beside:
+    """Sums of rows by the codes of the reference, 256 a feature, however many rows come."""
+
+    def __init__(self, version: Version) -> None:
+        self._version, self._settings = version, version.settings
+        self._columns = version.reference.columns
+        self._sums = np.zeros((len(self._columns), MISSING + 1), np.int64)
+        self._values = np.zeros(len(self._columns), np.int64)
+
+    @property
+    def rows(self) -> int:
+        """Of the reference."""
+        return self._version.reference.rows
+
+    def take(self, block: Block) -> None:
+        """Count rows. A time that is not known is NaN; `seq` says nothing here."""
+        timed = np.isfinite(block.at)
+        codes = self._version.encoder.encode(replace(block, at=np.where(timed, block.at, 0.0)))
+        season = self._settings.season
+        phased = timed if season is not None and season.unit == "seconds" else np.zeros(len(block), np.bool_)
+        for number, column in enumerate(self._columns):
+            mine = codes[:, number]
+            self._values[number] += int((mine != MISSING).sum())
+            self._sums[number] += np.bincount(mine[phased] if _seasonal(column) else mine, minlength=MISSING + 1)
+
+    def told(self) -> list[Apart]:
+        """The features, in the order of the reference."""
+        data = self._version.cell(0).profile.tracks.get("data")
+        if data is None:
+            return []
+        pairs = zip(data.columns, data.counts.astype(np.int64), strict=True)
+        return [self._apart(number, self._columns[number], before) for number, before in pairs]
+
+    def _apart(self, number: int, column: Column, before: Ints) -> Apart:
+        now, sensitive = self._sums[number], column.name in self._settings.sensitive
+        known, values = int(before[: column.size].sum()), int(self._values[number])
+        compared = int(now[: column.size].sum())
+        evidence: Evidence = {}
+        if known and compared:
+            evidence = distribution(column, before, now, sensitive)
+            if not sensitive:
+                evidence |= _more(column, before, now)
+        return Apart(column.name, known, values, sensitive, bool(values and not compared), evidence)
+
+
+def _seasonal(column: Column) -> bool:
+    return isinstance(column, Numeric) and column.cycle is not None
+
+
+def _more(column: Column, before: Ints, now: Ints) -> Evidence:
+    if isinstance(column, Categorical):
+        return {"unknown": round(float(now[column.size - 1] / now[: column.size].sum()), 4)}
+    if column.cycle is not None:
+        return {}
+    tails = [
+        float(f"{column.edges[place]:.6g}") for place in (min(1, len(column.edges) - 1), max(len(column.edges) - 2, 0))
+    ]
+    return {
+        "tails": [*tails],
+        "quartiles_before": [*_quartiles(column, before)],
+        "quartiles_now": [*_quartiles(column, now)],
+    }
+
+
+def _quartiles(column: Numeric, counts: Ints) -> list[float]:
+    """By the codes, which lie half a hundredth of the reference apart; within one, evenly."""
+    sums, edges = np.cumsum(counts[: column.size]), column.edges
+    found = []
+    for share in _QUARTILES:
+        rank = share * sums[-1]
+        code = int(np.searchsorted(sums, rank, side="left"))
+        part = (rank - (sums[code] - counts[code])) / counts[code]
+        found.append(_value(edges, code, float(part)))
+    return found
+
+
+def _value(edges: Floats, code: int, part: float) -> float:
+    """What lies at a part of a code. The first two and the last two reach far: there only a frequent value is known."""
+    last = len(edges)
+    if 0 < code < last:
+        low, high = float(edges[code - 1]), float(edges[code])
+        if high == np.nextafter(low, np.inf):
+            return low
+        if 1 < code < last - 1:
+            return float(f"{low + part * (high - low):.6g}")
+    return -np.inf if code <= 1 else np.inf
