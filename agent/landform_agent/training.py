@@ -150,7 +150,7 @@ def _aside(steps: tuple[str, ...]) -> bool:
 def _format(name: str, head: bytes, schema: Schema) -> tuple[Decoder, list[str], int]:
     """How a file is read, the columns that its beginning shows, and the number that its first line counts as."""
     first = head.lstrip().split(b"\n", 1)[0]
-    if name.endswith(".csv"):
+    if name.endswith(".csv") or not (first.startswith(b"{") or ".json" in name):
         return _table(name, head.split(b"\n", 1)[0], schema)
     try:
         row = msgspec.json.decode(first)
@@ -171,12 +171,14 @@ def _table(name: str, first: bytes, schema: Schema) -> tuple[Decoder, list[str],
     (docs.aws.amazon.com/sagemaker/latest/dg/cdf-training.html, read November 2026).
     """
     shown = [cell.strip() for cell in cells.cells(first.decode("utf-8-sig", "replace").rstrip("\r"))]
-    if schema.columns and not {*shown} & {*schema.columns, *schema.numeric, *schema.categorical}:
+    headed = not {*shown}.isdisjoint((*schema.columns, *schema.numeric, *schema.categorical))
+    if schema.columns and not headed:
         target = [schema.names["label"]] if len(shown) == len(schema.columns) + 1 else []
         header = io.StringIO()
         csv.writer(header).writerow([*target, *schema.columns])
         return Table(schema, header.getvalue().encode(), name), [], 2
-    return Table(schema, first, name), shown, 1
+    # What may be values is shown to nobody.
+    return Table(schema, first, name), shown if headed else [], 1
 
 
 class _Plain:

@@ -120,8 +120,11 @@ def test_a_folder_of_tables_and_lines_is_read_whole(watched: Site) -> None:
     (folder / "b.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows(500, 7)))
     (folder / "c.jsonl").write_text("".join(json.dumps({"features": row}) + "\n" for row in rows(300, 8)) + "no row\n")
     (folder / "_SUCCESS").write_text("done")
+    # No table says so by its name alone; and what has no header may begin with values.
+    table(folder / "part-0", rows(200, 9))
+    (folder / "values.csv").write_text(f"{SECRET},1\n")
     section, said = page(watched, folder)
-    assert "1,800 rows of 3 files" in section
+    assert "2,000 rows of 5 files" in section
     assert "1 line of the training rows could not be read, the first: JSON is malformed" in said
 
 
