@@ -32,8 +32,8 @@ resource "aws_apigatewayv2_api" "this" {
   protocol_type = "HTTP"
   tags          = { Name = var.name }
 
-  # By the name that AWS gives it, nobody comes past its own.
-  disable_execute_api_endpoint = length(local.named) > 0
+  # Beside a name of its own as well: both ask for a signature, and callers hold AWS's URL until the name stands.
+  disable_execute_api_endpoint = false
 }
 
 resource "aws_apigatewayv2_integration" "this" {

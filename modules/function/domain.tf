@@ -1,4 +1,4 @@
-# A name of its own before an API: TLS 1.2 and later, by a certificate of the region. The API answers by no other name.
+# A name of its own before an API: TLS 1.2 and later, by a certificate of the region.
 
 locals {
   named = var.api == null ? {} : { for name, domain in { live = var.api.domain } : name => domain if domain != null }
@@ -29,23 +29,14 @@ resource "aws_apigatewayv2_api_mapping" "this" {
 resource "aws_route53_record" "this" {
   for_each = local.named
 
-  zone_id        = each.value.zone
-  name           = each.value.name
-  type           = "A"
-  set_identifier = each.value.nearest ? var.region : null
+  zone_id = each.value.zone
+  name    = each.value.name
+  type    = "A"
 
   alias {
     name                   = one(aws_apigatewayv2_domain_name.this[each.key].domain_name_configuration).target_domain_name
     zone_id                = one(aws_apigatewayv2_domain_name.this[each.key].domain_name_configuration).hosted_zone_id
-    evaluate_target_health = true
-  }
-
-  dynamic "latency_routing_policy" {
-    for_each = each.value.nearest ? [var.region] : []
-
-    content {
-      region = latency_routing_policy.value
-    }
+    evaluate_target_health = false # of an API, Route 53 takes none
   }
 
   # Who finds the name finds the API behind it.

@@ -185,7 +185,7 @@ variable "service" {
 }
 
 variable "api" {
-  description = "An API before the service: its routes; what the ARNs end with (stage, method and path) that callers are to be allowed; how many requests pass in a second; the log group of what was asked; and a name of its own, in a hosted zone, with a certificate of the region (nearest: whether other regions have the name as well)."
+  description = "An API before the service: its routes; what the ARNs end with (stage, method and path) that callers are to be allowed; how many requests pass in a second; the log group of what was asked; and a name of its own, in a hosted zone, with a certificate of the region."
   type = object({
     routes              = list(string)
     invoked             = list(string)
@@ -195,7 +195,6 @@ variable "api" {
       name            = string
       zone            = string
       certificate_arn = string
-      nearest         = optional(bool, false)
     }))
   })
   default = null

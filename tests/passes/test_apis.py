@@ -99,7 +99,7 @@ HERE, THERE = (
 def test_an_api_has_a_name_of_its_own() -> None:
     http = f'http: {{auth: iam, via: api, {NAME}, certificate: "{HERE}"}}'
     call = module(lower(planned(SERVE.replace("HTTP", http))), "serve_explain").variables
-    named = {"name": "notes.example.com", "zone": "Z0123456789ABCDEFGHIJ", "certificate_arn": HERE, "nearest": None}
+    named = {"name": "notes.example.com", "zone": "Z0123456789ABCDEFGHIJ", "certificate_arn": HERE}
     assert call["api"]["domain"] == named
 
 
@@ -113,6 +113,18 @@ def test_an_api_has_a_name_of_its_own() -> None:
 )
 def test_a_name_that_leads_nowhere_is_refused(http: str, code: str) -> None:
     assert outcome(SERVE.replace("HTTP", f"http: {{{http}}}")).errors[-1] == code
+
+
+def test_regions_share_no_name_of_an_api() -> None:
+    """Where DNS answers with another region, the signature is of the wrong one."""
+    http = f'http: {{auth: iam, via: api, {NAME}, certificate: {{us-east-1: "{HERE}", eu-west-1: "{THERE}"}}}}'
+    text = SERVE.replace("HTTP", f"{http}, regions: all")
+    found = outcome(text, "{primary: us-east-1, replicas: [eu-west-1]}").one("LF0207")
+    assert found.path == ("serve", "explain", "http", "domain")
+    assert "notes.example.com would lead to the API of serve.explain in us-east-1 or eu-west-1" in found.message
+    assert "Leave `domain` out" in found.text
+    alone = text.replace(f', eu-west-1: "{THERE}"', "")
+    assert "LF0207" not in outcome(alone).errors
 
 
 def test_without_a_word_it_answers_what_a_url_does() -> None:

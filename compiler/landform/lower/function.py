@@ -79,17 +79,15 @@ def _api(plan: Plan, own: Function) -> dict[str, Any] | None:
         "invoked": list(invoked(http.routes)),
         "requests_per_second": http.limit,
         "log_group": requests_log(own),
-        "domain": _domain(plan, own, http),
+        "domain": _domain(own, http),
     }
 
 
-def _domain(plan: Plan, own: Function, http: Http) -> dict[str, Any] | None:
-    """Return the name of an API's own; where it is one of several regions, whoever asks gets the nearest."""
+def _domain(own: Function, http: Http) -> dict[str, Any] | None:
+    """Return the name of an API's own, with the certificate of its region."""
     if http.domain is None:
         return None
-    nearest = sum(each.path == own.path for each in plan.functions) > 1
-    certificate = http.certificate_in(own.region)
-    return {"name": http.domain, "zone": http.zone, "certificate_arn": certificate, "nearest": nearest or None}
+    return {"name": http.domain, "zone": http.zone, "certificate_arn": http.certificate_in(own.region)}
 
 
 def requests_log(own: Function) -> str:

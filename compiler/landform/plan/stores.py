@@ -176,7 +176,6 @@ class Api(Store):
 
     kind: ClassVar[str] = "api"
     routes: tuple[str, ...]
-    domain: str = ""
 
     @property
     def arn(self) -> str:

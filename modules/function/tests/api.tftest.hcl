@@ -87,8 +87,8 @@ run "an_api_stands_before_a_service" {
   }
 }
 
-run "an_api_answers_by_a_name_of_its_own_alone" {
-  command = plan
+run "an_api_answers_by_a_name_of_its_own" {
+  command = apply
 
   variables {
     service = { alias = "live", url = false, ready = 0 }
@@ -101,19 +101,56 @@ run "an_api_answers_by_a_name_of_its_own_alone" {
         name            = "notes.example.com"
         zone            = "Z0123456789ABCDEFGHIJ"
         certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
-        nearest         = true
       }
     }
   }
 
-  assert {
-    condition     = aws_apigatewayv2_api.this["live"].disable_execute_api_endpoint && output.url == "https://notes.example.com/"
-    error_message = "the API answers by AWS's name too, or callers are told that one"
+  override_resource {
+    target = aws_apigatewayv2_api.this
+    values = { id = "a1b2c3", execution_arn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3" }
+  }
+
+  override_resource {
+    target = aws_apigatewayv2_domain_name.this
+    values = {
+      id                        = "notes.example.com"
+      domain_name_configuration = { target_domain_name = "d-1.execute-api.eu-west-1.amazonaws.com", hosted_zone_id = "ZLY8HYME6SFDD" }
+    }
+  }
+
+  override_resource {
+    target = aws_apigatewayv2_stage.this
+    values = { invoke_url = "https://a1b2c3.execute-api.eu-west-1.amazonaws.com/" }
   }
 
   assert {
-    condition     = aws_apigatewayv2_domain_name.this["live"].domain_name_configuration[0].security_policy == "TLS_1_2" && aws_route53_record.this["live"].set_identifier == "eu-west-1"
-    error_message = "the name is served by older TLS, or several regions have one record"
+    condition     = output.url == "https://notes.example.com/" && !aws_apigatewayv2_api.this["live"].disable_execute_api_endpoint
+    error_message = "callers are not told the name, or who holds AWS's URL is turned away before the name stands"
+  }
+
+  assert {
+    condition     = [for own in aws_apigatewayv2_domain_name.this["live"].domain_name_configuration : "${own.endpoint_type} ${own.security_policy} ${own.certificate_arn}"] == ["REGIONAL TLS_1_2 arn:aws:acm:eu-west-1:123456789012:certificate/1"]
+    error_message = "the name is served by older TLS, from elsewhere or by another certificate"
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_api_mapping.this["live"].domain_name == "notes.example.com" && aws_apigatewayv2_api_mapping.this["live"].api_id == "a1b2c3" && aws_apigatewayv2_api_mapping.this["live"].stage == aws_apigatewayv2_stage.this["live"].id
+    error_message = "the name leads to another API or stage"
+  }
+
+  assert {
+    condition     = aws_route53_record.this["live"].zone_id == "Z0123456789ABCDEFGHIJ" && aws_route53_record.this["live"].name == "notes.example.com" && aws_route53_record.this["live"].type == "A"
+    error_message = "the name stands in another zone, or is another"
+  }
+
+  assert {
+    condition     = [for own in aws_route53_record.this["live"].alias : "${own.name} ${own.zone_id} ${own.evaluate_target_health}"] == ["d-1.execute-api.eu-west-1.amazonaws.com ZLY8HYME6SFDD false"]
+    error_message = "the record leads elsewhere than to what AWS made for the name"
+  }
+
+  assert {
+    condition     = aws_route53_record.this["live"].set_identifier == null && length(aws_route53_record.this["live"].latency_routing_policy) == 0
+    error_message = "regions share the name, and signatures are of one"
   }
 }
 

@@ -55,6 +55,24 @@ def names_are_of_one_service(plan: Plan) -> Iterator[Diagnostic]:
             first.setdefault(spec.domain, (own, at))
 
 
+def names_of_apis_are_of_one_region(plan: Plan) -> Iterator[Diagnostic]:
+    """A signature has a region in it: an API refuses what is signed for another, and callers may call their own alone.
+
+    Source: IAM user guide, "Elements of an AWS API request signature" (read 2026-11-30).
+    """
+    for own in plan.functions:
+        regions = [each.region for each in plan.functions if each.path == own.path]
+        http = getattr(own.spec, "http", None)
+        if isinstance(http, Named) and http.domain and len(regions) > 1 and _first(plan, own):
+            fact = (
+                f"{http.domain} would lead to the API of {own.label} in {' or '.join(regions)}, whichever is nearest,"
+            )
+            refused = "which refuses requests that are signed for another region."
+            remedy = "Leave `domain` out: callers are told the URL of the API of their own region."
+            related = Related("it runs in several regions", (*own.path, "regions"))
+            yield error("LF0207", (*own.path, "http", "domain"), f"{fact} {refused}", remedy, related)
+
+
 def named(plan: Plan) -> Iterator[tuple[Workload, Named, Path]]:
     """Yield what may have a name of its own, each in each of its regions, and where the spec says which."""
     yield from ((own, spec, own.path) for own, spec in reached(plan))
@@ -130,6 +148,7 @@ RULES = (
     certificates_are_of_the_region,
     certificates_are_of_a_region,
     names_are_of_one_service,
+    names_of_apis_are_of_one_region,
     requests_are_encrypted,
     balancers_stand_in_two_zones,
     what_beanstalk_needs_is_reached,

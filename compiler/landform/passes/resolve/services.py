@@ -33,8 +33,8 @@ def _service(plan: Plan, entry: str, spec: AnyService, region: str) -> Store:
         case HostService():
             port = SECURE if spec.certificate else PLAIN
             return Site(**common, port=port, public=spec.public, domain=spec.domain or "")
-        case LambdaService(http=Http(via="api", routes=routes, domain=domain)):
-            return Api(**common, routes=routes, domain=domain or "")
+        case LambdaService(http=Http(via="api", routes=routes)):
+            return Api(**common, routes=routes)
         case LambdaService():
             return Service(**common, url=spec.http is not None)
 
