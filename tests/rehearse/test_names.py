@@ -83,6 +83,28 @@ def test_names_that_lead_to_what_has_failed(aws: EmbeddedAws) -> None:
     assert found(aws, named(aws, unchecked, evaluated=False)) == [said]
 
 
+def test_the_health_of_an_api_is_not_asked(aws: EmbeddedAws) -> None:
+    """Route 53 takes that of balancers alone, whatever a record says."""
+    api = "d-1.execute-api.us-east-1.amazonaws.com"
+    applied = named(aws, [{"Region": "us-east-1", "leads": api, "checked": False}, LATENCY[1]])
+    applied[0]["alias"][0]["name"] = api
+    assert found(aws, applied) == [f"module.m.aws_route53_record.this leads to {api} even when that has failed"]
+
+
+def test_records_without_an_alias_are_passed_over(aws: EmbeddedAws) -> None:
+    """They stand in files of the user's own."""
+    others = named(aws, LATENCY)
+    own = {
+        **others[0],
+        "name": "www.example.com",
+        "type": "CNAME",
+        "set_identifier": "",
+        "records": [NEAR],
+        "alias": [],
+    }
+    assert found(aws, [own, *others]) == []
+
+
 def test_names_that_lead_nowhere_once_one_has_failed(aws: EmbeddedAws) -> None:
     said = f"module.m.aws_route53_record.this leads nowhere once {NEAR} has failed"
     assert found(aws, named(aws, FAILOVER[:1])) == [said]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from landform.rehearse.applied import Applied
 
 Client = Callable[[str, str], Any]
+
+BALANCED: Final = (".elb.amazonaws.com", ".elasticbeanstalk.com")
+"""What the names end with of targets whose health Route 53 takes; of an API it takes none (Route 53 API reference,
+AliasTarget, EvaluateTargetHealth; read 2026-11-30)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,8 @@ class Answer:
 
     def stays(self, down: str) -> bool:
         """Whether Route 53 goes on to hand it out while a target is down."""
-        return not (self.asked == down or (self.evaluated and self.target == down))
+        evaluated = self.evaluated and self.target.endswith(BALANCED)
+        return not (self.asked == down or (evaluated and self.target == down))
 
 
 def name_faults(records: Iterable[Applied], client: Client) -> Iterator[tuple[str, str]]:
@@ -31,6 +36,8 @@ def name_faults(records: Iterable[Applied], client: Client) -> Iterator[tuple[st
     names: dict[tuple[str, str, str], list[Answer]] = {}
     for own in records:
         values, route53 = own.values, client("route53", own.region)
+        if not values["alias"]:  # Of the user's own files: no module writes one that leads to no resource.
+            continue
         found = _found(route53, values)
         (alias,) = values["alias"]
         routing = {
