@@ -202,9 +202,10 @@ resource "aws_lambda_event_source_mapping" "queue" {
   # The handler names the messages that failed; the others are done.
   function_response_types = ["ReportBatchItemFailures"]
 
-  # Without it, Lambda fetches messages that a function with reserved concurrency has no room for, and they wear out.
+  # Without it, Lambda fetches messages that a function with reserved concurrency has no room for, and they wear out. It
+  # takes two at least.
   dynamic "scaling_config" {
-    for_each = coalesce(var.concurrency, 0) >= 2 ? [var.concurrency] : []
+    for_each = var.concurrency == null ? [] : [max(2, var.concurrency)]
 
     content {
       maximum_concurrency = scaling_config.value

@@ -128,6 +128,33 @@ run "a_queue_is_read_in_parts" {
   }
 }
 
+run "a_queue_is_read_for_two_at_least" {
+  command = plan
+
+  variables {
+    trigger     = { queue = { arn = "arn:aws:sqs:eu-west-1:123456789012:demo-prd-work", batch = 10, wait_seconds = 0 } }
+    concurrency = 1
+  }
+
+  assert {
+    condition     = [for own in aws_lambda_event_source_mapping.queue["queue"].scaling_config : own.maximum_concurrency] == [2] && aws_lambda_function.this.reserved_concurrent_executions == 1
+    error_message = "Lambda fetches messages for a thousand, of which one finds room"
+  }
+}
+
+run "a_queue_is_read_by_whatever_the_account_has" {
+  command = plan
+
+  variables {
+    trigger = { queue = { arn = "arn:aws:sqs:eu-west-1:123456789012:demo-prd-work", batch = 10, wait_seconds = 0 } }
+  }
+
+  assert {
+    condition     = length(aws_lambda_event_source_mapping.queue["queue"].scaling_config) == 0
+    error_message = "nobody bounded the function, and the queue is read as if somebody had"
+  }
+}
+
 run "a_record_that_fails_holds_up_nobody" {
   command = plan
 
