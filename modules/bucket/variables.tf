@@ -185,13 +185,13 @@ variable "notifications" {
 }
 
 variable "uploads_from" {
-  description = "Origins of pages that post files to the bucket from a browser; a star stands for one part of a name."
+  description = "Origins of pages that post files to the bucket from a browser; a star at the beginning of the host stands for whatever comes before the rest."
   type        = set(string)
   default     = []
 
   validation {
-    condition     = alltrue([for origin in var.uploads_from : can(regex("^https://[a-z0-9*.-]+$", origin)) && origin != "https://*"])
-    error_message = "Origins are like https://*.example.com: by TLS, and not everybody's."
+    condition     = alltrue([for origin in var.uploads_from : can(regex("^https://(\\*\\.([a-z0-9-]+\\.){2,}|([a-z0-9-]+\\.)+)[a-z]{2,}$", origin))])
+    error_message = "Origins are like https://*.studio.example.com: by TLS, with one star at most, and not everybody's."
   }
 }
 

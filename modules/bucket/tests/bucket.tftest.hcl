@@ -368,3 +368,53 @@ run "refuses_the_pages_of_everybody" {
 
   expect_failures = [var.uploads_from]
 }
+
+run "refuses_the_pages_of_whoever_has_a_dot" {
+  command = plan
+
+  variables {
+    uploads_from = ["https://*.*"]
+  }
+
+  expect_failures = [var.uploads_from]
+}
+
+run "refuses_the_pages_of_everybody_in_two_stars" {
+  command = plan
+
+  variables {
+    uploads_from = ["https://**"]
+  }
+
+  expect_failures = [var.uploads_from]
+}
+
+run "refuses_the_pages_of_a_whole_top_level_domain" {
+  command = plan
+
+  variables {
+    uploads_from = ["https://*.com"]
+  }
+
+  expect_failures = [var.uploads_from]
+}
+
+run "refuses_the_pages_of_two_stars" {
+  command = plan
+
+  variables {
+    uploads_from = ["https://*.*.example.com"]
+  }
+
+  expect_failures = [var.uploads_from]
+}
+
+run "refuses_the_pages_of_plain_text" {
+  command = plan
+
+  variables {
+    uploads_from = ["http://www.example.com"]
+  }
+
+  expect_failures = [var.uploads_from]
+}
