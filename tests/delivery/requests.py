@@ -13,6 +13,10 @@ SENT = {
     "aws_apigatewayv2_api": (
         "apigateway:POST apigateway:{r}::/apis new;apigateway:DELETE apigateway:{r}::/apis/x ours"
     ),
+    "aws_apigatewayv2_api_mapping": (
+        "apigateway:POST apigateway:{r}::/domainnames/x/apimappings ours;"
+        "apigateway:DELETE apigateway:{r}::/domainnames/x/apimappings/y ours"
+    ),
     "aws_apigatewayv2_domain_name": (
         "apigateway:POST apigateway:{r}::/domainnames new;apigateway:DELETE apigateway:{r}::/domainnames/x ours"
     ),
@@ -244,7 +248,6 @@ SENT = {
 """Type of resource → its requests."""
 
 SAME_AS = {
-    "aws_apigatewayv2_api_mapping": "aws_apigatewayv2_domain_name",
     "aws_apigatewayv2_integration": "aws_apigatewayv2_api",
     "aws_apigatewayv2_route": "aws_apigatewayv2_api",
     "aws_apigatewayv2_stage": "aws_apigatewayv2_api",

@@ -262,6 +262,18 @@ MISTAKES: list[tuple[str, str, str, str]] = [
         "nobody exports data.rows at the times of train.fit.",
     ),
     (
+        "somebody_exports",
+        "data: {rows: {kind: table, key: id}, models: {kind: bucket}}\n"
+        "train: {fit: {platform: sagemaker, instance: ml.m5.xlarge, image: pytorch-2.10, command: run, "
+        "inputs: {rows: {from: rows, via: models}}, output: models, max_runtime: 2h, reports: [auc]}}\n"
+        "serve: {score: {platform: sagemaker, model: train.fit, instance: ml.c5.large, scale: {min: 2}, "
+        "capture: 50%}}\n"
+        "drift: {score: {of: serve.score, features: {amount: numeric}, "
+        "then: {retrain: train.fit, accept: auc >= champion}}}\n",
+        "LF0207",
+        "the loop of drift.score starts train.fit, and nobody exports data.rows before.",
+    ),
+    (
         "balancers_find_addresses",
         "network: {cidr: 10.0.0.0/22, zones: 2}\n"
         + f"serve: {{first: {PUBLIC.format(1)}, second: {PUBLIC.format(2)}}}\n",

@@ -51,6 +51,8 @@ def test_what_has_no_parts_is_refused_over_ten_metrics(when: str) -> None:
     told = readers(14, when).one("LF0606")
     assert told.path == ("monitor", "alarms", "own")
     assert "would look at 14 metrics; CloudWatch takes 10." in told.message
+    assert "Ask whether it is above something (`> …`): that is split." in told.text
+    assert "LF0606" not in readers(14, "age > 1s for 5m").codes
     assert "LF0606" not in readers(10, when).codes
 
 

@@ -73,7 +73,7 @@ def _parts(whole: Alarm, found: list[Diagnostic]) -> Iterator[Alarm]:
     token, together = whole.metric.each or ("", "")
     if together != "MAX" or whole.comparison not in (">", ">="):
         fact = f"an alarm on '{whole.metric.word}' of {whole.component.label} would look at {whole.looked_at} metrics;"
-        remedy = "Watch what these are of by themselves, or write a threshold: `for 5m` over it."
+        remedy = "Ask whether it is above something (`> …`): that is split. Or have fewer of them."
         found.append(error("LF0606", whole.path, f"{fact} CloudWatch takes {ALARM_METRICS}.", remedy))
         return
     component, values = whole.component, whole.component.tokens[token]
