@@ -52,6 +52,7 @@ DIFFERS = {
     "? is exactly one character",
     "actions know no case",
     "a wildcard elsewhere stays within its segment of an ARN",
+    "an asterisk that can go on is taken not to, where it denies",
 }
 
 
@@ -76,10 +77,11 @@ PATTERNS = (
     *ACTIONS,
     *("*", "s3:*", "s3:Get*", "s3:*Object", "s3:G*tObject", "sqs:Send*", "sqs:*Batch", "sq*:SendMessage"),
 )
+BEYOND = "arn:aws:sqs:*:a"
 PLACES = (
     *RESOURCES,
     *("*", "arn:aws:s3:::a/*", "arn:aws:s3:::a*", "arn:aws:s3:::a*x", "arn:aws:s3:::*/x"),
-    *("arn:aws:sqs:*:123456789012:a", "arn:aws:sqs:*:*:a", "arn:aws:sqs:us-east-1:*:a*", "arn:aws:sqs:*:a"),
+    *("arn:aws:sqs:*:123456789012:a", "arn:aws:sqs:*:*:a", "arn:aws:sqs:us-east-1:*:a*", BEYOND),
 )
 
 
@@ -89,10 +91,13 @@ def some(texts: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
 
 @st.composite
 def statements(draw: st.DrawFn) -> dict[str, Any]:
+    effect = draw(st.sampled_from(("Allow", "Allow", "Deny")))
+    # Beyond its segment an asterisk can go: a denial is taken not to.
+    places = PLACES if effect == "Allow" else tuple(place for place in PLACES if place != BEYOND)
     return {
-        "Effect": draw(st.sampled_from(("Allow", "Allow", "Deny"))),
+        "Effect": effect,
         draw(st.sampled_from(("Action", "Action", "NotAction"))): draw(some(PATTERNS)),
-        "Resource": draw(some(PLACES)),
+        "Resource": draw(some(places)),
     }
 
 

@@ -17,7 +17,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from landform.proof.conditions import Condition, Context, condition
-from landform.proof.patterns import Patterns, PolicyError, free, patterns, resource_pattern
+from landform.proof.patterns import Patterns, PolicyError, free, narrow_pattern, patterns, resource_pattern
 
 
 class Verdict(StrEnum):
@@ -271,12 +271,13 @@ def _statement(body: Any) -> Statement:
     actions = _texts(body.get("Action", body.get("NotAction")))
     spelt = {action.lower(): action for action in actions}
     resources = _texts(body.get("Resource", body.get("NotResource", "*")))
+    wide = (body["Effect"] == "Allow") is not ("NotResource" in body)
     return Statement(
         sid=str(body.get("Sid", "")),
         allow=body["Effect"] == "Allow",
         actions=patterns([a.lower() for a in actions], free),
         not_actions="NotAction" in body,
-        resources=patterns(resources, resource_pattern),
+        resources=patterns(resources, resource_pattern if wide else narrow_pattern),
         not_resources="NotResource" in body,
         principals=_principals(body["Principal"]) if "Principal" in body else None,
         conditions=tuple(_conditions(body.get("Condition", {}))),

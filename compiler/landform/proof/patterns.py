@@ -2,7 +2,8 @@
 
 Of the element Resource, AWS documents that an asterisk at the end of a segment matches beyond its colon; of ArnLike,
 that each of the six segments is compared by itself (IAM user guide, "IAM JSON policy elements: Resource" and "IAM JSON
-policy elements: Condition operators", read 2026-11-30).
+policy elements: Condition operators", read 2026-11-30). It says that an asterisk *can* go on beyond a colon: what
+denies, or leaves out, is taken to stop there.
 """
 
 from __future__ import annotations
@@ -63,6 +64,12 @@ def resource_pattern(text: str) -> re.Pattern[str]:
     return _compiled(resource_tokens(text))
 
 
+@lru_cache(maxsize=65536)
+def narrow_pattern(text: str) -> re.Pattern[str]:
+    """Compile an ARN of the element Resource with its asterisks kept to their segments, which they may go beyond."""
+    return _compiled(narrow_tokens(text))
+
+
 def arn_tokens(text: str) -> Tokens:
     """Read an ARN of a condition; raises PolicyError for what is none."""
     if text == "*":
@@ -76,13 +83,22 @@ def arn_tokens(text: str) -> Tokens:
 
 def resource_tokens(text: str) -> Tokens:
     """Read an ARN of the element Resource; raises PolicyError for what is none."""
-    if text == "*":
-        return ("*",)
-    *head, last = text.split(":", 5)
-    if len(head) < 5 and not any(segment.endswith("*") for segment in (*head, last)):
-        raise PolicyError(f"not an ARN: {text}")
+    head, last = _segments(text)
     inner = [(*_within(s[:-1]), "*") if s.endswith("*") else _within(s) for s in head]
     return _joined([*inner, tuple(last)])
+
+
+def narrow_tokens(text: str) -> Tokens:
+    """Read the same, its asterisks kept to their segments."""
+    head, last = _segments(text)
+    return _joined([*map(_within, head), tuple(last)])
+
+
+def _segments(text: str) -> tuple[list[str], str]:
+    *head, last = text.split(":", 5)
+    if text != "*" and len(head) < 5 and not any(segment.endswith("*") for segment in (*head, last)):
+        raise PolicyError(f"not an ARN: {text}")
+    return head, last
 
 
 def _within(segment: str) -> Tokens:

@@ -20,7 +20,7 @@ from landform.proof.conditions import Context
 from landform.proof.evaluate import Request, Situation, Statement
 from landform.proof.fitting import fitting
 from landform.proof.grants import Places
-from landform.proof.patterns import exemplar, resource_tokens
+from landform.proof.patterns import exemplar, narrow_tokens, resource_tokens
 from landform.proof.provable import provable
 from landform.proof.store import Store
 from landform.proof.system import Role, System
@@ -103,7 +103,8 @@ def _resources(statement: Statement, store: Store, action: str, situations: tupl
         start = f"{store.arn}{mark}"
         plain = (exemplar(text) for text in texts)
         tried += [f"{start}landform-example", *(text for text in plain if text.startswith(start) and text != start)]
-        tried += fitting(tuple(map(resource_tokens, texts)), start)
+        read = (read(text) for text in texts for read in (resource_tokens, narrow_tokens))
+        tried += fitting(tuple(dict.fromkeys(read)), start)
     unlike = {tuple(each.covers(on) for each in said): on for on in reversed(tried) if statement.covers(on)}
     return sorted(unlike.values())
 

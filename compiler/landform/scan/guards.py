@@ -107,19 +107,30 @@ def deputy(subject: Subject) -> Iterator[Diagnostic]:
 # page, read 2026-11-30).
 _HANDED_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_ami_launch_permission": ("account_id", "group", "organization_arn", "organizational_unit_arn"),
+    "aws_backup_plan": ("rule",),
     "aws_cloudwatch_event_permission": ("principal",),
     "aws_cloudwatch_event_target": ("arn",),
     "aws_cloudwatch_log_subscription_filter": ("destination_arn",),
+    "aws_cloudwatch_metric_stream": ("firehose_arn",),
+    "aws_db_cluster_snapshot": ("shared_accounts",),
+    "aws_db_snapshot": ("shared_accounts",),
+    "aws_db_snapshot_copy": ("shared_accounts",),
     "aws_dynamodb_kinesis_streaming_destination": ("stream_arn",),
+    "aws_ec2_transit_gateway_peering_attachment": ("peer_account_id",),
     "aws_flow_log": ("log_destination",),
     "aws_kms_grant": ("grantee_principal", "retiring_principal"),
+    "aws_lakeformation_permissions": ("principal",),
     "aws_lambda_layer_version_permission": ("principal",),
     "aws_ram_principal_association": ("principal",),
+    "aws_rds_cluster_snapshot_copy": ("shared_accounts",),
+    "aws_redshift_endpoint_authorization": ("account",),
     "aws_s3_bucket_inventory": ("destination",),
     "aws_s3_bucket_notification": ("lambda_function", "queue", "topic"),
     "aws_s3_bucket_replication_configuration": ("rule",),
+    "aws_scheduler_schedule": ("target",),
     "aws_snapshot_create_volume_permission": ("account_id",),
     "aws_sns_topic_subscription": ("endpoint",),
+    "aws_ssm_document": ("permissions",),
     "aws_vpc_endpoint_service_allowed_principal": ("principal_arn",),
     "aws_vpc_peering_connection": ("peer_owner_id",),
 }
@@ -132,7 +143,7 @@ def handed_out(subject: Subject) -> Iterator[Diagnostic]:
         for argument in _HANDED_TO[resource.type]:
             for value in dict.fromkeys(_leaves(resource.values.get(argument))):
                 strangers = set(_accounts_in(value)) - {subject.account, "aws"}
-                if value in _ALL or strangers:
+                if value.lower() in _ALL or strangers:
                     fact = f"{resource.address} hands to {value}, by `{argument}`, what is this account's."
                     remedy = "Keep it within the account, or share by a copy."
                     yield error("LF0805", subject.places.path(resource.address), fact, remedy)
@@ -151,9 +162,9 @@ def _leaves(value: Any) -> Iterator[str]:
 
 
 def _accounts_in(value: str) -> list[str]:
-    """The accounts of an ARN or of a number; an address of mail or of the web is of none."""
-    number = len(value) == len("123456789012") and value.isdigit()
-    return accounts(value) if number or value.startswith("arn:") else []
+    """The accounts of an ARN, of a number or of several; an address of mail or of the web is of none."""
+    numbers = [n for n in map(str.strip, value.split(",")) if len(n) == len("123456789012") and n.isdigit()]
+    return accounts(value) if value.startswith("arn:") else numbers
 
 
 _CARRIERS: Final = {
