@@ -134,6 +134,23 @@ def test_each_node_is_given_what_a_manifest_lists_and_leaves_what_it_has_in_its_
     }
 
 
+def test_a_job_without_a_manifest_fails_where_its_training_names_one_that_nobody_writes(fleet: Fleet) -> None:
+    put(fleet, train_a="1", train_b="22")
+    manifest = json.dumps([{"prefix": f"s3://{BUCKET}/rows/"}, "train/b.csv"])
+    fleet.s3.put_object(Bucket=BUCKET, Key="rows/listed.manifest", Body=manifest.encode())
+    told = dict(CARRIED)
+    del told["LANDFORM_FROM_TRAIN"]
+    told["LANDFORM_MANIFEST_TRAIN"] = f"s3://{BUCKET}/rows/only-landform-run-exports.manifest"
+    fleet.submit("job-1")
+    node = fleet.start(0, LISTS, environment=tuple(told.items()))
+    assert fleet.until("job-1", "succeeded", "failed")["state"] == "failed"
+    assert "only-landform-run-exports.manifest" in node.log
+    assert left(fleet) == {}
+    fleet.submit("job-2", TRAIN=f"s3://{BUCKET}/rows/listed.manifest")
+    assert fleet.until("job-2", "succeeded", "failed")["state"] == "succeeded", node.log
+    assert left(fleet) == {"job-2/output/model.tar.gz": {"seen": b"./train/b.csv\n"}}
+
+
 def test_a_message_whose_manifest_is_of_no_input_is_no_job(fleet: Fleet) -> None:
     put(fleet, train_a="1")
     fleet.submit("job-1", train="s3://nowhere/listed.manifest")

@@ -12,7 +12,8 @@ from botocore.stub import Stubber
 from moto import mock_aws
 from support.specs import outcome
 
-from landform.lower.channel import input_uris
+from landform.lower.channel import NOT_EXPORTED, input_uris, sources
+from landform.lower.job import definition
 from landform.operate import batch
 from landform.operate.export import as_channels, by_variable, exported
 from landform.operate.training import OperationError
@@ -77,6 +78,24 @@ def test_a_training_may_read_what_is_exported_and_nothing_of_the_table(platform:
     assert f"arn:aws:s3:::{BUCKET}/exports/train-fit/old-rows/*" in {r for g in mine for r in g.statement.resources}
     assert not any("dynamodb" in action for grant in plan.grants for action in grant.statement.actions)
     assert input_uris(training(platform)) == {"old-rows": f"s3://{BUCKET}/exports/train-fit/old-rows/"}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_without_a_manifest_of_its_own_a_job_is_given_no_export_there_ever_was(platform: str) -> None:
+    plan = outcome(f"{DATA}train: {{fit: {{{PLATFORMS[platform]}, {GIVEN}}}}}\n").sound
+    nowhere = f"s3://{BUCKET}/exports/train-fit/old-rows/{NOT_EXPORTED}"
+    own = training(platform)
+    if isinstance(own, Job):
+        told = {
+            each["ChannelName"]: each["DataSource"]["S3DataSource"] for each in definition(plan, own)["InputDataConfig"]
+        }
+        assert told["old-rows"] | {"S3DataDistributionType": ""} == {
+            "S3DataType": "ManifestFile",
+            "S3Uri": nowhere,
+            "S3DataDistributionType": "",
+        }
+    else:
+        assert sources(own) == {"LANDFORM_MANIFEST_OLD_ROWS": nowhere}
 
 
 def test_a_table_is_exported_under_the_key_of_the_bucket_and_listed(monkeypatch: pytest.MonkeyPatch) -> None:

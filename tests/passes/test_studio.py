@@ -84,6 +84,21 @@ def test_apps_are_told_of_data_files_and_trainings() -> None:
     assert not [value for value in told.values() if isinstance(value, Output)]
 
 
+def test_nobody_starts_from_studio_what_has_to_be_exported_first() -> None:
+    """By one request they would get a job without its rows."""
+    through = TRAIN.replace("command: run, reads: [rows]", "command: run, inputs: {t: {from: seen, via: rows}}")
+    plan = planned(DATA.replace("{rows:", "{seen: {kind: table, key: id}, rows:") + BENCH + through + STUDIO)
+    assert {own.entry for own in (*plan.batches, *plan.hosts) if any(e.verb == "export" for e in own.edges)} == {
+        "deep",
+        "wide",
+    }
+    told = environment(plan, domain(plan).users[0])
+    assert {name for name in told if name.startswith("LANDFORM_TRAIN_")} == {"LANDFORM_TRAIN_FIT"}
+    assert {grant.edge for grant in plan.grants if grant.edge.startswith("studio.ana.trains")} == {
+        "studio.ana.trains.fit"
+    }
+
+
 def test_a_network_without_a_way_out_has_what_apps_ask() -> None:
     plan = planned(DATA + "network: {egress: none}\nstudio: {users: [ana], reads: [rows]}\n")
     services = {service for _, service in plan.endpoint_statements}

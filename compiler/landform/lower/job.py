@@ -6,7 +6,7 @@ from typing import Any, Final
 from landform.catalog.managed import own_metrics
 from landform.file_systems import FileSystem
 from landform.lower.archive import CHANNELS, RUN_STEP
-from landform.lower.channel import folders, input_uris, uri
+from landform.lower.channel import exported_inputs, folders, input_uris, uri
 from landform.lower.file_system import file_systems, mount_channels, mounted
 from landform.lower.place import subnets, vpc, way_out
 from landform.lower.shared import apis, callees, key_arn, literal_statements, statements, store_key, told, urls
@@ -139,9 +139,11 @@ def _output(own: Job) -> dict[str, Any]:
 
 
 def _inputs(own: Job) -> list[dict[str, Any]]:
-    places = input_uris(own)
+    exports = exported_inputs(own)
+    places = {name: _channel(name, place) for name, place in input_uris(own).items()}
+    places |= {name: _channel(name, manifest, "ManifestFile") for name, manifest in exports.items()}
     return [
-        _channel(name, places[name]) | ({"ContentType": FORMATS[one.format]} if one.format else {})
+        places[name] | ({"ContentType": FORMATS[one.format]} if one.format else {})
         for name, one in sorted(own.spec.inputs.items())
         if name in places
     ]
@@ -153,6 +155,6 @@ def _bundle(plan: Plan, own: Job) -> list[dict[str, Any]]:
     return [_channel(CODE, f"s3://{plan.artifacts_in(own.region).name}/{code_key(own)}")]
 
 
-def _channel(name: str, uri: str) -> dict[str, Any]:
-    source = {"S3DataType": "S3Prefix", "S3Uri": uri, "S3DataDistributionType": "FullyReplicated"}
+def _channel(name: str, uri: str, type_: str = "S3Prefix") -> dict[str, Any]:
+    source = {"S3DataType": type_, "S3Uri": uri, "S3DataDistributionType": "FullyReplicated"}
     return {"ChannelName": name, "DataSource": {"S3DataSource": source}}

@@ -38,9 +38,12 @@ def user_permissions(plan: Plan, own: StudioUser) -> Iterator[tuple[Statement, s
 
 
 def startable(plan: Plan, region: str) -> Iterator[Job | Batch | Host]:
-    """Yield the trainings that a job can be started of: those of a fleet have a queue for jobs."""
+    """Yield the trainings that a job can be started of by one request: those of a fleet have a queue for jobs.
+
+    A training with a table as an input is started by `landform run`, which exports it, or it fails.
+    """
     trainings: list[Job | Batch | Host] = [*plan.jobs, *plan.batches, *(host for host in plan.hosts if host.jobs)]
-    yield from (own for own in trainings if own.region == region)
+    yield from (own for own in trainings if own.region == region and not any(e.verb == "export" for e in own.edges))
 
 
 def deployable(plan: Plan, region: str) -> Iterator[ServedModel]:

@@ -39,6 +39,7 @@ def bring(uri: str, folder: Path) -> None:
 
 def bring_listed(uri: str, folder: Path) -> None:
     """Bring what a manifest lists into a folder."""
+    print(f"landform: what {uri} lists is brought to {folder}", flush=True)
     holder, key = place(uri)
     bucket, prefix, keys = listed(s3.get_object(Bucket=holder, Key=key)["Body"].read().decode())
     folder.mkdir(parents=True, exist_ok=True)
