@@ -27,7 +27,7 @@ KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
 DATA = "data: {rows: {kind: table, key: id}, models: {kind: bucket}}\n"
 GIVEN = "inputs: {old-rows: {from: rows, via: models}}"
 PLATFORMS = {
-    "sagemaker": "platform: sagemaker, instance: ml.m5.large, image: xgboost-1.7, output: models",
+    "sagemaker": "platform: sagemaker, instance: ml.m5.large, image: pytorch-2.10, command: run",
     "batch": "platform: batch, cpu: 8, image: pytorch-2.10, command: run",
     "ec2": "platform: ec2, cpu: 8, command: run",
 }

@@ -254,6 +254,14 @@ MISTAKES: list[tuple[str, str, str, str]] = [
         "data.people is personal, and its export would lie in data.models. Name a bucket with `class: pii`.",
     ),
     (
+        "exports_are_read",
+        "data: {rows: {kind: table, key: id}, models: {kind: bucket}}\n"
+        "train: {fit: {platform: sagemaker, instance: ml.m5.large, image: xgboost-1.7, output: models, "
+        "inputs: {train: {from: rows, via: models}}}}\n",
+        "LF0207",
+        "train.fit runs SageMaker's own algorithm, which reads no DynamoDB JSON",
+    ),
+    (
         "somebody_exports",
         "data: {rows: {kind: table, key: id}, models: {kind: bucket}}\n"
         "train: {fit: {platform: batch, cpu: 8, image: pytorch-2.10, command: run, schedule: rate(1 day), "

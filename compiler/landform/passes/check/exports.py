@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from landform.catalog.managed import own_metrics
 from landform.diagnostics import Diagnostic, Related, dotted, error
 from landform.plan import Batch, Edge, Host, Job, Plan
 
@@ -16,6 +17,15 @@ def exports_are_as_personal_as_their_tables(plan: Plan) -> Iterator[Diagnostic]:
             fact = f"{dotted(export.store.path)} is personal, and its export would lie in {dotted(through.store.path)}."
             other = Related(f"{dotted(through.store.path)} stands here", through.store.path)
             yield error("LF0502", through.path, fact, "Name a bucket with `class: pii`.", other)
+
+
+def exports_are_read(plan: Plan) -> Iterator[Diagnostic]:
+    """SageMaker's own algorithms read what `format` has a word for, and an export has none."""
+    for own, export in _exports(plan):
+        if isinstance(own, Job) and own.spec.command is None and own.image and own_metrics(own.image) is not None:
+            fact = f"{own.label} runs SageMaker's own algorithm, which reads no DynamoDB JSON, and that is an export."
+            remedy = "Write a `command` that reads it, or name a bucket with rows in a form that the algorithm takes."
+            yield error("LF0207", export.path, fact, remedy)
 
 
 def somebody_exports(plan: Plan) -> Iterator[Diagnostic]:
@@ -40,4 +50,4 @@ def _exports(plan: Plan) -> Iterator[tuple[Own, Edge]]:
     yield from ((own, edge) for own in trainings for edge in own.edges if edge.verb == "export")
 
 
-RULES = (exports_are_as_personal_as_their_tables, somebody_exports)
+RULES = (exports_are_as_personal_as_their_tables, exports_are_read, somebody_exports)
