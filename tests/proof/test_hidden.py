@@ -393,6 +393,9 @@ def test_a_policy_of_aws_on_a_user_is_found() -> None:
         ("aws_iam_user_group_membership", {"user": "ann", "groups": ["a", "b"]}, "people into groups: ann; a, b."),
         ("aws_iam_openid_connect_provider", {"url": "https://x"}, "lets another say who somebody is: https://x."),
         ("aws_s3_access_point", {"bucket": "b"}, "makes another way into b."),
+        ("aws_iam_group_membership", {"group": "g", "users": ["ann"]}, "puts people into a group: g; ann."),
+        ("aws_iam_saml_provider", {"name": "acme"}, "lets another say who somebody is: acme."),
+        ("aws_iam_user_login_profile", {"user": "ann"}, "gives a password to ann."),
     ],
 )
 def test_access_without_a_policy_of_its_own_is_said(kind: str, arguments: dict[str, Any], told: str) -> None:

@@ -36,10 +36,10 @@ Match = Callable[[str, str], bool]
 
 
 def _number(compare: Callable[[float, float], bool]) -> Match:
-    return lambda wanted, given: (number := _read(given)) is not None and compare(number, float(wanted))
+    return lambda wanted, given: (number := _as_number(given)) is not None and compare(number, float(wanted))
 
 
-def _read(text: str) -> float | None:
+def _as_number(text: str) -> float | None:
     """Return the number that a text is; of what is none, nothing is true."""
     try:
         return float(text)
@@ -103,7 +103,7 @@ def _test(name: str, key: str, values: tuple[str, ...]) -> Callable[[Context], b
     match = _NEGATED.get(base) or _POSITIVE.get(base)
     if match is None or quantifier not in ("", "ForAnyValue", "ForAllValues"):
         raise PolicyError(f"condition operator {name} is not supported")
-    if base.startswith("Numeric") and any(_read(v) is None for v in values):
+    if base.startswith("Numeric") and any(_as_number(v) is None for v in values):
         raise PolicyError(f"{name} compares numbers, and {', '.join(values)} is none")
     if_exists = rest.endswith("IfExists")
 

@@ -160,7 +160,7 @@ _DEFAULT_KEY_POLICY: Final = """{"Version": "2012-10-17", "Statement": [{
 
 
 def _policies(planned: Planned) -> tuple[dict[str, Policy], tuple[tuple[str, str], ...]]:
-    """Compile every policy that a resource holds, by address."""
+    """Compile every policy that a resource holds, by address; of a role it is whom it trusts."""
     read: dict[str, Policy] = {}
     unreadable: list[tuple[str, str]] = []
     for resource in planned.of_type(*POLICY_ARGUMENT):
@@ -177,7 +177,7 @@ def _policies(planned: Planned) -> tuple[dict[str, Policy], tuple[tuple[str, str
         if _sets(role, "inline_policy"):
             unreadable.append((role.address, "inline_policy blocks are not read: use aws_iam_role_policy"))
         try:
-            read_policy(role.values.get("assume_role_policy") or NOBODY)
+            read[role.address] = read_policy(role.values.get("assume_role_policy") or NOBODY)
         except PolicyError as why:
             unreadable.append((role.address, str(why)))
     return read, tuple(unreadable)
@@ -196,11 +196,12 @@ def _roles(planned: Planned, account: str, policies: Mapping[str, Policy]) -> It
     holding = holders(planned, "role")
     for role in planned.of_type("aws_iam_role"):
         own = _identity(planned, role, "role", account, policies, holding)
+        trust = policies.get(role.address, Policy(()))
         given = tuple(role.values["managed_policy_arns"]) if _sets(role, "managed_policy_arns") else ()
         yield replace(
             own,
-            trust=_trust(role),
-            services=_trusted(_trust(role)),
+            trust=trust,
+            services=_trusted(trust),
             foreign=(*given, *own.foreign),
             # A firewall writes to a log group of its own, beside the hosts'.
             log_group=_beside(planned, role, "aws_cloudwatch_log_group")
@@ -250,13 +251,6 @@ def _beside(planned: Planned, role: Resource, kind: str, block: str = "") -> str
 def _sets(resource: Resource, argument: str) -> bool:
     """Whether the configuration gives the argument; else its value is AWS's echo of other resources."""
     return argument in resource.expressions and bool(resource.values.get(argument))
-
-
-def _trust(role: Resource) -> Policy:
-    try:
-        return read_policy(role.values.get("assume_role_policy") or NOBODY)
-    except PolicyError:
-        return Policy(())
 
 
 def _trusted(trust: Policy) -> frozenset[str]:

@@ -29,7 +29,7 @@ _HELD_BY: Final = {
 def unasked_admission(subject: Subject) -> Iterator[Diagnostic]:
     """A statement that nothing needs is one that nobody misses, until somebody else finds it."""
     for document, statement in allowing(subject):
-        if document.resource.type in _HELD_BY and document.resource.module:
+        if document.resource.type in _HELD_BY and document.resource.module and not subject.is_own(document.resource):
             for what in _unasked(subject, document, statement):
                 fact = f"{named(document, statement)} allows what nothing of the plan asks for: {what}."
                 remedy = "Take it out, or give the spec what needs it."

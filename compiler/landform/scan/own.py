@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from landform.diagnostics import Diagnostic, note, warning
 from landform.proof.evaluate import as_list
-from landform.proof.grants import module_of
 from landform.proof.planned import Resource
 from landform.scan.policies import documents
 from landform.scan.readable import holds_statements, is_policy
@@ -24,7 +23,7 @@ _DOORS: Final = ("aws_security_group", "aws_security_group_rule", "aws_vpc_secur
 
 def own_files(subject: Subject) -> Iterator[Diagnostic]:
     """What is in no module of the output is of the user's own: each permission and door, and the rest in a line."""
-    own = {r.address: r for r in subject.planned.resources if _is_own(subject, r)}
+    own = {r.address: r for r in subject.planned.resources if subject.is_own(r)}
     for document in documents(subject):
         if document.resource.address in own:
             for statement in document.statements:
@@ -84,10 +83,6 @@ def _acts_as(subject: Subject, resource: Resource, own: Mapping[str, Resource]) 
         called = any(text == name or text.endswith((f":role/{name}", f":instance-profile/{name}")) for text in written)
         if each.address not in own and (called or each.address in given) and not resource.type.startswith("aws_iam_"):
             yield each.address
-
-
-def _is_own(subject: Subject, resource: Resource) -> bool:
-    return bool(subject.places.sections) and module_of(resource.address) not in subject.places.sections
 
 
 def _adds(resource: Resource, what: str) -> Diagnostic:

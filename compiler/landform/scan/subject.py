@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from landform.proof.grants import Places
+from landform.proof.grants import Places, module_of
 from landform.proof.planned import Planned, Resource
 
 
@@ -15,6 +15,10 @@ class Subject:
     planned: Planned
     account: str
     places: Places
+
+    def is_own(self, resource: Resource) -> bool:
+        """Tell whether a resource is of the user's own: in no module of the output."""
+        return bool(self.places.sections) and module_of(resource.address) not in self.places.sections
 
     def role_of(self, policy: Resource) -> str:
         """The role that an inline policy belongs to: its address, or its name where no reference tells."""

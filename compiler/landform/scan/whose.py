@@ -15,7 +15,8 @@ _ACCOUNT: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
 # KMS developer guide, "AWS KMS condition keys", read 2026-11-30).
 BY_ACCOUNT: Final = frozenset({"aws:principalaccount", "aws:sourceaccount", "kms:calleraccount"})
 BY_ARN: Final = frozenset({"aws:principalarn", "aws:sourcearn"})
-_EXACT: Final = frozenset({"StringEquals", "StringLike", "ArnEquals", "ArnLike"})
+EXACT: Final = frozenset({"StringEquals", "StringLike", "ArnEquals", "ArnLike"})
+"""Operators that ask for a value; of `StringEquals` an asterisk is an asterisk."""
 
 
 def accounts(arn: str) -> list[str]:
@@ -45,7 +46,7 @@ def held_to_account(subject: Subject, statement: Mapping[str, Any], *, service: 
     """
     buckets = {f"arn:aws:s3:::{b.values.get('bucket')}" for b in subject.planned.of_type("aws_s3_bucket")}
     for operator, lines in (statement.get("Condition") or {}).items():
-        for name, values in lines.items() if operator.removeprefix("ForAnyValue:") in _EXACT else ():
+        for name, values in lines.items() if operator.removeprefix("ForAnyValue:") in EXACT else ():
             key, said = name.lower(), [str(v) for v in as_list(values)]
             if key in BY_ACCOUNT and not (service and key != "aws:sourceaccount") and said == [subject.account]:
                 return True

@@ -16,11 +16,10 @@ from landform.diagnostics import Diagnostic, error
 from landform.proof.evaluate import as_list
 from landform.proof.planned import Resource
 from landform.scan.subject import Subject
+from landform.scan.whose import EXACT
 
 NEEDED: Final = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey")
 CONTEXT: Final = "kms:encryptioncontext:aws:logs:arn"
-_EXACT: Final = frozenset({"ArnEquals", "ArnLike", "StringEquals", "StringLike"})
-"""Operators that a condition on the context may have; of `StringEquals` an asterisk is an asterisk."""
 
 
 def unwritten(subject: Subject) -> Iterator[Diagnostic]:
@@ -53,7 +52,7 @@ def _contexts(statement: Mapping[str, Any]) -> list[str]:
     return [
         str(value)
         for operator, lines in conditions
-        if operator in _EXACT
+        if operator in EXACT
         for key, values in lines.items()
         if key.lower() == CONTEXT
         for value in as_list(values)
