@@ -112,7 +112,11 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="start a training and follow it (needs credentials)", parents=[one, findings])
     run.add_argument("name", metavar="train.NAME", help="the training to start")
     run.add_argument("--tune", action="store_true", help="start the search for hyper-parameters that its `tuning` says")
-    run.add_argument("--no-wait", action="store_true", help="start it and leave it to itself")
+    run.add_argument(
+        "--no-wait",
+        action="store_true",
+        help="start it and leave it to itself; exports of tables, which come first, are waited for",
+    )
     ready = "whether the account can take it: quotas, names, zones (needs credentials)"
     commands.add_parser("preflight", help=ready, parents=[one, findings])
     before = commands.add_parser(

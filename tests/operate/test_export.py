@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
-from support.specs import outcome
+from support.account import log_in
+from support.specs import head, outcome
 
+from landform.cli import main
+from landform.exits import INTERRUPTED
 from landform.lower.channel import NOT_EXPORTED, input_uris, sources
 from landform.lower.job import definition
-from landform.operate import batch
+from landform.operate import batch, export
 from landform.operate.export import as_channels, by_variable, exported
 from landform.operate.training import OperationError
 from landform.plan import Batch, Host, Job
+from landform.rehearse.embedded import EmbeddedAws
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
 TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/demo-dev-rows"
@@ -161,8 +167,54 @@ def test_batch_is_told_of_the_manifest_on_every_node(nodes: int) -> None:
         asked = {"jobName": "q-20260101-000000", "jobQueue": "q", "jobDefinition": "q", **over}
         stub.add_response("submit_job", {"jobName": "q", "jobId": "1"}, asked)
         variables = {"LANDFORM_MANIFEST_OLD_ROWS": "s3://models/m"}
-        assert batch.submit(Own(), REGION, "q", datetime(2026, 1, 1, tzinfo=UTC), variables, nodes) == "1"
+        assert batch.submit(Own(), REGION, "q", datetime(2026, 1, 1, tzinfo=UTC), lambda: variables, nodes) == "1"
 
 
 def test_a_fleet_is_told_by_the_end_of_the_variable() -> None:
     assert by_variable(MANIFESTS) == {"OLD_ROWS": "s3://models/m"}
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[EmbeddedAws]:
+    with EmbeddedAws(ACCOUNT) as running:
+        yield running
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, aws: EmbeddedAws) -> list[str]:
+    """The trainings whose tables are exported, as far as anybody asks; whoever waits for an export gives up."""
+    log_in(monkeypatch, aws)
+    trainings: list[str] = []
+
+    def exported(_: Any, own: Job | Batch | Host, *__: Any) -> None:
+        trainings.append(own.label)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(export, "exported", exported)
+    return trainings
+
+
+def written(folder: Path, platform: str) -> str:
+    spec = folder / "demo.yaml"
+    spec.write_text(f"{head()}{DATA}train: {{fit: {{{PLATFORMS[platform]}, {GIVEN}}}}}\n")
+    return str(spec)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_nothing_is_exported_for_what_does_not_stand(
+    platform: str, tmp_path: Path, asked: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", written(tmp_path, platform), "train.fit"]) == 1
+    assert "Apply the output first." in capsys.readouterr().err
+    assert asked == []
+
+
+def test_who_gives_up_an_export_is_told_what_goes_on(
+    tmp_path: Path, aws: EmbeddedAws, asked: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = training("sagemaker")
+    assert isinstance(own, Job)
+    aws.client("ssm", REGION).put_parameter(Name=own.definition, Value="{}", Type="String")
+    assert main(["run", written(tmp_path, "sagemaker"), "train.fit", "--no-wait"]) == INTERRUPTED
+    assert "train.fit is not started. An export that has begun goes on" in capsys.readouterr().out
+    assert asked == ["train.fit"]

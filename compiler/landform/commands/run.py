@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 def run(options: Namespace) -> int:
-    """Start one job from the definition that stands in AWS; with --no-wait, leave it to itself."""
+    """Start one job from the definition that stands in AWS; with --no-wait, leave it to itself.
+
+    A table that is an input is exported first, and that is waited for in any case.
+    """
     (analysis,) = analysed(options)
     if not analysis.sound or analysis.plan is None:
         return findings(options, analysis.diagnostics, [analysis.source])
@@ -68,10 +71,9 @@ def _started(options: Namespace, plan: Plan, job: Job | Batch | Host) -> list[Di
 
 
 def _on_sagemaker(options: Namespace, session: Any, job: Job) -> list[Diagnostic]:
-    from landform.operate.export import as_channels
     from landform.operate.training import follow, start
 
-    given = partial(as_channels, manifests=_exported(options, session, job))
+    given = partial(_given, options, session, job)
     name = start(session, job.region, job.definition, job.physical, datetime.now(UTC), given)
     say(options, f"{job.label} is started in {job.region} as {name}")
     if options.no_wait:
@@ -87,10 +89,9 @@ def _on_sagemaker(options: Namespace, session: Any, job: Job) -> list[Diagnostic
 
 
 def _tuned(options: Namespace, session: Any, job: Job) -> list[Diagnostic]:
-    from landform.operate.export import as_channels
     from landform.operate.tuning import follow, start
 
-    given = partial(as_channels, manifests=_exported(options, session, job))
+    given = partial(_given, options, session, job)
     name = start(session, job.region, job.tuning, job.physical, datetime.now(UTC), given)
     say(options, f"a tuning of {job.label} is started in {job.region} as {name}")
     if options.no_wait:
@@ -109,7 +110,9 @@ def _tuned(options: Namespace, session: Any, job: Job) -> list[Diagnostic]:
 def _on_batch(options: Namespace, session: Any, job: Batch) -> list[Diagnostic]:
     from landform.operate.batch import SUCCEEDED, follow, submit
 
-    told = {manifest_variable(channel): uri for channel, uri in _exported(options, session, job).items()}
+    def told() -> dict[str, str]:
+        return {manifest_variable(channel): uri for channel, uri in _exported(options, session, job).items()}
+
     name = submit(session, job.region, job.physical, datetime.now(UTC), told, job.spec.nodes)
     say(options, f"{job.label} waits in the queue {job.physical} in {job.region} as {name}")
     if options.no_wait:
@@ -129,7 +132,7 @@ def _on_fleet(options: Namespace, session: Any, plan: Plan, host: Host) -> list[
     spec, bucket = host.spec, plan.artifacts_in(host.region).name
     assert isinstance(spec, Training)
     name = job_name(host.known_as, datetime.now(UTC))
-    submit(session, host.region, host.jobs, name, by_variable(_exported(options, session, host)))
+    submit(session, host.region, host.jobs, name, lambda: by_variable(_exported(options, session, host)))
     say(options, f"{host.label} waits in the queue {host.jobs} in {host.region} as {name}")
     if spec.pool and (woken := wake(session, host.region, host.physical, spec.nodes)):
         say(options, woken)
@@ -145,13 +148,23 @@ def _on_fleet(options: Namespace, session: Any, plan: Plan, host: Host) -> list[
     return []
 
 
+def _given(options: Namespace, session: Any, job: Job, definition: dict[str, Any]) -> dict[str, Any]:
+    """Return the request of a job with what is exported for it."""
+    from landform.operate.export import as_channels
+
+    return as_channels(definition, _exported(options, session, job))
+
+
 def _exported(options: Namespace, session: Any, own: Job | Batch | Host) -> Mapping[str, str]:
     """Export the tables that are inputs; of a training without any nothing is asked."""
     from landform.operate.export import exported
 
     if not any(edge.verb == "export" for edge in own.edges):
         return {}
-    return exported(session, own, lambda line: say(options, line), time.sleep)
+    with _told_of(
+        options, f"{own.label} is not started. An export that has begun goes on to its end, and is paid for."
+    ):
+        return exported(session, own, lambda line: say(options, line), time.sleep)
 
 
 def _left_at(job: Batch | Host, name: str) -> str:
@@ -160,13 +173,18 @@ def _left_at(job: Batch | Host, name: str) -> str:
     return f". Its model, if it left one: {target(uri, name)}" if uri else ""
 
 
-@contextmanager
-def _left(options: Namespace, name: str, stop: str) -> Iterator[None]:
+def _left(options: Namespace, name: str, stop: str) -> AbstractContextManager[None]:
     """Say how to stop a job when nobody wants to follow it any more."""
+    return _told_of(options, f"{name} goes on by itself. To stop it: {stop}")
+
+
+@contextmanager
+def _told_of(options: Namespace, left: str) -> Iterator[None]:
+    """Say what is left behind when nobody wants to wait any more."""
     try:
         yield
     except KeyboardInterrupt:
-        say(options, f"{name} goes on by itself. To stop it: {stop}")
+        say(options, left)
         raise
 
 

@@ -13,11 +13,11 @@ ENDED: Final = frozenset({SUCCEEDED, "FAILED"})
 
 
 def submit(
-    session: Any, region: str, queue: str, now: datetime, told: Mapping[str, str] | None = None, nodes: int = 1
+    session: Any, region: str, queue: str, now: datetime, told: Callable[[], Mapping[str, str]] = dict, nodes: int = 1
 ) -> str:
     """Start a job of the queue by the definition of the same name, and return the job's id.
 
-    `told` are variables of this job alone, on each of its `nodes`.
+    `told` gives variables of this job alone, on each of its `nodes`. It is asked once the queue is known to stand.
 
     Raises:
         OperationError: no such queue stands.
@@ -26,7 +26,7 @@ def submit(
     if not batch.describe_job_queues(jobQueues=[queue])["jobQueues"]:
         raise OperationError(f"no job queue {queue} stands in {region}.", "Apply the output first.")
     name = f"{queue}-{now:%Y%m%d-%H%M%S}"
-    started = batch.submit_job(jobName=name, jobQueue=queue, jobDefinition=queue, **_overrides(told or {}, nodes))
+    started = batch.submit_job(jobName=name, jobQueue=queue, jobDefinition=queue, **_overrides(told(), nodes))
     return str(started["jobId"])
 
 

@@ -14,8 +14,10 @@ ENDED: Final = frozenset({SUCCEEDED, "failed", "stopped", "lost"})
 """States of a job that is over; before, it is waiting, forming, running or returned."""
 
 
-def submit(session: Any, region: str, queue: str, job: str, manifests: Mapping[str, str] | None = None) -> None:
-    """Put a job into the queue, with the manifests of inputs by the ends of their variables.
+def submit(session: Any, region: str, queue: str, job: str, manifests: Callable[[], Mapping[str, str]] = dict) -> None:
+    """Put a job into the queue, with what `manifests` gives: those of inputs, by the ends of their variables.
+
+    It is asked once it is known that the queue stands.
 
     Raises:
         OperationError: no such queue stands.
@@ -25,9 +27,8 @@ def submit(session: Any, region: str, queue: str, job: str, manifests: Mapping[s
         url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
     except sqs.exceptions.QueueDoesNotExist:
         raise OperationError(f"no queue {queue} stands in {region}.", "Apply the output first.") from None
-    sqs.send_message(
-        QueueUrl=url, MessageBody=json.dumps({"job": job} | ({"manifests": dict(manifests)} if manifests else {}))
-    )
+    given = dict(manifests())
+    sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"job": job} | ({"manifests": given} if given else {})))
 
 
 def wake(session: Any, region: str, group: str, nodes: int) -> str:

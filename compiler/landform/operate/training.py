@@ -40,7 +40,7 @@ def require_account(session: Any, region: str, account: str) -> None:
 
 
 Changed = Callable[[dict[str, Any]], dict[str, Any]]
-"""What is done to a definition before it is sent."""
+"""What is done to a definition before it is sent; it is asked once it is known that the definition stands."""
 
 
 def start(
