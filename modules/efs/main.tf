@@ -25,7 +25,7 @@ locals {
 }
 
 resource "aws_efs_file_system" "this" {
-  #checkov:skip=CKV2_AWS_18:the caller decides with backup; a plan of the system keeps what it selects, and what is a copy has its original kept
+  #checkov:skip=CKV2_AWS_18:a plan of the system selects each but copies, whose original it keeps, and those that the spec keeps out (backup = false); production_is_backed_up warns where production has no plan
   creation_token                  = var.name
   encrypted                       = true
   kms_key_id                      = var.key_arn

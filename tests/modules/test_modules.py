@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from landform.passes.check import RULES
 from landform.rehearse.terraform import Terraform as RealTerraform
 from landform.rehearse.terraform import TerraformFailed, find_terraform
 
@@ -91,6 +92,11 @@ def test_what_reaches_others_starts_when_each_way_is_open(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_module_asks_the_cloud_nothing_and_names_no_provider(name: str) -> None:
     assert re.findall(r'^(?:data|provider) "', text_of(MODULES / name), re.MULTILINE) == []
+
+
+def test_the_waiver_of_backups_names_the_rule_that_holds_it() -> None:
+    (reason,) = re.findall(r"checkov:skip=CKV2_AWS_18:(.*)", text_of(MODULES / "efs"))
+    assert {rule.__name__ for rule in RULES} & set(re.findall(r"\w+", reason)) == {"production_is_backed_up"}
 
 
 def test_formatted() -> None:

@@ -52,6 +52,24 @@ def test_a_mount_target_stands_in_every_zone() -> None:
     assert "LF0304" in outcome(SMALL + mounted + fleet).codes
 
 
+ONE_ZONE = FREE // 2
+
+
+def test_a_lustre_file_system_stands_in_the_zone_of_what_mounts_it() -> None:
+    scratch = "data: {scratch: {kind: lustre, size: 1.2TiB}}\n"
+    fleet = "train: {fit: {platform: ec2, cpu: 2, command: run, pool: 0..N, mounts: {/s: scratch}}}\n"
+    found = [outcome(SMALL + scratch + fleet.replace("N", str(n))) for n in (ONE_ZONE - addresses.LUSTRE, ONE_ZONE)]
+    assert [each.errors for each in found] == [[], ["LF0304"]]
+
+
+def test_the_home_of_studio_has_a_mount_target_in_every_zone() -> None:
+    studio = "studio: {users: [ana]}\n"
+    left = FREE - 2 * addresses.STUDIO_HOME - addresses.STUDIO_USER
+    fleet = "train: {fit: {platform: ec2, cpu: 2, command: run, pool: 0..N}}\n"
+    found = [outcome(SMALL + studio + fleet.replace("N", str(n))) for n in (left, left + 1)]
+    assert [each.errors for each in found] == [[], ["LF0304"]]
+
+
 def test_public_balancers_find_room_in_public_subnets() -> None:
     own = (
         "{platform: ec2, cpu: 2, command: run, public: true, domain: NAME.example.com, zone: Z0123456789ABCDEFGHIJ, "

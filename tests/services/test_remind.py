@@ -28,4 +28,4 @@ def test_what_waits_is_counted_and_said(monkeypatch: pytest.MonkeyPatch, capsys:
         assert capsys.readouterr().out == ""
         sqs.send_message(QueueUrl=url, MessageBody="a.csv")
         assert app.handler({}, None) == {"waiting": 1}
-        assert "1 files could not be read" in capsys.readouterr().out
+        assert "1 messages wait among the failed" in capsys.readouterr().out

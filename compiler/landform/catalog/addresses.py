@@ -24,6 +24,13 @@ MODEL_MACHINE: Final = 4
 STUDIO_USER: Final = 4
 """Of each user of Studio, at most."""
 
+STUDIO_HOME: Final = 1
+"""In each subnet of a domain: the mount target of the file system that Studio makes for it."""
+
+LUSTRE: Final = 1
+"""Of a Lustre file system, in its one subnet, at least: it "can have more than one" network interface, and how many AWS
+does not say (FSx API, FileSystem)."""
+
 NODE_OF_SEVERAL: Final = 2
 """Of a node of Batch whose job has several: its own, and its container's."""
 

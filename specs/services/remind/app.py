@@ -1,4 +1,4 @@
-"""Says once an hour how many files wait among the failed: a line that the saved query and an alarm can find."""
+"""Says once an hour how many messages wait among the failed, of files and of itself: a line that a query can find."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ def handler(event: dict[str, Any], context: object) -> dict[str, int]:
     found = boto3.client("sqs").get_queue_attributes(**asked)["Attributes"]
     waiting = int(found["ApproximateNumberOfMessages"])
     if waiting:
-        print(json.dumps({"level": "WARN", "message": f"{waiting} files could not be read", "waiting": waiting}))
+        print(json.dumps({"level": "WARN", "message": f"{waiting} messages wait among the failed", "waiting": waiting}))
     return {"waiting": waiting}

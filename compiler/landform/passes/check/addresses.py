@@ -5,17 +5,19 @@ from dataclasses import dataclass
 
 from landform.catalog.addresses import (
     BALANCER,
+    LUSTRE,
     MODEL_MACHINE,
     NODE_OF_SEVERAL,
     OLD_AND_NEW,
     REFRESHED_PERCENT,
     RESERVED,
+    STUDIO_HOME,
     STUDIO_USER,
     TRAINING_MACHINE,
 )
 from landform.catalog.endpoints import GATEWAYS
 from landform.diagnostics import Diagnostic, error
-from landform.file_systems import Efs
+from landform.file_systems import Efs, Lustre, mounting
 from landform.plan import Batch, Beanstalk, Host, Job, Network, Plan, ServedModel, StudioUser, Workload
 from landform.spec.compute import Training
 from landform.spec.serve import HostService
@@ -36,6 +38,7 @@ def addresses_suffice(plan: Plan) -> Iterator[Diagnostic]:
     for region, network in plan.networks.items():
         free = {zone.id: zone.private.num_addresses - _standing(plan, region) for zone in network.zones}
         taken = [_taken(own, network) for own in plan.workloads if own.region == region]
+        taken += _made_once(plan, region)
         bound = {zone: sum(each.addresses for each in taken if each.zones == (zone,)) for zone in free}
         full = [zone for zone, space in free.items() if bound[zone] > space]
         for zone in full:
@@ -71,9 +74,17 @@ def _standing(plan: Plan, region: str) -> int:
     functions = sum(own.region == region for own in plan.functions)
     mounted = (e.store for own in plan.workloads if own.region == region for e in own.edges if e.verb == "mounts")
     targets = len({store.address for store in mounted if isinstance(store, Efs)})
-    return (
-        RESERVED + endpoints + functions + targets + BALANCER * sum(not public for public in _balancers(plan, region))
-    )
+    balancers = BALANCER * sum(not public for public in _balancers(plan, region))
+    return RESERVED + endpoints + functions + targets + balancers
+
+
+def _made_once(plan: Plan, region: str) -> Iterator[Taken]:
+    """Yield what file systems take in zones of their own: Lustre with what mounts it, the home of Studio's domain."""
+    for own in plan.stores:
+        if isinstance(own, Lustre) and own.region == region:
+            yield Taken(LUSTRE, next((host.zones[:1] for host in mounting(plan, own)), ()))
+    if plan.studio and plan.studio.region == region:
+        yield from (Taken(STUDIO_HOME, (zone,)) for user in plan.studio.users[:1] for zone in user.zones)
 
 
 def _balancers(plan: Plan, region: str) -> Iterator[bool]:
