@@ -1,4 +1,5 @@
-"""The command line. 0 fine · 1 the answer is no · 2 the call or the configuration is wrong · 3 something is missing."""
+"""The command line. 0 fine · 1 the answer is no · 2 the call or the configuration is wrong · 3 something is missing
+· 4 the state is of another agent or configuration."""
 
 from __future__ import annotations
 
@@ -13,12 +14,13 @@ from typing import Final, NoReturn
 from landform_agent.config import ConfigError, read
 from landform_agent.quantity import duration
 from landform_agent.reading import InputError
-from landform_agent.store import StateError
+from landform_agent.store import RefusedError, StateError
 
 FINE: Final = 0
 NO: Final = 1
 WRONG_CALL: Final = 2
 MISSING: Final = 3
+REFUSED: Final = 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return NO
     except StateError as failure:
         print(f"landform-agent: {failure}", file=sys.stderr)
-        return MISSING
+        return REFUSED if isinstance(failure, RefusedError) else MISSING
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as failure:
         print(f"landform-agent: {failure.filename}: {failure.strerror}", file=sys.stderr)
         return MISSING
@@ -52,6 +54,10 @@ def _call(options: argparse.Namespace) -> int:
         return int(command.run(config, options))
     except ConfigError as failure:
         raise ConfigError(f"{options.config}: {failure}") from failure
+    except RefusedError as failure:
+        from landform_agent.commands import anew
+
+        raise RefusedError(f"{failure}. {anew(config, options.config)}") from failure
 
 
 def entry() -> NoReturn:
@@ -61,7 +67,8 @@ def entry() -> NoReturn:
 
 _EXITS: Final = """\
 exit status: 0 fine · 1 the answer is no, such as a baseline that cannot carry the budget · 2 a wrong call or
-configuration · 3 something is missing or in use; the message names the place and the way out
+configuration · 3 something is missing or in use; the message names the place and the way out · 4 the state
+is of another agent or configuration, and was left as it is; the message has the commands
 """
 
 _START: Final = """\

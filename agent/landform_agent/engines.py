@@ -18,7 +18,7 @@ from landform_agent.lacking import lacking
 from landform_agent.pipeline import Update
 from landform_agent.reading import TooFewError
 from landform_agent.shape import Shape
-from landform_agent.store import StateError
+from landform_agent.store import RefusedError
 
 # A bank is kept in parts, so that a commit writes what changed.
 PARTS: Final = "bank/"
@@ -111,10 +111,7 @@ class Bound:
             held = msgspec.msgpack.decode(data, type=_Held)
             return Fitted(bank(held, self.settings(held.rate, held.labels)), held.rate, held.labels)
         except (OtherVersionError, msgspec.DecodeError) as failure:
-            raise StateError(
-                f"a reference that this agent cannot read ({failure}). "
-                "Run the agent that wrote it, or move the state away and fit anew"
-            ) from failure
+            raise RefusedError(f"a reference that this agent cannot read ({failure})") from failure
 
     def shape(self, kept: bytes | None = None) -> Shape:
         """The eye on the form of lines."""

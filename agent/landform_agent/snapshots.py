@@ -29,25 +29,37 @@ _LEVEL: Final = 1
 log = logging.getLogger("landform_agent")
 
 
+def place(where: str, watch: str) -> str:
+    """Where the copy of a watch lies."""
+    bucket, _, prefix = where.removeprefix("s3://").partition("/")
+    return "/".join(filter(None, (f"s3://{bucket}", prefix.strip("/"), f"{watch}.snapshot")))
+
+
+def _any(path: Path) -> None:
+    """Whatever the copy holds."""
+
+
 class Snapshots:
     """The copies of one watch: `s3://bucket/prefix/<watch>.snapshot`."""
 
     def __init__(
         self, where: str, watch: str, region: str, every: float, clock: Callable[[], float] = time.time
     ) -> None:
-        bucket, _, prefix = where.removeprefix("s3://").partition("/")
-        self._where = {"Bucket": bucket, "Key": "/".join(filter(None, (prefix.strip("/"), f"{watch}.snapshot")))}
-        self.place = f"s3://{bucket}/{self._where['Key']}"
+        self.place = place(where, watch)
+        self._aside = place(f"{where}/old", watch)
+        bucket, _, key = self.place.removeprefix("s3://").partition("/")
+        self._where = {"Bucket": bucket, "Key": key}
         self._every, self._clock = every, clock
         self._client = aws.client("s3", region)
         self._at, self._changes = clock(), -1
         self._upload: threading.Thread | None = None
         self._failure: StateError | None = None
 
-    def restore(self, path: Path) -> bool:
+    def restore(self, path: Path, readable: Callable[[Path], None] = _any) -> bool:
         """Put the copy where no state is and own it from then on; False where there is none.
 
-        `StateError` where S3 cannot be asked: to begin anew would give up what the copy knows.
+        `StateError` where S3 cannot be asked: to begin anew would give up what the copy knows. What `readable` raises,
+        where it cannot go on from a copy; then nothing is changed, here or there.
         """
         try:
             answer = self._client.get_object(**self._where)
@@ -60,6 +72,7 @@ class Snapshots:
         half, owner = path.with_name(f"{path.name}.restoring"), uuid4().hex
         try:
             made = datetime.fromisoformat(answer["Metadata"]["made"])
+            _remove(half)
             own(half)
             half.write_bytes(zlib.decompress(body))
             with closing(sqlite3.connect(half)) as db, db:
@@ -70,6 +83,11 @@ class Snapshots:
             raise StateError(
                 f"{self.place}: no copy of a state ({failure}). Put an earlier version of it there, or move it away"
             ) from failure
+        try:
+            readable(half)
+        except StateError as failure:
+            _remove(half)
+            raise type(failure)(f"{self.place}: {failure}") from failure
         try:
             self._put(half, owner, {"IfMatch": answer["ETag"]})
         except aws.FAILURES as failure:
@@ -168,7 +186,7 @@ class Snapshots:
         if there["Metadata"].get("owner") != owner:
             raise StateError(
                 f"{self.place}: another agent took this watch over; its state is the one that counts. "
-                "If there is none any more, move that object away"
+                f"If there is none any more, move that object away: `aws s3 mv {self.place} {self._aside}`"
             )
         return {"IfMatch": str(there["ETag"])}
 
@@ -176,3 +194,9 @@ class Snapshots:
         told = {"made": datetime.now(UTC).isoformat(timespec="seconds"), "owner": owner}
         body = zlib.compress(copy.read_bytes(), _LEVEL)
         self._client.put_object(**self._where, Body=body, Metadata=told, **condition)
+
+
+def _remove(state: Path) -> None:
+    """With what SQLite keeps beside it: left behind, that would be taken for the next one's."""
+    for file in state.parent.glob(f"{state.name}*"):
+        file.unlink()

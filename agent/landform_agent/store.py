@@ -66,6 +66,10 @@ class StateError(Exception):
     """The state cannot be used; the message says why and the way forward."""
 
 
+class RefusedError(StateError):
+    """A state that another agent or another configuration wrote: it is left as it is, and no second try takes it."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """A stretch of an object, at its place in the order that was made once."""
@@ -109,10 +113,7 @@ class Store:
                 self._db.execute(f"PRAGMA user_version={VERSION}")
                 found = VERSION
         if found != VERSION:
-            raise StateError(
-                f"{self.path}: a state of version {found}, this agent keeps version {VERSION}. "
-                "Run the agent that wrote it, or move the file away and fit anew"
-            )
+            raise RefusedError(f"{self.path}: a state of version {found}, this agent keeps version {VERSION}")
 
     def __enter__(self) -> Self:
         return self

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from landform_agent.formats.rows import Reject
 from landform_agent.quarantine import Quarantine
 from landform_agent.store import StateError, Store
 
-from .conftest import CONFIG, Site, events
+from .conftest import CONFIG, Site, events, of_another_engine
 
 Make = Callable[..., Site]
 
@@ -132,9 +134,27 @@ def test_a_state_of_another_version_is_refused_with_a_way_forward(site: Make) ->
     with sqlite3.connect(old.path / "state.sqlite") as db:
         db.execute("PRAGMA user_version=99")
     done = old.call("run", "--until-idle", "0.1s")
-    assert done.returncode == 3
+    assert done.returncode == 4
     assert "a state of version 99" in done.stderr
     assert "Run the agent that wrote it" in done.stderr
+
+
+def test_a_reference_of_another_engine_is_refused_with_a_way_forward_and_takes_no_candidate(site: Make) -> None:
+    old = replace(site(), engine="landform_agent.engine")
+    _fitted(old)
+    of_another_engine(old.path / "state.sqlite")
+    before = (old.path / "state.sqlite").read_bytes()
+    for done in (old.call("run", "--until-idle", "0.1s"), old.call("fit", "--baseline", old.path / "head.jsonl")):
+        assert done.returncode == 4
+        assert "of version 4, this engine reads" in done.stderr
+        assert "Run the agent that wrote it" in done.stderr
+    with Store(old.path / "state.sqlite") as store:
+        assert store.kept("candidate") is None
+    assert (old.path / "state.sqlite").read_bytes() == before
+    move = next(line for line in done.stderr.splitlines() if " mv " in line)
+    subprocess.run(["bash", "-ec", move.partition("#")[0]], cwd=old.path, check=True)
+    _fitted(old)
+    old.run()
 
 
 @pytest.mark.parametrize("size", [10, 100, 5_000])
@@ -164,7 +184,7 @@ def test_other_features_than_were_fitted_are_refused(site: Make) -> None:
     other = _fitted(site())
     other.config.write_text(CONFIG.replace("country: {kind: categorical}", "country: {kind: numeric}"))
     done = other.call("run", "--until-idle", "0.1s")
-    assert (done.returncode, "fitted for other features" in done.stderr) == (3, True)
+    assert (done.returncode, "fitted for other features" in done.stderr) == (4, True)
 
 
 def test_a_later_fit_is_adopted_and_moves_no_number(site: Make) -> None:

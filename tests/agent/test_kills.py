@@ -116,7 +116,7 @@ def test_a_killed_run_and_an_agent_of_another_version(fitted: Site, tmp_path: Pa
         db.execute("PRAGMA user_version=99")
         before = list(db.iterdump())
     done = victim.call("run", "--until-idle", "0.1s")
-    assert done.returncode == 3
+    assert done.returncode == 4
     assert "a state of version 99" in done.stderr
     assert "Run the agent that wrote it" in done.stderr
     with closing(sqlite3.connect(state)) as db:

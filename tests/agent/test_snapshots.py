@@ -6,6 +6,7 @@ import json
 import shutil
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from landform_agent.snapshots import Snapshots
 from landform_agent.store import StateError, Store
 
 from .cloud import Cloud
-from .conftest import CONFIG, Site, events
+from .conftest import CONFIG, Site, events, of_another_engine
 
 Make = Callable[..., Site]
 
@@ -151,6 +152,36 @@ def test_it_takes_nothing_from_the_one_that_took_over(cloud: Callable[[str], Clo
     for _ in range(2):
         assert first.call("run", "--until-idle", "0.1s").returncode == 3
     assert first.alarms() == told
+
+
+def test_a_copy_of_another_engine_is_not_restored_and_the_way_forward_works(
+    cloud: Callable[[str], Cloud], site: Make
+) -> None:
+    bucket = cloud("upgrades")
+    config = CONFIG.replace("state: {path: state.sqlite}", 'state: {path: state.sqlite, snapshots: "s3://upgrades/a"}')
+    old = replace(site("old", config), engine="landform_agent.engine")
+    old.write("0.jsonl", events(1_200))
+    old.run()
+    of_another_engine(old.path / "state.sqlite")
+    with Store(old.path / "state.sqlite") as store:
+        Snapshots("s3://upgrades/a", "score", "us-east-1", 300).last(store)
+    before = bucket.s3.head_object(Bucket="upgrades", Key="a/score.snapshot")["ETag"]
+    (old.path / "moved").mkdir()
+    for file in old.path.glob("state.sqlite*"):
+        file.rename(old.path / "moved" / file.name)
+
+    done = old.call("run", "--until-idle", "0.1s")
+    assert done.returncode == 4
+    assert "s3://upgrades/a/score.snapshot: a reference that this agent cannot read" in done.stderr
+    assert "of version 4, this engine reads" in done.stderr
+    assert "aws s3 mv s3://upgrades/a/score.snapshot s3://upgrades/a/old/score.snapshot" in done.stderr
+    assert [file.name for file in old.path.glob("state.sqlite*")] == ["state.sqlite.lock"]
+    assert bucket.s3.head_object(Bucket="upgrades", Key="a/score.snapshot")["ETag"] == before
+
+    bucket.s3.delete_object(Bucket="upgrades", Key="a/score.snapshot")
+    old.write("1.jsonl", events(1_200, 1_200))
+    old.run()
+    assert bucket.s3.head_object(Bucket="upgrades", Key="a/score.snapshot")["ETag"] != before
 
 
 def _denied(operation: str) -> ClientError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ from landform_agent.intake import Intake, Mark
 from landform_agent.labels import Waiting
 from landform_agent.learning import Learning
 from landform_agent.reading import schema_of
-from landform_agent.store import StateError, Store
+from landform_agent.store import RefusedError, StateError, Store
 
 
 def engine(name: str, config: Config, schema: Schema) -> Bound:
@@ -66,8 +67,30 @@ def fitted_schema(config: Config, store: Store) -> Schema:
         fitted.categorical,
         fitted.prediction,
     ):
-        raise StateError(f"{store.path}: fitted for other features; move the state away and fit anew")
+        raise RefusedError(f"{store.path}: fitted for other features")
     return fitted
+
+
+def anew(config: Config, file: Path) -> str:
+    """The ways forward of a watch whose state this agent does not take, as commands."""
+    own = f"--config {quote(str(file))}"
+    lines = [
+        "Run the agent that wrote it, with its configuration: the state was left as it is. Or begin anew, without the",
+        "alarms that stand and the labels that wait; while no agent runs:",
+        f"  landform-agent run {own} --until-idle 1m  # of the agent that wrote it: tells the alarms that wait",
+    ]
+    path = state_path(config)
+    if path.exists():
+        lines.append(f"  mkdir -p {quote(str(path.parent / 'old'))} && mv {quote(str(path))}* $_")
+    if config.state is not None and config.state.snapshots is not None:
+        from landform_agent.snapshots import place
+
+        copy = place(config.state.snapshots, config.watch)
+        lines.append(f"  aws s3 mv {quote(copy)} {quote(place(f'{config.state.snapshots}/old', config.watch))}")
+    lines.append(
+        f"  landform-agent fit {own} --baseline FILE  # without it, a watch that names its features learns by itself"
+    )
+    return "\n".join(lines)
 
 
 def describe(config: Config, alarm: Any) -> dict[str, object]:

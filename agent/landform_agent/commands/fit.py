@@ -17,7 +17,7 @@ from landform_agent.commands.terminal import Terminal
 from landform_agent.config import Config
 from landform_agent.engines import Fitted
 from landform_agent.formats.rows import Schema
-from landform_agent.kept import save
+from landform_agent.kept import bank_of, save
 from landform_agent.learning import Learning
 from landform_agent.pipeline import Outcome, Pipeline
 from landform_agent.reading import InputError, decode, infer, rejected
@@ -35,6 +35,8 @@ def run(config: Config, options: argparse.Namespace) -> int:
         standing = store.kept("schema") is not None
         if standing:
             schema = commands.fitted_schema(config, store)
+            # A candidate in a state that no agent of this version takes would lie there for ever.
+            bank_of(store, commands.engine(options.engine, config, schema))
         pipeline, outcome = _learn(config, options, schema)
         bank = pipeline.bank
         assert isinstance(bank, Fitted)

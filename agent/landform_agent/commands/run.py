@@ -20,7 +20,7 @@ from landform_agent import config as config_module
 from landform_agent.config import Config, ConfigError
 from landform_agent.formats.rows import Schema
 from landform_agent.health import Health
-from landform_agent.kept import restore
+from landform_agent.kept import bank_of, restore
 from landform_agent.quarantine import Quarantine
 from landform_agent.reading import schema_of
 from landform_agent.serve import serving
@@ -59,7 +59,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     with lock(path), ExitStack() as open_while_running:
         snapshots = _snapshots(config)
         if snapshots:
-            _own(snapshots, path)
+            _own(snapshots, path, partial(_readable, config, options.engine))
         schema = _schema(config, path)
         events = _events(config, schema, path, woken.set)
         source = _with_truth(config, schema, events)
@@ -81,12 +81,19 @@ def _snapshots(config: Config) -> Snapshots | None:
     return Snapshots(state.snapshots, config.watch, config.region, state.every)
 
 
-def _own(snapshots: Snapshots, path: Path) -> None:
+def _own(snapshots: Snapshots, path: Path, readable: Callable[[Path], None]) -> None:
     if not path.exists():
-        snapshots.restore(path)
+        snapshots.restore(path, readable)
         return
     with Store(path) as store:
         snapshots.check(store)
+
+
+def _readable(config: Config, engine: str, path: Path) -> None:
+    """`StateError` where this agent cannot go on from a state."""
+    with Store(path, fresh=False) as store:
+        if store.kept("schema") is not None:
+            bank_of(store, commands.engine(engine, config, commands.fitted_schema(config, store)))
 
 
 def _schema(config: Config, path: Path) -> Schema:

@@ -63,7 +63,7 @@ cat >"$root/etc/logrotate.d/landform" <<'ROTATE'
 }
 ROTATE
 
-# --- health: a watch that answers no more, or commits nothing while there is work, is started again
+# --- health: a watch that answers no more, or commits nothing while there is work, is started again; what refused to run, or was stopped, is not
 
 cat >"$units/landform-agent-health@.service" <<'UNIT'
 [Unit]
@@ -72,7 +72,7 @@ Description=Health of the drift watch %i
 [Service]
 Type=oneshot
 ExecStart=/usr/bin/curl -fsS --max-time 10 --retry 5 --retry-delay 20 --retry-all-errors -o /dev/null http://127.0.0.1:8080/healthz
-ExecStopPost=/bin/sh -c '[ "$$SERVICE_RESULT" = success ] || systemctl restart landform-agent@%i'
+ExecStopPost=/bin/sh -c '[ "$$SERVICE_RESULT" = success ] || systemctl try-restart landform-agent@%i'
 UNIT
 cat >"$units/landform-agent-health@.timer" <<'UNIT'
 [Unit]

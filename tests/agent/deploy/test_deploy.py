@@ -52,7 +52,7 @@ def test_the_unit_calls_the_agent_as_it_wants_to_be_called(service: configparser
     assert program == "/opt/landform-agent/bin/landform-agent"
     options = cli.parser().parse_args(arguments)
     assert (options.command, options.config) == ("run", Path("/etc/landform-agent/score.yaml"))
-    assert int(service["RestartPreventExitStatus"]) == cli.WRONG_CALL
+    assert service["RestartPreventExitStatus"].split() == [str(cli.WRONG_CALL), str(cli.REFUSED)]
     assert service["KillSignal"] == "SIGTERM"
     assert service["Restart"] == "always"
     assert service["WorkingDirectory"] == f"%S/{service['StateDirectory']}"
