@@ -8,10 +8,12 @@ rows; what a batch to come is worth beside them is Student's `t`, as of every ot
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from landform_agent.block import Floats, Ints
+from landform_agent.cadence import FEWEST
 from landform_agent.engine.batches import LENGTHS, BatchMean, bars, rows_for_one
 from landform_agent.engine.columns import Codes, Column
 from landform_agent.engine.design import Design
@@ -74,27 +76,49 @@ def learn_pairs(
 ) -> Joint | None:
     """The joint channel of batches, from what single rows taught; `codes` and `columns` are those of the track.
 
-    `budget` is what all pairs may spend, in alarms a batch.
+    `budget` is what all pairs may spend, in alarms a batch. Only batches that say something of a pair count for it; a
+    pair of which fewer than `FEWEST` do is not watched.
     """
     joint = profile.joint
     if joint is None:
         return None
     pairs = Pairs(joint, columns, profile.counts)
     levels = np.empty((usual.count, len(joint.left)))
+    told = np.empty(levels.shape, np.bool_)
     for number in range(usual.count):
         chosen = np.flatnonzero(batch == number)
-        levels[number] = pairs.levels(pairs.sums(codes[chosen]), len(chosen))[0]
-    rowwise, per_block = joint.design.yard, rows_for_one(usual)
-    between = np.maximum(levels.var(axis=0, ddof=1), rowwise.deviation**2 / usual.rows)
-    yard = replace(
+        levels[number], told[number] = pairs.levels(pairs.sums(codes[chosen]), len(chosen))
+    watched = np.flatnonzero(told.sum(axis=0) >= FEWEST)
+    if not len(watched):
+        return None
+    yard = _yard(_of(joint.design.yard, watched), levels[:, watched], told[:, watched], usual)
+    bar = bars(np.full(len(watched), budget / len(watched)))
+    groups = tuple(replace(group, series=tuple(range(len(watched)))) for group in joint.design.groups)
+    design = Design(yard, bar, groups, LENGTHS, yard.count // usual.count, 1)
+    return Joint(design, joint.products, joint.left[watched], joint.right[watched])
+
+
+def _of(yard: Yardstick, series: Indices) -> Yardstick:
+    """The same of some of its series."""
+    parts: dict[str, Any] = {name: value[series] for name, value in vars(yard).items() if isinstance(value, np.ndarray)}
+    return replace(yard, **parts)
+
+
+def _yard(rowwise: Yardstick, levels: Floats, told: Bools, usual: Batches) -> Yardstick:
+    """The yardstick of pairs over the batches that tell of each: its `known` is the rows that stand for those."""
+    per_block = rows_for_one(usual)
+    count = told.sum(axis=0)
+    mean = np.where(told, levels, 0.0).sum(axis=0) / count
+    found = np.where(told, levels - mean, 0.0)
+    between = np.maximum((found**2).sum(axis=0) / (count - 1), rowwise.deviation**2 / usual.rows)
+    return replace(
         rowwise,
-        mean=levels.mean(axis=0),
+        mean=mean,
         inflation=between * per_block / rowwise.deviation**2,
         count=usual.count * per_block,
+        known=count * float(per_block),
         harmonics=0,
     )
-    bar = bars(np.full(len(joint.left), budget / len(joint.left)))
-    return replace(joint, design=Design(yard, bar, joint.design.groups, LENGTHS, per_block, 1))
 
 
 @dataclass(frozen=True)
@@ -106,5 +130,7 @@ class BatchCorrelation(BatchMean):
         return np.full(len(series), LEAST_CORRELATION * UNIT)
 
     def worth(self, yard: Yardstick, usual: Usual, z: Floats, windows: Windows, total: Totals) -> Floats:
-        """Student's `t` on the normal scale."""
-        return self.student(z, windows, total)
+        """Student's `t` on the normal scale, of the batches that told of the pair."""
+        told = yard.known[windows.series] / self.per_block
+        surer = (1 / windows.blocks + 1 / self.count) / (1 / windows.blocks + 1 / told)
+        return self.student(z * np.sqrt(surer), windows, total, told)

@@ -162,7 +162,7 @@ def bars(budgets: Floats) -> Floats:
     return np.array(found)
 
 
-def normal_of(t: Floats, freedom: int) -> Floats:
+def normal_of(t: Floats, freedom: int | Floats) -> Floats:
     """Student's `t` on the normal scale, its sign kept (Wallace 1959, Annals of Mathematical Statistics 30).
 
     >>> from scipy.stats import norm, t
@@ -207,17 +207,20 @@ class BatchMean(Mean):
         """None: halves are batches."""
         return np.zeros(len(series), np.bool_)
 
-    def student(self, z: Floats, windows: Windows, total: Totals) -> Floats:
-        """What `z` is worth on the normal scale as Student's `t`; of batches smaller than usual it is less."""
+    def student(self, z: Floats, windows: Windows, total: Totals, count: int | Floats) -> Floats:
+        """What `z` is worth on the normal scale as Student's `t` of `count` batches of the reference.
+
+        Of batches smaller than usual it is less.
+        """
         smaller = (total[windows.end, -1] - total[windows.end - windows.blocks, -1]).astype(np.float64)
         size = np.maximum(smaller / UNIT / windows.blocks, 1.0)
-        return normal_of(z / np.sqrt(size), self.count - 1)
+        return normal_of(z / np.sqrt(size), count - 1)
 
     def worth(self, yard: Yardstick, usual: Usual, z: Floats, windows: Windows, total: Totals) -> Floats:
         """Student's `t` on the normal scale; of a share no more than its count says."""
         start, series = windows.end - windows.blocks, windows.series
         rows = (total[windows.end, -2] - total[start, -2]).astype(np.float64)
-        root = self.student(z, windows, total)
+        root = self.student(z, windows, total, self.count)
         hits, expected = self.level(total, series, start, windows.end) / UNIT * rows, usual.level / UNIT
         # Customers come with all their rows: a cluster counts as one.
         clusters = np.maximum(yard.inflation[series] * self.rows / self.per_block, 1.0)

@@ -142,6 +142,27 @@ def test_columns_that_go_together_from_a_night_on_are_told_when_it_ends(watch: S
     assert float(now) > 0.5  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("rows", [1, 2, 3])
+def test_a_night_of_the_reference_that_hardly_has_a_column_hides_no_correlation(rows: int) -> None:
+    """Two rows are all of a line: such a night's correlation is 1 or -1, and says nothing."""
+    told = []
+    for seed in range(200, 204):
+        stream = nights(seed, REFERENCE + 4, REFERENCE + 2, together)
+        age = stream.numeric["age"][3 * ROWS : 4 * ROWS]
+        age[np.random.default_rng(seed).permutation(ROWS)[rows:]] = np.nan
+        bank, rest = fitted(stream)
+        told.append([(alarm.channel, alarm.since_seq // ROWS) for alarm in raised(bank, rest)])
+    assert told == [[("joint", REFERENCE + 2)]] * 4
+
+
+def test_a_pair_that_too_few_nights_tell_of_is_not_watched() -> None:
+    stream = nights(210, REFERENCE + 4, REFERENCE + 2, together)
+    stream.numeric["age"][: 3 * ROWS] = np.nan
+    bank, rest = fitted(replace(stream, prediction=None), replace(WATCH, prediction=None))
+    assert "(pairs)" not in bank.report()
+    assert not [alarm for alarm in raised(bank, rest) if alarm.channel == "joint"]
+
+
 def test_columns_that_go_apart_again_clear_the_alarm() -> None:
     stream = nights(26, REFERENCE + 20)
     random, odd = np.random.default_rng(27), slice((REFERENCE + 3) * ROWS, (REFERENCE + 6) * ROWS)
