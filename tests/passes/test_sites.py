@@ -251,7 +251,8 @@ def test_a_mistake_is_found_by_its_rule(rule: str, sections: str, code: str, tex
 
 
 def test_every_rule_has_a_mistake() -> None:
-    assert {rule.__name__ for rule in SITES} == {rule for rule, *_ in MISTAKES}
+    elsewhere = {"names_of_apis_are_of_one_region"}  # needs a second region: tests/passes/test_apis.py
+    assert {rule.__name__ for rule in SITES} - elsewhere == {rule for rule, *_ in MISTAKES}
 
 
 @pytest.mark.parametrize("size", [1, 4_000])
