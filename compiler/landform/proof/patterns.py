@@ -111,7 +111,21 @@ def _joined(segments: Sequence[Tokens]) -> Tokens:
 
 
 def _compiled(tokens: Tokens) -> re.Pattern[str]:
-    return re.compile("".join(_CLASSES.get(token) or re.escape(token) for token in tokens), re.DOTALL)
+    """Compile tokens; where anything may follow up to the next text, the first place of a text is as good as any, and
+    no other is tried: many asterisks would take for ever.
+    """
+    stars = [place for place, token in enumerate(tokens) if token in ("*", MANY_WITHIN)]
+    parts = [_spelt(tokens[: stars[0]] if stars else tokens)]
+    for place, following in zip(stars, (*stars[1:], None), strict=False):
+        fixed = _spelt(tokens[place + 1 : following])
+        free_after = following is not None and tokens[following] == "*"
+        many = _CLASSES[tokens[place]]
+        parts.append(f"(?>{many}?{fixed})" if free_after else f"{many}{fixed}")
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def _spelt(tokens: Tokens) -> str:
+    return "".join(_CLASSES.get(token) or re.escape(token) for token in tokens)
 
 
 def exemplar(pattern: str) -> str:
