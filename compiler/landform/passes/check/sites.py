@@ -60,10 +60,12 @@ def names_of_apis_are_of_one_region(plan: Plan) -> Iterator[Diagnostic]:
 
     Source: IAM user guide, "Elements of an AWS API request signature" (read 2026-11-30).
     """
+    running: dict[Path, list[str]] = {}
     for own in plan.functions:
-        regions = [each.region for each in plan.functions if each.path == own.path]
-        http = getattr(own.spec, "http", None)
-        if isinstance(http, Named) and http.domain and len(regions) > 1 and _first(plan, own):
+        running.setdefault(own.path, []).append(own.region)
+    for own in plan.functions:
+        http, regions = getattr(own.spec, "http", None), running[own.path]
+        if isinstance(http, Named) and http.domain and len(regions) > 1 and own.region == regions[0]:
             fact = (
                 f"{http.domain} would lead to the API of {own.label} in {' or '.join(regions)}, whichever is nearest,"
             )
