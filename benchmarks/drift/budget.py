@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from benchmarks.drift import kept, ours
 from benchmarks.drift.kinds import PHI, Shift
 from benchmarks.drift.run import OURS, Result
 from benchmarks.drift.score import Outcome, outcome
-from benchmarks.drift.streams import BASELINE, stationary
+from benchmarks.drift.streams import BASELINE, Random, Stream, stationary
 from benchmarks.drift.tune import ALL
 
 BUDGET = 1e-4
@@ -18,7 +18,14 @@ BUDGET = 1e-4
 
 EVENTS = 100_000
 NAME = "fits"
-LAWS = Shift(0.5), Shift(0.5, PHI), Shift(0.5, season=True)
+
+
+def binary(random: Random, length: int, change: int | None) -> Stream:
+    """Independent events whose category is one of two: each share says what the other does."""
+    return replace(Shift(0.5)(random, length, change), codes=random.integers(2, size=length))
+
+
+LAWS = Shift(0.5), Shift(0.5, PHI), Shift(0.5, season=True), binary
 
 
 @dataclass(frozen=True)
@@ -42,4 +49,4 @@ class FitWork:
             stream = stationary(law, np.random.default_rng(seed), BASELINE + EVENTS)
             return [outcome(stream, ours.alarms(stream, BUDGET))]
 
-        return Result(NAME, {(OURS, ALL): kept.outcomes("engine", (NAME, seed, BUDGET), told)})
+        return Result(NAME, {(OURS, ALL): kept.outcomes("engine", (NAME, seed, EVENTS, BUDGET), told)})

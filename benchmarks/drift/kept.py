@@ -1,8 +1,8 @@
 """Outcomes that stand already: a run of hours that was interrupted goes on where it stopped.
 
 What one detector with one setting made of one stream is kept in `kept.sqlite` beside this file, which git ignores and
-which may be deleted at any time. It is found again by the stream's kind and seed, the setting, and a digest of the
-code that made it: a change of the engine leaves what rivals made, and a change of the streams leaves nothing.
+which may be deleted at any time. It is found again by the stream's kind, seed and length, the setting, and a digest
+of the code that made it: a change of the engine leaves what rivals made, and a change of the streams leaves nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FILE = Path(__file__).with_name("kept.sqlite")
 
 _HERE = Path(__file__).parent
 _ENGINE = Path(landform_agent.engine.__file__).parent
-_STREAMS = ("streams.py", "kinds.py", "real.py", "traps.py", "score.py")
+_STREAMS = ("budget.py", "streams.py", "kinds.py", "real.py", "traps.py", "score.py")
 _BESIDE = ("block.py", "cadence.py", "limits.py")
 _RIVALS = ("rivals.py", "columns.py", "windows.py", "kswin.py", "seed.py", "seed_columns.py")
 _PACKAGES = ("numpy", "scipy", "river")

@@ -138,7 +138,7 @@ class TrapWork:
         trap, seed = TRAPS[self.trap], self.seed + 500_000 + 1_000 * self.trap + self.number
         one = cache(lambda: (stationary(trap.make, np.random.default_rng(seed), BASELINE + events(trap)),))
         shown = self.rivals and (trap.width < WIDE or self.number % ONE_OF_WIDE == 0)
-        return Result(trap.name, detected((trap.name, seed), one, (ALL,) if shown else ()))
+        return Result(trap.name, detected((trap.name, seed, events(trap)), one, (ALL,) if shown else ()))
 
 
 def events(trap: Trap) -> int:

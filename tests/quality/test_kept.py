@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.drift import kept, run
+from benchmarks.drift import budget, kept, run
 from benchmarks.drift.score import Hit, Outcome
+from benchmarks.drift.streams import Stream
 
 SOME = [Outcome((Hit(7, True, False), None), (None, 3), 1, 2, 20_000)]
 
@@ -59,7 +60,7 @@ def test_another_engine_leaves_what_rivals_made(tmp_path: Path, monkeypatch: pyt
 def test_all_code_of_the_benchmark_that_makes_an_outcome_is_behind_its_digest() -> None:
     """A file that is none of these makes none: it counts, prints or tunes."""
     known = {*kept._STREAMS, *kept._RIVALS, "ours.py", "oracle.py"}
-    rest = {"__init__.py", "__main__.py", "budget.py", "kept.py", "run.py", "table.py", "tune.py"}
+    rest = {"__init__.py", "__main__.py", "kept.py", "run.py", "table.py", "tune.py"}
     assert {file.name for file in kept._HERE.glob("*.py")} == known | rest
 
 
@@ -90,6 +91,22 @@ def test_an_interrupted_piece_takes_up_what_was_done(monkeypatch: pytest.MonkeyP
     result = piece()
     assert len(told) == before
     assert len(result.outcomes[run.OURS, run.ALL]) == 2
+
+
+def test_streams_of_another_length_are_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+
+    def alarms(stream: Stream, setting: float) -> list[run.Alarm]:
+        told.append(len(stream.numeric))
+        return []
+
+    monkeypatch.setattr(run.ours, "alarms", alarms)
+    for armed in (1_000, 2_000, 1_000):
+        monkeypatch.setattr(run, "TRAP_EVENTS", armed)
+        run.TrapWork(0, 0, 250_000_000, rivals=False)()
+        monkeypatch.setattr(budget, "EVENTS", armed)
+        budget.FitWork(0, 250_000_000)()
+    assert told == [6_000, 6_000, 7_000, 7_000]
 
 
 def test_kinds_take_turns() -> None:
