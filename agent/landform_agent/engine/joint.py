@@ -134,4 +134,5 @@ def _joined(yards: list[Yardstick]) -> Yardstick:
         known=of("known"),
         span=of("span"),
         kurtosis=of("kurtosis"),
+        never=share,
     )

@@ -87,12 +87,16 @@ class Measure(Protocol):
 
 
 def exchanging(series: tuple[Series, ...], yard: Yardstick) -> list[Indices]:
-    """The series of each column's categories of which one may come in another's place: of two and more, none rare."""
+    """The series of each column's categories of which one may come in another's place: of two and more, none rare.
+
+    Where two are all there is, either share says it: no budget is set aside for both together.
+    """
     groups: dict[int, list[int]] = {}
     for place, one in enumerate(series):
         if one.kind == "category" and yard.inflation[place] == 1 and yard.mean[place] > RARE * UNIT:
             groups.setdefault(one.column, []).append(place)
-    return [np.array(members, np.intp) for members in groups.values() if len(members) > 1]
+    several = [np.array(members, np.intp) for members in groups.values() if len(members) > 1]
+    return [one for one in several if len(one) > 2 or yard.mean[one].sum() < (1 - RARE) * UNIT]
 
 
 @dataclass(frozen=True)

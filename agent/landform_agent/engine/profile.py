@@ -183,6 +183,7 @@ def _with_unseen(yard: Yardstick, column: Column) -> Yardstick:
         known[new] = yard.count
         mean[others] = max(mean[others] - mean[new], mean[new])
         known[others] = yard.count * mean[others] / (mean[others] + mean[new])
+    yard = replace(yard, never=(np.arange(len(mean)) == new) & (column.unseen * yard.count < 1))
     for code in (others, new):
         share = mean[code] / UNIT
         deviation[code] = max(math.sqrt(share * (1 - share)) * UNIT, deviation[code] if code == others else 0.0)
@@ -200,6 +201,7 @@ def _joined(yards: list[Yardstick]) -> Yardstick:
         known=np.concatenate([yard.known for yard in yards]),
         span=np.concatenate([yard.span for yard in yards]),
         kurtosis=np.concatenate([yard.kurtosis for yard in yards]),
+        never=np.concatenate([yard.never for yard in yards]),
         harmonics=max(yard.harmonics for yard in yards),
     )
 
@@ -291,14 +293,14 @@ def smallest(design: Design) -> tuple[Floats, Floats, Floats]:
     """For each series the smallest effect found with 80 % power, the delay of one twice as large, and rows needed.
 
     `(h + 0.84)` errors of the longest window, in deviations of the score (or in shares). The delay is where a window's
-    `z` at twice that effect passes the same. Rows are those of a reference that shows one deviation (a tenth of a
-    share) at all.
+    `z` at twice that effect passes as much with the height of short windows, among which it lies. Rows are those of a
+    reference that shows one deviation (a tenth of a share) at all.
     """
-    yard, power = design.yard, design.heights[-1] + 0.84
+    yard, power, sooner = design.yard, design.heights[-1] + 0.84, design.bar + 0.84
     longest = design.lengths[-1] * design.per_block
     least = power * yard.error(longest)
     square = (2 * least / yard.deviation) ** 2 / yard.inflation
-    delay = 1 / np.maximum(square / power**2 - 1 / yard.count, 1e-9)
+    delay = 1 / np.maximum(square / sooner**2 - 1 / yard.count, 1e-9)
     wanted = np.where(yard.share, 0.1 * UNIT / yard.deviation, 1.0)
     room = wanted**2 / (power**2 * yard.inflation) - 1 / longest
     needed = np.where(room > 0, 1 / np.maximum(room, 1e-12), np.inf)

@@ -47,7 +47,7 @@ class Yardstick:
     """What the reference says about each series, for one observation: mean and deviation in `UNIT`s of score.
 
     `known` is how many observations a share is known from, `span` how many a window needs at least. `harmonics` of a
-    season of `period` observations were taken out.
+    season of `period` observations were taken out. `never` are the series of categories that the reference never saw.
     """
 
     mean: Floats
@@ -59,13 +59,9 @@ class Yardstick:
     known: Floats
     span: Floats
     kurtosis: Floats
+    never: Bools
     harmonics: int = 0
     period: float = 1.0
-
-    @property
-    def never(self) -> Bools:
-        """The series of categories that the reference never saw."""
-        return self.known > self.count
 
     @property
     def counted(self) -> Bools:
@@ -110,8 +106,8 @@ def yardstick_of(scores: Floats, share: Bools) -> Yardstick:
     deviation = np.where(share, np.maximum(deviation, np.sqrt(p * (UNIT - p))), np.maximum(deviation, 1e-9 * UNIT))
     square = (centred / deviation) ** 2
     skewness, kurtosis = (square * centred / deviation).mean(axis=0), (square * square).mean(axis=0)
-    known, span = np.full(len(mean), float(count)), np.zeros(len(mean))
-    return Yardstick(mean, deviation, inflation(products, count), share, skewness, count, known, span, kurtosis)
+    known, span, never = np.full(len(mean), float(count)), np.zeros(len(mean)), np.zeros(len(mean), np.bool_)
+    return Yardstick(mean, deviation, inflation(products, count), share, skewness, count, known, span, kurtosis, never)
 
 
 @dataclass(frozen=True)

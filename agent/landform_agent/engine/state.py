@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
-VERSION = 5
+VERSION = 6
 
 
 class OtherVersionError(ValueError):

@@ -238,6 +238,19 @@ def test_any_cut_and_restart_gives_the_same_alarms_and_state(how: Night, sizes: 
     assert other.dumps() == bank.dumps()
 
 
+@pytest.mark.parametrize("cadence", [WATCH, replace(WATCH, batches=False)])
+def test_of_batches_too_new_categories_alone_were_never_seen(cadence: Settings) -> None:
+    bank, _ = fitted(nights(211, REFERENCE), cadence)
+    for version in bank.versions.values():
+        for track in version.cell(0).tracks.values():
+            if (means := track.profile.means) is not None:
+                new = [
+                    one.kind == "category" and one.code == track.columns[one.column].size - 1
+                    for one in track.profile.series
+                ]
+                assert means.yard.never.tolist() == new
+
+
 def test_fewer_than_ten_batches_are_no_reference() -> None:
     with pytest.raises(TooFewRowsError, match="9 batches"):
         fit(nights(9, 9), WATCH)

@@ -11,14 +11,23 @@ import pytest
 from support.streams import block, countries, normal
 
 from landform_agent.engine import Season, Settings, detectors, fit
-from landform_agent.engine.calibration import EVEN, height, never_threshold, rare_threshold, rate_of_passing, threshold
+from landform_agent.engine.calibration import (
+    EVEN,
+    _overshoot,
+    height,
+    never_threshold,
+    rare_threshold,
+    rate_of_passing,
+    threshold,
+)
 from landform_agent.engine.cell import PER_BLOCK
 from landform_agent.engine.columns import MISSING, categorical_column, numeric_column
+from landform_agent.engine.design import Design
 from landform_agent.engine.encode import Grids
 from landform_agent.engine.joint import block_products
 from landform_agent.engine.measure import Correlation
 from landform_agent.engine.pool import usual_of
-from landform_agent.engine.profile import LENGTHS
+from landform_agent.engine.profile import LENGTHS, smallest
 from landform_agent.engine.scan import (
     UNIT,
     Reach,
@@ -82,6 +91,29 @@ def test_a_threshold_rises_with_a_smaller_budget_and_with_doubt() -> None:
     assert threshold(1e-6, 0.0, 2, 640) > usual
     assert threshold(1e-5, 0.1, 2, 640) > usual
     assert rate_of_passing(usual, 2, 640) == pytest.approx(1e-5, rel=0.02)
+
+
+def test_a_deviation_in_doubt_scales_what_windows_of_each_length_show() -> None:
+    """A `z` that is wrong by a factor passes each window's own height as if that were so much lower or higher."""
+    doubt, blocks = 0.15, np.geomspace(2, 3_000, 2_000)
+    bar = threshold(1e-5, doubt, 2, 3_000)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(15)
+    rates = []
+    for node in nodes.tolist():
+        heights = height(bar, blocks) * math.exp(doubt * node)
+        x = heights / np.sqrt(blocks)
+        rate = heights * np.exp(-(heights**2) / 2) / math.sqrt(2 * math.pi) * x * _overshoot(x) ** 2
+        rates.append(0.7 * float(np.trapezoid(rate[::-1], x[::-1])))
+    assert weights @ np.array(rates) / weights.sum() == pytest.approx(1e-5, rel=0.003)
+
+
+def test_the_delay_that_is_told_is_of_the_windows_it_lies_among() -> None:
+    """They pass the height of short windows, which is more than the longest one's: 80 % must do so."""
+    yard = yardstick_of(np.random.default_rng(3).normal(0, UNIT, (5_000, 1)), np.zeros(1, np.bool_))
+    design = Design(yard, np.array([5.0]), (), (2, 20, 640), 10, 1)
+    least, delay, _ = smallest(design)
+    assert design.heights[-1, 0] < 4.75
+    assert 2 * least[0] * yard.deviation[0] / yard.error(float(delay[0]))[0] == pytest.approx(5.84, rel=0.001)
 
 
 def test_a_window_over_the_bar_is_found_where_it_lies() -> None:
@@ -169,7 +201,7 @@ def test_a_correlation_passes_as_seldom_as_a_normal_score(width: int, wanted: fl
     tail = density[::-1].cumsum()[::-1] / density.sum()
     rare = float(r[np.searchsorted(-tail, -math.erfc(wanted / math.sqrt(2)))])
     one, nothing = np.ones(1), np.zeros(1)
-    plain = Yardstick(nothing, one * UNIT, one, nothing > 0, nothing, 10**12, one, nothing, 9 * one)
+    plain = Yardstick(nothing, one * UNIT, one, nothing > 0, nothing, 10**12, one, nothing, 9 * one, nothing > 0)
     scale = 1e8
     whole = np.array([rare * scale, 0, 0, scale, scale])
     total = np.linspace(np.zeros(5), whole, width + 1).astype(np.int32)

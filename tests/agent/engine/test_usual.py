@@ -141,6 +141,19 @@ def test_two_categories_that_change_places_stand_out_more_than_each_alone() -> N
     assert (both > roots).all()
 
 
+@pytest.mark.parametrize(
+    ("shares", "several"), [((0.5, 0.5), 0), ((0.95, 0.05), 0), ((0.6, 0.4), 0), ((0.6, 0.3, 0.1), 1)]
+)
+def test_no_budget_is_set_aside_for_two_categories_that_are_all_there_is(
+    shares: tuple[float, ...], several: int
+) -> None:
+    """Where one comes in the other's place, either share says it."""
+    codes = np.random.default_rng(5).choice(len(shares), REFERENCE, p=shares)
+    yard = yardstick_of(np.eye(len(shares))[codes] * UNIT, np.ones(len(shares), np.bool_))
+    series = tuple(Series(0, "category", code) for code in range(len(shares)))
+    assert len(exchanging(series, yard)) == several
+
+
 def test_new_names_that_never_end_are_no_drift() -> None:
     """Of those that came once, few come again: what is new takes their place."""
     settings = Settings(features={"merchant": "categorical"})
