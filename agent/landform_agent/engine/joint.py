@@ -30,6 +30,7 @@ _LEAST_DEVIATION = 0.5
 """Normal columns have 1; one that hardly varied in the reference says nothing of how far a correlation strays."""
 
 Small = npt.NDArray[np.int16]
+_ALL = slice(None)
 
 
 def pairs_of(columns: int) -> list[tuple[int, int]]:
@@ -39,7 +40,10 @@ def pairs_of(columns: int) -> list[tuple[int, int]]:
 
 
 class JointScores:
-    """Normal scores of a track's numeric columns, and the reference's mean and deviation of each."""
+    """Normal scores of a track's numeric columns, and the reference's mean and deviation of each.
+
+    `filled` is the share of the reference's values that were neither missing nor absurd.
+    """
 
     def __init__(self, columns: tuple[Column, ...], counts: Ints) -> None:
         numeric = [place for place, column in enumerate(columns) if isinstance(column, Numeric)]
@@ -51,18 +55,19 @@ class JointScores:
         self.centre: Floats = (shares * scores).sum(axis=1)
         squares = (shares * scores.astype(np.float64) ** 2).sum(axis=1)
         self.spread: Floats = np.sqrt(np.maximum(squares - self.centre**2, 0))
-
         self._last = np.array([columns[place].size - 1 for place in numeric], np.uint8)
+        unknown = counts[numeric, MISSING] + counts[numeric, 0] + counts[numeric, self._last]
+        self.filled: Floats = 1 - unknown / np.maximum(counts[numeric].sum(axis=1), 1)
 
-    def known(self, codes: Codes) -> npt.NDArray[np.bool_]:
-        """Which of them are neither missing nor absurd: (events, numeric columns)."""
-        mine = codes[:, self._numeric]
-        found: npt.NDArray[np.bool_] = (mine != MISSING) & (mine != 0) & (mine != self._last)
+    def known(self, codes: Codes, columns: Indices | slice = _ALL) -> npt.NDArray[np.bool_]:
+        """Which values of some of the numeric columns are neither missing nor absurd: (events, those columns)."""
+        mine, last = codes[:, self._numeric[columns]], self._last[columns]
+        found: npt.NDArray[np.bool_] = (mine != MISSING) & (mine != 0) & (mine != last)
         return found
 
-    def of(self, codes: Codes) -> Small:
-        """(events, columns) to (events, numeric columns)."""
-        return self._scores.take(codes[:, self._numeric] + self._starts)
+    def of(self, codes: Codes, columns: Indices | slice = _ALL) -> Small:
+        """(events, columns) to the scores of some of the numeric ones, (events, those columns)."""
+        return self._scores.take(codes[:, self._numeric[columns]] + self._starts[columns])
 
 
 def block_products(values: Small, left: Indices, right: Indices, per_block: int) -> npt.NDArray[np.int64]:

@@ -171,7 +171,8 @@ class Correlation:
 
     So a shift or another spread of a column moves nothing, unless it drives values beyond the reference: a window of
     such a column says nothing of how it goes with others. Totals hold a column for each pair's products, then the sums
-    of each single column, then its squares; `centre` and `spread` are the reference's, for each column.
+    of each single column, then its squares, then how many of its values are known: neither missing nor absurd.
+    `centre`, `spread` and `filled`, the share of known values, are the reference's, for each column.
     """
 
     per_block: int
@@ -179,6 +180,7 @@ class Correlation:
     right: Indices
     centre: Floats
     spread: Floats
+    filled: Floats
 
     @property
     def columns(self) -> int:
@@ -214,7 +216,8 @@ class Correlation:
     def worth(self, yard: Yardstick, usual: Usual, z: Floats, windows: Windows, total: Totals) -> Floats:
         """The root of the correlation's likelihood ratio, but for what the pair's products lean."""
         width, series = (windows.blocks * self.per_block).astype(np.float64), windows.series
-        size = z * np.sqrt(np.maximum(width - _MARGINS, 1) / width) * self._part(yard, usual, windows, total)
+        part = self._part(yard, usual, windows, total) * self._beside_gaps(yard, usual, windows, total)
+        size = z * np.sqrt(np.maximum(width - _MARGINS, 1) / width) * part
         worth = 1 / (yard.inflation[series] * yard.variance(width))
         root = gamma_root(size, yard.skewness[series], worth)
         tails = np.minimum(
@@ -247,6 +250,29 @@ class Correlation:
         uneven = np.abs((late_square - late**2) - (early_square - early**2)) > step * spread**2
         moved: Bools = apart | uneven | strayed(whole, square, centre, spread)
         return moved
+
+    def _beside_gaps(self, yard: Yardstick, usual: Usual, windows: Windows, total: Totals) -> Floats:
+        """What part of a difference is left, from 0 to 1, once gaps that have grown or shrunk are allowed for.
+
+        An unknown value has the mean score 0. Where of two columns the parts `p` and `q` of what the reference knew
+        are known, whatever the values, their products keep `p q` and their squares `p` and `q`: a correlation `r` comes
+        out as `r sqrt(p q)`. So the measure is that of `r / sqrt(p q)`, and a window of `w` events is worth `p q w`.
+        """
+        end, start = windows.end, windows.end - windows.blocks
+        width, counts = windows.blocks * self.per_block, len(self.left) + 2 * self.columns
+
+        def known(column: Indices) -> Floats:
+            share: Floats = (total[end, counts + column] - total[start, counts + column]) / width
+            return np.maximum(share, _HARDLY) / np.maximum(self.filled[column], _HARDLY)
+
+        both = known(self.left[windows.series]) * known(self.right[windows.series])
+        level = self.level(total, windows.series, start, end)
+        whole = np.arctanh(np.clip(np.tanh(level / UNIT) / np.sqrt(both), -0.999, 0.999)) * UNIT
+        raw = level - usual.level
+        some = np.where(np.abs(raw) < _HARDLY * UNIT, _HARDLY * UNIT, raw)
+        fewer = np.sqrt(yard.variance(width) / yard.variance(width * np.minimum(both, 1.0)))
+        left: Floats = np.where(both == 1, 1.0, np.clip((whole - usual.level) / some * fewer, 0.0, 1.0))
+        return left
 
     def _part(self, yard: Yardstick, usual: Usual, windows: Windows, total: Totals) -> Floats:
         """What part of Fisher's difference counts.

@@ -71,6 +71,10 @@ class Joint:
     left: Indices
     right: Indices
 
+    def pair(self, series: int) -> Indices:
+        """The two columns of a series, as places among the numeric ones."""
+        return np.array([self.left[series], self.right[series]])
+
 
 @dataclass(frozen=True)
 class Profile:

@@ -116,8 +116,8 @@ class Track:
             return
         scores = self._joint_scores = JointScores(self.columns, self.profile.counts)
         reach = Reach(joint.products, _JOINT_REACH * joint.design.heights, joint.design.lengths, self.per_block)
-        measure = Correlation(self.per_block, joint.left, joint.right, scores.centre, scores.spread)
-        self.lanes["joint"] = Lane(joint.design, measure, reach, len(joint.left) + 2 * len(scores.centre))
+        measure = Correlation(self.per_block, joint.left, joint.right, scores.centre, scores.spread, scores.filled)
+        self.lanes["joint"] = Lane(joint.design, measure, reach, len(joint.left) + 3 * len(scores.centre))
 
     @property
     def blocks(self) -> int:
@@ -180,7 +180,10 @@ class Track:
             return self._sums.of(codes[:, self._scored], phase)
         joint = self.profile.joint
         assert joint is not None
-        return block_products(self._joint_scores.of(codes), joint.left, joint.right, self.per_block)
+        scores = self._joint_scores
+        products = block_products(scores.of(codes), joint.left, joint.right, self.per_block)
+        known = scores.known(codes).reshape(len(products), self.per_block, -1).sum(axis=1)
+        return np.concatenate([products, known], axis=1)
 
     def _confirm(self, lane: str) -> Confirm:
         return self._is_no_gap if lane == "joint" else self._is_no_burst
@@ -189,11 +192,11 @@ class Track:
         """In the rows that have both columns the correlation stands out too: a missing one goes with nothing."""
         joint = self.profile.joint
         assert joint is not None
-        pair, codes, scores = [joint.left[series], joint.right[series]], self.window(start, end), self._joint_scores
-        known = scores.known(codes)[:, pair].all(axis=1)
+        pair, codes, scores = joint.pair(series), self.window(start, end), self._joint_scores
+        known = scores.known(codes, pair).all(axis=1)
         if known.all():
             return True
-        both, yard = scores.of(codes[known])[:, pair].astype(np.float64), joint.design.yard
+        both, yard = scores.of(codes[known], pair).astype(np.float64), joint.design.yard
         if len(both) < yard.span[series]:
             return False
         means, squares = both.mean(axis=0), (both * both).mean(axis=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -71,6 +72,26 @@ def test_a_correlation_that_ends_is_told_though_a_third_of_the_values_is_missing
         x[random.random(len(x)) < 0.3, 0] = np.nan
 
     assert channels(4, apart) == channels(5, apart, before=gaps) == {("joint", "correlation")}
+
+
+def test_a_column_that_goes_missing_costs_little_however_many_go_with_it() -> None:
+    """Each of its pairs seems to correlate otherwise, in windows of every length, for as long as it lasts."""
+    random, names = np.random.default_rng(9), [f"n{number}" for number in range(30)]
+    x = 0.8 * random.standard_normal((9_000, 1)) + 0.6 * random.standard_normal((9_000, 30))
+    seq, missing = np.arange(9_000), random.random(9_000) < 0.45
+
+    def spent(gone: bool) -> float:
+        columns = {name: x[:, place].copy() for place, name in enumerate(names)}
+        columns["n0"][gone & missing & (seq >= REFERENCE)] = np.nan
+        block = Block(seq, seq.astype(np.float64), np.zeros(9_000, np.uint64), columns, {}, None)
+        head, rest = block.parted(REFERENCE)
+        bank = fit(head, Settings(features=dict.fromkeys(names, "numeric"), false_alarms=1e-5))
+        before = time.process_time()
+        for start in range(0, 4_000, 500):
+            bank.update(rest.slice(start, start + 500))
+        return time.process_time() - before
+
+    assert spent(gone=True) < 25 * spent(gone=False)
 
 
 @pytest.mark.parametrize("by", [1.0, 3.0, -4.0, 20.0])
