@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from benchmarks.drift.kinds import PHI, Shift, codes, noise
@@ -70,6 +72,31 @@ def long_tail(random: Random, length: int, change: int | None) -> Stream:
     return Stream(noise(random, length), numbered.astype(np.int64))
 
 
+_SESSION = 5
+"""Rows that a visitor sends in one go."""
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """Categories come with all rows of a session; a `share` of the sessions has one of its own, as an id is.
+
+    The reference holds such ids at the same rate. `side` sessions come at once, their rows in turns.
+    """
+
+    share: float
+    side: int = 1
+
+    def __call__(self, random: Random, length: int, change: int | None) -> Stream:
+        """The stream."""
+        together = _SESSION * self.side
+        count = -(-length // together) * self.side
+        kinds = random.choice(3, count, p=[0.6, 0.3, 0.1])
+        own = random.random(count) < self.share
+        kinds[own] = 3 + np.arange(int(own.sum()))
+        rows = np.repeat(kinds, _SESSION).reshape(-1, self.side, _SESSION).transpose(0, 2, 1).ravel()[:length]
+        return Stream(noise(random, length), rows.astype(np.int64))
+
+
 TRAPS: tuple[Trap, ...] = (
     Trap("iid", Shift(0.5)),
     Trap("AR(1) 0.8", Shift(0.5, PHI)),
@@ -82,4 +109,6 @@ TRAPS: tuple[Trap, ...] = (
     Trap("200 features", Shift(0.5, width=200), 200),
     Trap("office hours", office_hours),
     Trap("long tail of categories", long_tail),
+    Trap("sessions, 1 % with an id", Sessions(0.01)),
+    Trap("sessions in turns, 0.1 % with an id", Sessions(0.001, side=8)),
 )

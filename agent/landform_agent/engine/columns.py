@@ -23,6 +23,12 @@ CELLS = 16
 """Categories of their own; what is rarer in the reference shares one, what the reference never saw another."""
 
 _RARE = 0.005
+_NEAR = 0.1
+"""Of a reference: a category whose events all lie within so much of it came and went, and others will."""
+
+_CLUSTER = 25
+"""Rows of one category, in a reference of any size, that may have come together; more is a category of its own."""
+
 _NEVER_SEEN = 0.37
 _BEYOND = 10.0
 """Interquartile ranges from the quartiles at which a value counts as absurd, also one that the reference holds."""
@@ -61,14 +67,17 @@ class Numeric(msgspec.Struct, frozen=True, tag="numeric"):
 class Categorical(msgspec.Struct, frozen=True, tag="categorical"):
     """A categorical column: `names` have a code each, then come the rare ones of the reference, then the new ones.
 
-    `unseen` is the share that new ones have on unchanged traffic: the part of the reference's events whose category
-    came once (Good 1953, "The population frequencies of species"), and what would show once in e references at least.
+    `unseen` is the share that new ones have on unchanged traffic: the part of the reference's events whose category all
+    came within a `_NEAR` of it (Good 1953, "The population frequencies of species", for what comes with several rows,
+    as the id of a session does), and what would show once in e references at least. `together` is how many rows such a
+    category has, in the mean of those rows: a cluster counts as one (Kish 1965, "Survey Sampling").
     """
 
     name: str
     names: tuple[str, ...]
     rare: frozenset[str]
     unseen: float = 0.0
+    together: float = 1.0
 
     @property
     def size(self) -> int:
@@ -149,6 +158,12 @@ def categorical_column(name: str, values: Objects) -> Categorical:
         if count >= _RARE * len(values)
     ]
     names = tuple(frequent[:CELLS])
-    singles = sum(count == 1 for count in counts.values())
-    unseen = max(singles, _NEVER_SEEN) / max(len(values), 1)
-    return Categorical(name, names, frozenset(counts) - set(names), unseen)
+    near = _NEAR * len(values)
+    last = {value: place for place, value in enumerate(values)}
+    first = {value: len(values) - 1 - place for place, value in enumerate(reversed(values))}
+    most = max(_RARE * len(values), _CLUSTER)
+    passing = [count for value, count in counts.items() if count <= most and last[value] - first[value] < near]
+    rows = sum(passing)
+    together = sum(count * count for count in passing) / rows if rows else 1.0
+    unseen = max(rows, _NEVER_SEEN) / max(len(values), 1)
+    return Categorical(name, names, frozenset(counts) - set(names), unseen, together)

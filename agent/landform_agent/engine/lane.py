@@ -193,8 +193,10 @@ class _View:
         found = []
         if self.pool is not None:
             found.append(self._believed(windows, self.usual(windows.series, windows.end - windows.blocks)))
-            # In short windows the reference's own error, all that sets the two apart, is as nothing.
-            long = windows.pick(windows.blocks * design.per_block * _SHORT >= design.yard.count)
+            # In short windows the reference's own error, all that sets the two apart, is as nothing. And of what was
+            # never seen it says only that: what came since says more.
+            long_enough = windows.blocks * design.per_block * _SHORT >= design.yard.count
+            long = windows.pick(long_enough & ~design.yard.never[windows.series])
         found.append(self._believed(long, usual_of(design.yard, long.series)))
         both = Windows.of(found)
         both = both.pick(np.abs(both.z) > design.height(both.series, both.blocks))

@@ -131,7 +131,8 @@ class Mean:
         root = likelihood_root(hits, width, expected, known) / np.sqrt(inflated)
         root = np.where(np.abs(hits - expected * width) >= LEAST_COUNT, root, 0.0)
         never = yard.never[series]
-        root[never] = recurrence_root(hits[never], width[never], expected[never])
+        at_once = usual.together[never]
+        root[never] = recurrence_root(np.floor(hits[never] / at_once), width[never], expected[never] / at_once)
         column = np.full(len(yard.mean), -1)
         for number, members in enumerate(self.exchanges):
             column[members] = number

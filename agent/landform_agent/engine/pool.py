@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from landform_agent.block import Floats, Ints
-from landform_agent.engine.scan import Bools, Indices, Totals, Yardstick
+from landform_agent.engine.scan import UNIT, Bools, Indices, Totals, Yardstick
 
 MOST = 4
 """References' worth of rows of which the level is learnt, the reference itself among them."""
@@ -23,6 +23,9 @@ _OFF = 1.5
 """Standard errors by which the reference's level may be wrong for windows still to be looked at."""
 
 _NEAREST = 0.5
+
+_MOST_TOGETHER = 10
+"""Events of a category that was never seen count as one, at most: a new one that stays is to be told within a few."""
 
 
 def reach_of(yard: Yardstick, bar: Floats, widths: Floats) -> Floats:
@@ -38,7 +41,8 @@ def reach_of(yard: Yardstick, bar: Floats, widths: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class PoolState:
-    """`sums` of each series: of all blocks, of what was left out, up to the alarm that stands, of a full pool.
+    """`sums` of each series: of all blocks, of what was left out, up to the alarm that stands, of a full pool; and how
+    many events of what was never seen came at once, at most.
 
     `blocks` of each group: left out, since when an alarm stands (-1 where none does), and whether the pool is full.
     """
@@ -51,16 +55,18 @@ class PoolState:
 class Usual:
     """What windows are compared with: a level each, known from `more` observations beyond the reference's.
 
-    `levels` gives those of other series, for windows that start at rows of the totals; the reference's where None.
+    Of what was never seen so many events as `together` came at once before, and count as one. `levels` gives those of
+    other series, for windows that start at rows of the totals; the reference's where None.
     """
 
     level: Floats
     more: Floats
+    together: Floats
     levels: Callable[[Indices, Indices], Usual] | None = None
 
     def pick(self, chosen: Bools | Indices) -> Usual:
         """Some of them."""
-        return Usual(self.level[chosen], self.more[chosen], self.levels)
+        return Usual(self.level[chosen], self.more[chosen], self.together[chosen], self.levels)
 
     def levels_of(self, yard: Yardstick, series: Indices, starts: Indices) -> Floats:
         """The levels that other series have for the same windows, (windows, series)."""
@@ -72,17 +78,21 @@ class Usual:
 
 def usual_of(yard: Yardstick, series: Indices) -> Usual:
     """The reference alone."""
-    return Usual(yard.mean[series], np.zeros(len(series)))
+    return Usual(yard.mean[series], np.zeros(len(series)), np.ones(len(series)))
 
 
 class Pool:
-    """Sums of the calm traffic of a lane's series. Series of a group are left out together while an alarm stands."""
+    """Sums of the calm traffic of a lane's series. Series of a group are left out together while an alarm stands.
+
+    But what was never seen and has gone again is no longer new: its events count, and how many came at once is kept.
+    """
 
     def __init__(self, yard: Yardstick, group_of: Ints, groups: int, per_block: int) -> None:
         self._yard, self._per_block = yard, per_block
         self._group_of = np.maximum(group_of, 0)
         self._room = (MOST - 1) * yard.count // per_block
         self._all, self._left_out, self._before, self._full = np.zeros((4, len(yard.mean)), np.int64)
+        self._together = np.ones(len(yard.mean), np.int64)
         self._out, self._since, self._is_full = np.zeros((3, groups), np.int64)
         self._since -= 1
 
@@ -106,7 +116,8 @@ class Pool:
         more = np.maximum(cut - self._out[group], 0) * float(self._per_block)
         # What was never seen is surer to be rare than one reference says; each more without it makes it rarer still.
         before = np.minimum(self._yard.known[series], self._yard.count)
-        return Usual((self._yard.mean[series] * before + known) / (before + more), more)
+        level = (self._yard.mean[series] * before + known) / (before + more)
+        return Usual(level, more, self._together[series].astype(np.float64))
 
     def fill(self, total: Totals, base: int) -> None:
         """Pools that have come to their end keep what they have."""
@@ -133,19 +144,24 @@ class Pool:
 
     def back(self, group: int, series: Indices, end: int, total: Totals, base: int) -> None:
         """The group is calm again from `end` on."""
-        until = self._until(total, series, np.full(len(series), end - base))
-        self._left_out[series] += until - self._before[series]
+        came = self._until(total, series, np.full(len(series), end - base)) - self._before[series]
+        never = self._yard.never[series]
+        self._left_out[series] += np.where(never, 0, came)
+        self._full[series] += np.where(never, came * self._is_full[group], 0)
+        self._together[series] = np.maximum(
+            self._together[series], np.where(never, np.minimum(came // UNIT, _MOST_TOGETHER), 1)
+        )
         self._out[group] += end - self._since[group]
         self._since[group] = -1
 
     def state(self) -> PoolState:
         """What a later pool goes on from."""
         return PoolState(
-            np.stack([self._all, self._left_out, self._before, self._full]),
+            np.stack([self._all, self._left_out, self._before, self._full, self._together]),
             np.stack([self._out, self._since, self._is_full]),
         )
 
     def restore(self, state: PoolState) -> None:
         """Go on from there."""
-        self._all, self._left_out, self._before, self._full = state.sums.copy()
+        self._all, self._left_out, self._before, self._full, self._together = state.sums.copy()
         self._out, self._since, self._is_full = state.blocks.copy()

@@ -174,13 +174,14 @@ def _yardstick(scores: Floats, share: npt.NDArray[np.bool_]) -> Yardstick:
 def _with_unseen(yard: Yardstick, column: Column) -> Yardstick:
     """The share of new categories is known from elsewhere than from their count, which is 0.
 
-    Where some came once it is as uncertain as any share of the reference's; where none did, new ones hardly ever come.
+    Where some came and went it is as uncertain as any share of the reference's, and as clustered as they were; where
+    none did, new ones hardly ever come.
     """
     if not isinstance(column, Categorical):
         return yard
     others, new = column.size - 2, column.size - 1
-    mean, deviation, known = yard.mean.copy(), yard.deviation.copy(), yard.known.copy()
-    mean[new] = column.unseen * UNIT
+    mean, deviation, known, inflation = (one.copy() for one in (yard.mean, yard.deviation, yard.known, yard.inflation))
+    mean[new], inflation[new] = column.unseen * UNIT, max(yard.inflation[new], column.together)
     known[new] = yard.count * _SURE
     if column.unseen * yard.count >= 1:
         # The rare categories that came were lucky: what will be new takes its share from them (Good 1953 again).
@@ -191,7 +192,7 @@ def _with_unseen(yard: Yardstick, column: Column) -> Yardstick:
     for code in (others, new):
         share = mean[code] / UNIT
         deviation[code] = max(math.sqrt(share * (1 - share)) * UNIT, deviation[code] if code == others else 0.0)
-    return replace(yard, mean=mean, deviation=deviation, known=known)
+    return replace(yard, mean=mean, deviation=deviation, known=known, inflation=inflation)
 
 
 def _joined(yards: list[Yardstick]) -> Yardstick:

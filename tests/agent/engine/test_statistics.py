@@ -170,6 +170,16 @@ def test_categories_are_named_shared_or_new() -> None:
     assert column.encode(np.array(["b", "odd", "never", None], np.object_)).tolist() == [1, 2, 3, MISSING]
 
 
+def test_what_came_and_went_in_the_reference_is_the_share_of_what_will_be_new() -> None:
+    names = np.array(["a", "b"] * 500, np.object_)
+    assert categorical_column("c", names).unseen == pytest.approx(0.37 / 1_000)
+    names[100:104], names[500:502] = "id1", "id2"
+    names[[0, 999]] = "comes back"
+    column = categorical_column("c", names)
+    assert column.unseen == pytest.approx(6 / 1_000)
+    assert column.together == pytest.approx((16 + 4) / 6)
+
+
 def test_a_correlation_does_not_move_with_the_margins() -> None:
     x = np.random.default_rng(6).standard_normal((1_000, 2))
     x[:, 1] += x[:, 0]

@@ -164,6 +164,51 @@ def test_new_names_that_never_end_are_no_drift() -> None:
         assert [alarm.kind for alarm in bank.update(stream.slice(5_000, 25_000)).alarms] == []
 
 
+def sessions(seed: int, share: float, rows: int, length: int, since: int = 0) -> Block:
+    """Visitors send so many rows in one go; a share of them has a category of its own, from `since` on."""
+    random = np.random.default_rng(seed)
+    names = np.repeat(countries(seed, length // rows + 1), rows)[:length]
+    for number in np.flatnonzero(random.random(length // rows) < share).tolist():
+        names[max(number * rows, since) : (number + 1) * rows] = f"id{number}"
+    return block({}, {"country": names})
+
+
+@pytest.mark.parametrize("rows", [2, 5])
+def test_ids_that_come_with_all_rows_of_a_session_are_no_drift(rows: int) -> None:
+    """None of them comes once only, and yet the reference is full of them."""
+    told = []
+    for seed in range(4):
+        stream = sessions(seed, 0.01, rows, 45_000)
+        bank = fit(stream.slice(0, REFERENCE), Settings(features={"country": "categorical"}))
+        told += [one.state for one in bank.update(stream.slice(REFERENCE, 45_000)).alarms if of_new(one)]
+    assert told.count("raised") <= 1
+
+
+@pytest.mark.parametrize("step", [40_000, 377])
+def test_what_was_never_seen_and_went_again_is_not_told_each_time_it_comes(step: int) -> None:
+    """The reference has no session with an id: the first one is news, those after it are not."""
+    for seed in range(3):
+        stream = sessions(seed, 0.001, 5, 85_000, since=REFERENCE)
+        bank = fit(stream.slice(0, REFERENCE), Settings(features={"country": "categorical"}))
+        alarms = told(bank, stream.slice(REFERENCE, 85_000), [step], restart=True)
+        raised = [one.seq for one in alarms if of_new(one) and one.state == "raised"]
+        assert 1 <= len(raised) <= 3
+
+
+def of_new(alarm: Alarm) -> bool:
+    return alarm.evidence.get("category") == "(new)"
+
+
+def test_a_new_category_that_stays_is_told_soon_though_one_went_before() -> None:
+    names = countries(3, 30_000)
+    names[8_000:8_005] = "id"
+    names[20_000:][np.random.default_rng(3).random(10_000) < 0.05] = "new"
+    stream = block({}, {"country": names})
+    bank = fit(stream.slice(0, REFERENCE), Settings(features={"country": "categorical"}))
+    raised = [one.seq for one in bank.update(stream.slice(REFERENCE, 30_000)).alarms if one.state == "raised"]
+    assert len(raised) == 2 and raised[1] < 20_600
+
+
 def test_a_pair_whose_correlation_a_few_events_hold_down_is_no_alarm_without_them() -> None:
     """One event in ten lies on another line: a window that has few of them is nearly perfectly correlated."""
     random = np.random.default_rng(1)
