@@ -70,15 +70,21 @@ class JointScores:
         return self._scores.take(codes[:, self._numeric[columns]] + self._starts[columns])
 
 
-def block_products(values: Small, left: Indices, right: Indices, per_block: int) -> npt.NDArray[np.int64]:
-    """Sums over each block of the pairs' products, then of the columns, then of their squares.
+def block_products(
+    values: Small, known: npt.NDArray[np.bool_], left: Indices, right: Indices, per_block: int
+) -> npt.NDArray[np.int64]:
+    """Sums over each block of the pairs' products, then of the columns, of their squares, and of what is known.
 
     Whole numbers below 2^24 are exact in single precision, whatever the order of the sums.
     """
     blocks = values.reshape(-1, per_block, values.shape[1]).astype(np.float32)
     every = np.matmul(blocks.transpose(0, 2, 1), blocks)
     columns = np.arange(values.shape[1])
-    parts = (every[:, left, right], blocks.sum(axis=1), every[:, columns, columns])
+    parts = [every[:, left, right], blocks.sum(axis=1), every[:, columns, columns]]
+    if known.all():
+        parts.append(np.full((len(blocks), len(columns)), per_block, np.float32))
+    else:
+        parts.append(known.reshape(blocks.shape).sum(axis=1, dtype=np.float32))
     return np.concatenate(parts, axis=1).astype(np.int64)
 
 

@@ -181,9 +181,7 @@ class Track:
         joint = self.profile.joint
         assert joint is not None
         scores = self._joint_scores
-        products = block_products(scores.of(codes), joint.left, joint.right, self.per_block)
-        known = scores.known(codes).reshape(len(products), self.per_block, -1).sum(axis=1)
-        return np.concatenate([products, known], axis=1)
+        return block_products(scores.of(codes), scores.known(codes), joint.left, joint.right, self.per_block)
 
     def _confirm(self, lane: str) -> Confirm:
         return self._is_no_gap if lane == "joint" else self._is_no_burst

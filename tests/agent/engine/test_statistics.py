@@ -190,8 +190,8 @@ def test_a_correlation_does_not_move_with_the_margins() -> None:
     def of(values: np.ndarray) -> float:  # type: ignore[type-arg]
         codes = [column.encode(values[:, n], None) for n, column in enumerate(columns)]
         scores = np.stack([joint_scores(columns[n], counts)[code] for n, code in enumerate(codes)], axis=1)
-        sums = block_products(scores, *pair, PER_BLOCK)
-        total = np.concatenate([np.zeros((1, 5), np.int32), sums.cumsum(axis=0, dtype=np.int32)])
+        sums = block_products(scores, np.ones(scores.shape, np.bool_), *pair, PER_BLOCK)
+        total = np.concatenate([np.zeros((1, 7), np.int32), sums.cumsum(axis=0, dtype=np.int32)])
         level = Correlation(PER_BLOCK, *pair, np.zeros(2), np.full(2, 32.0), np.ones(2)).level(
             total, np.array([0]), np.array([0]), np.array([100])
         )
