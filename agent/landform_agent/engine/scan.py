@@ -240,8 +240,10 @@ def recurrence_root(hits: Floats, width: Floats, share: Floats) -> Floats:
         share (share width)^(k-1) / (k-1)!
 
     Each k from 2 on has the part 1/(k (k - 1)) of a budget, which add up to 1: where that rate times k (k - 1) is at
-    most the budget in alarms an event, no more than the budget is raised, however many windows are looked at and
-    however the share becomes known better. The root of -2 times its logarithm; 0 below the second.
+    most the budget in alarms an event, no more than the budget is raised, however many windows are looked at. That is
+    so of the true share. What is put in is an estimate, which is too small where a reference has none by luck: where
+    one was expected in 2,000 rows, 184 such references in 500 raised 0.22 per 100,000 events, all 500 of them 0.11, and
+    the budget was 0.06 (November 2026). The root of -2 times its logarithm; 0 below the second.
     """
     k = np.clip(np.rint(hits), 2, _MOST_HITS).astype(np.int64)
     log = np.log(share) + (k - 1) * np.log(share * width) - _LOG_FACTORIALS[k - 1] + np.log(k * (k - 1.0))

@@ -74,6 +74,20 @@ def test_a_correlation_that_ends_is_told_though_a_third_of_the_values_is_missing
     assert channels(4, apart) == channels(5, apart, before=gaps) == {("joint", "correlation")}
 
 
+def test_a_gap_of_the_reference_that_ends_is_no_other_correlation() -> None:
+    """Two columns seemed to go together less for as long as values of one were missing."""
+
+    def gaps(random: np.random.Generator, x: Floats) -> None:
+        x[:CHANGE][random.random(CHANGE) < 0.3, 0] = np.nan
+
+    def nothing(random: np.random.Generator, x: Floats) -> None:
+        pass
+
+    for seed in range(10, 13):
+        told = channels(seed, nothing, before=gaps)
+        assert ("data", "missing") in told and ("joint", "correlation") not in told
+
+
 def test_a_column_that_goes_missing_costs_little_however_many_go_with_it() -> None:
     """Each of its pairs seems to correlate otherwise, in windows of every length, for as long as it lasts."""
     random, names = np.random.default_rng(9), [f"n{number}" for number in range(30)]
