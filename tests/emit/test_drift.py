@@ -133,6 +133,8 @@ def test_the_agent_is_installed_from_the_archive_and_its_lock(host: Sandbox) -> 
         "landform-agent-health@.service",
         "landform-agent-health@.timer",
     }
+    # A watch that refused to run, or was stopped, stays so.
+    assert "|| systemctl try-restart landform-agent@%i" in (units / "landform-agent-health@.service").read_text()
     assert "append:/var/log/landform/drift.log" in (units / "landform-agent@.service.d/landform.conf").read_text()
 
 

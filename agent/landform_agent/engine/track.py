@@ -201,7 +201,8 @@ class Track:
         if (squares == means**2).any() or strayed(means, squares, scores.centre[pair], scores.spread[pair]).any():
             return False
         effect = np.arctanh(np.clip(np.corrcoef(*both.T)[0, 1], -0.999, 0.999)) * UNIT - yard.mean[series]
-        return bool(abs(effect) > _REST * joint.design.bar[series] * yard.error(len(both))[series])
+        height = float(joint.design.height(series, end - start))
+        return bool(abs(effect) > _REST * height * yard.error(len(both))[series])
 
     def _is_no_burst(self, series: int, start: int, end: int) -> bool:
         """Without its absurd values the window still stands out, or it is full of them from end to end."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from support.streams import block
 
 from landform_agent.block import Block, Floats
 from landform_agent.engine import Settings, fit
+from landform_agent.engine.scan import UNIT
+from landform_agent.engine.track import Track
 
 LENGTH, CHANGE, REFERENCE = 13_000, 8_000, 5_000
 NAMES = ("a", "b", "c")
@@ -86,6 +90,29 @@ def test_a_gap_of_the_reference_that_ends_is_no_other_correlation() -> None:
     for seed in range(10, 13):
         told = channels(seed, nothing, before=gaps)
         assert ("data", "missing") in told and ("joint", "correlation") not in told
+
+
+@pytest.mark.parametrize(("higher", "stands_out"), [(1.02, True), (1.08, False)])
+def test_a_long_window_with_gaps_is_held_against_the_height_of_long_ones(higher: float, stands_out: bool) -> None:
+    """Eight times as long as short ones, it passes with four hundredths less: so does what is left of it."""
+    random, long = np.random.default_rng(12), 3_200
+    x = random.standard_normal((5_000 + long, 2))
+    x[5_000:, 1] += 0.1 * x[5_000:, 0]
+    x[5_000:, 0][random.random(long) < 0.1] = np.nan
+    whole = block({"a": x[:, 0], "b": x[:, 1]})
+    bank = fit(whole.slice(0, 5_000), Settings(features={"a": "numeric", "b": "numeric"}))
+    bank.update(whole.slice(5_000, len(whole)))
+    [version] = bank.versions.values()
+    [track] = [one for one in version.cell(0).tracks.values() if one.profile.joint is not None]
+    assert isinstance(track, Track) and track.profile.joint is not None
+    scores, codes, joint = track._joint_scores, track.window(0, track.blocks), track.profile.joint
+    both = scores.of(codes[scores.known(codes).all(axis=1)]).astype(np.float64)
+    yard = joint.design.yard
+    effect = abs(np.arctanh(np.corrcoef(*both.T)[0, 1]) * UNIT - yard.mean[0]) / yard.error(len(both))[0]
+    assert effect > 3
+    bar = np.array([higher * effect / 0.8])
+    track.profile = replace(track.profile, joint=replace(joint, design=replace(joint.design, bar=bar)))
+    assert track._is_no_gap(0, 0, track.blocks) is stands_out
 
 
 def test_a_column_that_goes_missing_costs_little_however_many_go_with_it() -> None:
