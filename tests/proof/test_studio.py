@@ -284,23 +284,22 @@ def test_what_the_network_alone_lets_in_widens_no_role(studio: Compiled) -> None
     assert "may elasticfilesystem:ClientWrite" in found[0].message
 
 
+def _of_homes(kind: str, values: dict[str, object]) -> Resource:
+    return Resource(
+        f"module.data_homes.{kind}.this", "module.data_homes", "", kind, "this", None, REGION, values, {}, {}
+    )
+
+
 def test_a_policy_of_a_file_system_that_admits_and_is_not_known_is_not_passed_over() -> None:
     for admits, unreadable in ((None, 0), ({"write": False}, 1)):
         calls = {"data_homes": {"expressions": {"without_identity": {"constant_value": admits}} if admits else {}}}
-        address = "module.data_homes.aws_efs_file_system_policy.this"
-        own = Resource(
-            address,
-            "module.data_homes",
-            "",
-            "aws_efs_file_system_policy",
-            "this",
-            None,
-            REGION,
-            {},
-            {"policy": True},
-            {"policy": {}},
+        files = _of_homes("aws_efs_file_system", {"id": "fs-1"})
+        policy = replace(
+            _of_homes("aws_efs_file_system_policy", {"file_system_id": "fs-1"}),
+            unknown={"policy": True},
+            expressions={"policy": {}},
         )
-        system = read_system(Planned((own,), {"root_module": {"module_calls": calls}}), ACCOUNT)
+        system = read_system(Planned((files, policy), {"root_module": {"module_calls": calls}}), ACCOUNT)
         assert len(system.unreadable) == unreadable
 
 
