@@ -386,9 +386,19 @@ def test_the_function_may_what_its_edges_say_and_nothing_else(action: str, resou
     assert ask(ingest(), role, request).allowed is may
 
 
-def test_its_bucket_runs_it_and_nobody_else() -> None:
-    (caller,) = ingest().callers
-    assert (caller.principal, caller.source) == ("s3.amazonaws.com", "module.data_incoming.aws_s3_bucket.this")
+def test_its_bucket_or_the_clock_runs_a_function_and_nobody_else() -> None:
+    callers = {caller.function: (caller.principal, caller.source) for caller in ingest().callers}
+    assert len(callers) == len(ingest().callers)
+    assert callers == {
+        "module.functions_ingest.aws_lambda_function.this": (
+            "s3.amazonaws.com",
+            "module.data_incoming.aws_s3_bucket.this",
+        ),
+        "module.functions_remind.aws_lambda_function.this": (
+            "events.amazonaws.com",
+            'module.functions_remind.aws_cloudwatch_event_rule.this["schedule"]',
+        ),
+    }
 
 
 def test_every_sample_is_rehearsed() -> None:
