@@ -123,3 +123,15 @@ def test_names_that_stand_otherwise_than_planned(aws: EmbeddedAws) -> None:
     assert found(aws, [first])[0] == (
         "module.m.aws_route53_record.this has Failover PRIMARY and was planned with SECONDARY"
     )
+
+
+def test_a_zone_is_read_once_for_all_that_is_in_it(aws: EmbeddedAws) -> None:
+    applied, asked = named(aws, LATENCY), []
+
+    def listening(service: str, region: str) -> Any:
+        client = aws.client(service, region)
+        client.meta.events.register("before-call.route53.ListResourceRecordSets", lambda **_: asked.append(region))
+        return client
+
+    records = [Applied("module.m.aws_route53_record.this", "aws_route53_record", REGION, each) for each in applied]
+    assert (list(name_faults(records, listening)), asked) == ([], [REGION])
