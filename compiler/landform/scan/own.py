@@ -14,7 +14,7 @@ from landform.diagnostics import Diagnostic, note, warning
 from landform.proof.evaluate import as_list
 from landform.proof.planned import Resource
 from landform.scan.policies import documents
-from landform.scan.readable import holds_statements, is_policy
+from landform.scan.readable import holds_statements, statements_in
 from landform.scan.subject import Subject
 
 _REMEDY: Final = "Review it as you would the spec: no edge asked for it, and the proof takes it as it stands."
@@ -35,7 +35,7 @@ def own_files(subject: Subject) -> Iterator[Diagnostic]:
             yield _adds(resource, _access(resource))
         yield from (_adds(resource, f"acts as {role}") for role in _acts_as(subject, resource, own))
         for argument, text in resource.values.items():
-            if isinstance(text, str) and holds_statements(text) and not is_policy(text):
+            if isinstance(text, str) and holds_statements(text) and statements_in(text) is None:
                 yield _adds(resource, f"holds a policy within `{argument}`, which is not read")
         for argument in _POLICIES:
             if resource.unknown.get(argument) is True:

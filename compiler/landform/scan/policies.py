@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,7 +12,7 @@ from landform.catalog.unscoped_actions import UNSCOPED_ACTIONS
 from landform.diagnostics import Diagnostic, error
 from landform.proof.evaluate import as_list
 from landform.proof.planned import Resource
-from landform.scan.readable import is_policy
+from landform.scan.readable import statements_in
 from landform.scan.subject import Subject
 from landform.scan.whose import held_to_account
 
@@ -32,9 +31,8 @@ def documents(subject: Subject) -> Iterator[Document]:
     """Every policy in the plan: any argument whose text is JSON with statements at its top."""
     for resource in subject.planned.resources:
         for argument, text in resource.values.items():
-            if isinstance(text, str) and is_policy(text):
-                body = json.loads(text)
-                yield Document(resource, _kind(resource.type, argument), text, tuple(as_list(body["Statement"])))
+            if isinstance(text, str) and (statements := statements_in(text)) is not None:
+                yield Document(resource, _kind(resource.type, argument), text, statements)
 
 
 def _kind(resource_type: str, argument: str) -> str:

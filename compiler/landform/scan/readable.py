@@ -22,13 +22,14 @@ _HOLDERS: Final = frozenset({*POLICY_ARGUMENT, "aws_sns_topic_policy"})
 
 def readable(planned: Planned, places: Places) -> tuple[Planned, tuple[Diagnostic, ...]]:
     """Return the plan with nothing in the place of policies that cannot be read, and a finding for each of them."""
-    found = {(r.address, argument): why for r in planned.resources for argument, why in _unreadable(r)}
-    kept = (
-        replace(r, values={**r.values, **{argument: NOBODY for address, argument in found if address == r.address}})
-        for r in planned.resources
-    )
-    told = (_told(address, argument, why, places) for (address, argument), why in found.items())
-    return replace(planned, resources=tuple(kept)) if found else planned, tuple(told)
+    kept: list[Resource] = []
+    told: list[Diagnostic] = []
+    for resource in planned.resources:
+        wrong = dict(_unreadable(resource))
+        emptied = {**resource.values, **dict.fromkeys(wrong, NOBODY)}
+        kept.append(replace(resource, values=emptied) if wrong else resource)
+        told += [_told(resource.address, argument, why, places) for argument, why in wrong.items()]
+    return replace(planned, resources=tuple(kept)) if told else planned, tuple(told)
 
 
 def _told(address: str, argument: str, why: str, places: Places) -> Diagnostic:
@@ -38,22 +39,21 @@ def _told(address: str, argument: str, why: str, places: Places) -> Diagnostic:
 
 def _unreadable(resource: Resource) -> Iterator[tuple[str, str]]:
     for argument, text in resource.values.items():
-        named = argument == _TRUST or (argument == "policy" and resource.type in _HOLDERS)
-        if isinstance(text, str) and text and (named or is_policy(text)) and (why := _wrong(text)):
+        held = argument == _TRUST or (argument == "policy" and resource.type in _HOLDERS)
+        if isinstance(text, str) and text and (held or holds_statements(text)) and (why := _wrong(text, held=held)):
             yield argument, why
     if resource.type == "aws_iam_role" and not resource.values.get(_TRUST):
         yield _TRUST, "it is not known before apply"
 
 
-def is_policy(text: str) -> bool:
-    """Tell whether a text is meant as a policy: JSON with statements at its top, or what fails to be JSON."""
+def statements_in(text: str) -> tuple[Any, ...] | None:
+    """Return the statements at the top of a text of JSON; None where it has none, and is no policy."""
     if not holds_statements(text):
-        return False
+        return None
     try:
-        body = json.loads(text)
+        return _statements(json.loads(text))
     except ValueError:
-        return True
-    return isinstance(body, Mapping) and "Statement" in body
+        return None
 
 
 def holds_statements(text: str) -> bool:
@@ -61,16 +61,20 @@ def holds_statements(text: str) -> bool:
     return text.lstrip().startswith("{") and '"Statement"' in text
 
 
-def _wrong(text: str) -> str:
-    """Say why a text is no policy; empty where it is one."""
+def _wrong(text: str, *, held: bool) -> str:
+    """Say why a text is no policy; empty where it is one, or where no policy is `held` in its place."""
     try:
-        body = json.loads(text)
+        statements = _statements(json.loads(text))
     except ValueError as bad:
         return f"it is not JSON ({bad})"
-    if not isinstance(body, Mapping) or "Statement" not in body:
-        return "it has no statements"
-    shapes = [_misshapen(statement) for statement in as_list(body["Statement"])]
+    if statements is None:
+        return "it has no statements" if held else ""
+    shapes = (_misshapen(statement) for statement in statements)
     return next((f"{shape} of a statement is not of the form that AWS takes" for shape in shapes if shape), "")
+
+
+def _statements(body: Any) -> tuple[Any, ...] | None:
+    return tuple(as_list(body["Statement"])) if isinstance(body, Mapping) and "Statement" in body else None
 
 
 def _misshapen(statement: Any) -> str:
