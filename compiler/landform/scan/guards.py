@@ -134,6 +134,19 @@ _HANDED_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_vpc_endpoint_service_allowed_principal": ("principal_arn",),
     "aws_vpc_peering_connection": ("peer_owner_id",),
 }
+_OF_ITSELF: Final[Mapping[str, tuple[str, str]]] = {
+    "aws_kms_grant": (
+        "is a grant: it gives a key past every policy of identities",
+        "Give the spec the edge that needs the key.",
+    ),
+    # Route 53 asks for one where zone and network are of two accounts, and only there ("Associating an Amazon VPC and
+    # a private hosted zone that you created with different AWS accounts", read 2026-11-30); it names the network alone.
+    "aws_route53_vpc_association_authorization": (
+        "lets a network of another account learn the names of a zone",
+        "Associate networks of this account: they need no authorization.",
+    ),
+}
+"""What hands something on, or out, whatever its arguments say."""
 _ALL: Final = frozenset({"*", "all"})
 
 
@@ -147,9 +160,9 @@ def handed_out(subject: Subject) -> Iterator[Diagnostic]:
                     fact = f"{resource.address} hands to {value}, by `{argument}`, what is this account's."
                     remedy = "Keep it within the account, or share by a copy."
                     yield error("LF0805", subject.places.path(resource.address), fact, remedy)
-    for grant in subject.planned.of_type("aws_kms_grant"):
-        fact = f"{grant.address} is a grant: it gives a key past every policy of identities."
-        yield error("LF0805", subject.places.path(grant.address), fact, "Give the spec the edge that needs the key.")
+    for resource in subject.planned.of_type(*_OF_ITSELF):
+        does, remedy = _OF_ITSELF[resource.type]
+        yield error("LF0805", subject.places.path(resource.address), f"{resource.address} {does}.", remedy)
 
 
 def _leaves(value: Any) -> Iterator[str]:

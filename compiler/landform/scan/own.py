@@ -13,6 +13,7 @@ from typing import Any, Final
 from landform.diagnostics import Diagnostic, note, warning
 from landform.proof.evaluate import as_list
 from landform.proof.planned import Resource
+from landform.scan.elsewhere import logs_elsewhere
 from landform.scan.policies import documents
 from landform.scan.readable import holds_statements, statements_in
 from landform.scan.subject import Subject
@@ -33,6 +34,8 @@ def own_files(subject: Subject) -> Iterator[Diagnostic]:
             yield _adds(resource, door)
         if resource.type in _ACCESS:
             yield _adds(resource, _access(resource))
+        for bucket in logs_elsewhere(subject, resource):
+            yield _adds(resource, f"writes logs to {bucket}, a bucket that the plan does not make")
         yield from (_adds(resource, f"acts as {role}") for role in _acts_as(subject, resource, own))
         for argument, text in resource.values.items():
             if isinstance(text, str) and holds_statements(text) and statements_in(text) is None:

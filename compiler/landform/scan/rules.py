@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from landform.diagnostics import Diagnostic
-from landform.scan import admitted, guards, hearing, ingress, own, policies, reach, refusals, written
+from landform.scan import admitted, elsewhere, guards, hearing, ingress, own, policies, reach, refusals, written
 from landform.scan.subject import Subject
 
 Rule = Callable[[Subject], Iterator[Diagnostic]]
@@ -32,6 +32,7 @@ RULES: Final[tuple[Rule, ...]] = (
     guards.trust,
     guards.deputy,
     guards.handed_out,
+    elsewhere.written_elsewhere,
     guards.plain_text,
     guards.undeletable,
     guards.open_endpoint,

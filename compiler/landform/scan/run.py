@@ -19,6 +19,7 @@ from landform.proof.system import read_system
 from landform.rehearse.terraform import TerraformFailed, offline_plan
 from landform.scan.checkov import Check, CheckovFailed, Report, find_checkov, run_checkov
 from landform.scan.complete import complete
+from landform.scan.elsewhere import written_by
 from landform.scan.readable import readable
 from landform.scan.rules import judge
 from landform.scan.source import LEAST, Source, find_source
@@ -99,7 +100,7 @@ def _verdict(tree: Path, planned: Planned, source: Source, of_plan: Report, of_s
             *unreadable,
             *found,
             *judge_waivers(opinion, source, known),
-            *judge(Subject(known, account, places)),
+            *judge(Subject(known, account, places, written_by(grants))),
             *prove(system, grants, places.sections),
             *sealed(Walked(known, system, read_networks(known), grants, places)),
         ),

@@ -15,6 +15,8 @@ class Subject:
     planned: Planned
     account: str
     places: Places
+    written: frozenset[str] = frozenset()
+    """Buckets that edges of the spec write to."""
 
     def is_own(self, resource: Resource) -> bool:
         """Tell whether a resource is of the user's own: in no module of the output."""

@@ -22,6 +22,7 @@ from landform.proof.planned import read_plan
 from landform.proof.prove import prove
 from landform.proof.system import read_system
 from landform.rehearse.terraform import offline_plan
+from landform.scan.elsewhere import written_by
 from landform.scan.readable import readable
 from landform.scan.rules import judge
 from landform.scan.subject import Subject
@@ -54,7 +55,7 @@ class Orders:
         planned, unreadable = readable(read_plan(self.plan), self.places)
         known = foreseen(planned, self.root, ACCOUNT)
         proven = prove(read_system(known, ACCOUNT), self.grants, self.places.sections)
-        return (*unreadable, *proven, *judge(Subject(known, ACCOUNT, self.places)))
+        return (*unreadable, *proven, *judge(Subject(known, ACCOUNT, self.places, written_by(self.grants))))
 
 
 def copied(plan: Plan) -> Plan:
