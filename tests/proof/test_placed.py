@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 from support.orders import ACCOUNT, Mutate, Plan, orders, plant, saying, values
 
+from landform.proof.placed import misplaced
+from landform.proof.planned import Planned, read_plan
+from landform.proof.system import read_system
+
 from .test_hidden import BENCH_ARN, MODELS, MODELS_POLICY, QUEUE, RETRIES, document, errors, is_told
 
 MINE: dict[str, Any] = {"Principal": "*", "Condition": {"ArnEquals": {"aws:PrincipalArn": BENCH_ARN}}}
@@ -88,3 +92,70 @@ def test_a_policy_within_another_text_is_said_and_no_error() -> None:
     found = orders().spoiled(lambda plan: plant(plan, "aws_sfn_state_machine", "own", name="s", definition=text))
     assert not is_told([d for d in found if d.severity == "error"], "definition")
     assert is_told(list(found), "aws_sfn_state_machine.own", "holds a policy within `definition`, which is not read")
+
+
+OWNED = ("aws_sqs_queue.this", "aws_sqs_queue.dead")
+DEAD = "arn:aws:sqs:us-east-1:123456789012:own-dead"
+THIS = "arn:aws:sqs:us-east-1:123456789012:own"
+
+
+def two_queues(this: list[str], dead: list[str], urls: tuple[str, str] | None = None) -> Planned:
+    """Two queues and a policy for each, which refers to both: ``{this = …, dead = …}[each.key]``."""
+    named = {"this": "own", "dead": "own-dead"}
+    kind = {"mode": "managed", "type": "aws_sqs_queue"}
+    queues = [
+        {**kind, "address": f"aws_sqs_queue.{label}", "name": label, "values": {"name": name}}
+        for label, name in named.items()
+    ]
+    policies = [
+        {
+            **{"mode": "managed", "type": "aws_sqs_queue_policy", "name": "both", "index": label},
+            "address": f'aws_sqs_queue_policy.both["{label}"]',
+            "values": {"policy": document(Action="sqs:SendMessage", Resource=resources, **MINE), "queue_url": url},
+        }
+        for label, resources, url in zip(named, (this, dead), urls or (None, None), strict=True)
+    ]
+    both = {"queue_url": {"references": [f"{each}.id" for each in OWNED]}}
+    said = {"address": "aws_sqs_queue_policy.both", "expressions": both, "provider_config_key": "aws"}
+    aws = {"name": "aws", "expressions": {"region": {"constant_value": "us-east-1"}}}
+    return read_plan(
+        {
+            "planned_values": {"root_module": {"resources": [*queues, *policies]}},
+            "configuration": {"provider_config": {"aws": aws}, "root_module": {"resources": [said]}},
+        }
+    )
+
+
+def placed(planned: Planned) -> dict[str, tuple[str, ...]]:
+    """The resources that the policy of each queue speaks of."""
+    stores = read_system(planned, ACCOUNT).stores
+    return {s.address: s.policy.statements[0].resources.texts if s.policy else () for s in stores}
+
+
+def test_each_of_two_queues_has_the_policy_that_names_it() -> None:
+    """Both refer to both of them: a queue was judged by whichever stood last."""
+    planned = two_queues(this=[THIS], dead=[DEAD])
+    assert placed(planned) == {"aws_sqs_queue.this": (THIS,), "aws_sqs_queue.dead": (DEAD,)}
+    assert list(misplaced(planned)) == []
+
+
+def test_an_address_that_is_known_tells_which_one_it_is() -> None:
+    own, other = (f"https://sqs.us-east-1.amazonaws.com/{ACCOUNT}/{name}" for name in ("own", "own-dead"))
+    planned = two_queues(this=["*"], dead=[THIS], urls=(own, other))
+    assert placed(planned) == {"aws_sqs_queue.this": ("*",), "aws_sqs_queue.dead": (THIS,)}
+    assert list(misplaced(planned)) == []
+
+
+def test_a_policy_that_names_neither_or_both_of_two_queues_is_a_finding() -> None:
+    told = "which one of aws_sqs_queue.dead, aws_sqs_queue.this it is of, neither it nor `queue_url` tells"
+    for resources in (["*"], [THIS, DEAD]):
+        found = list(misplaced(two_queues(this=resources, dead=[DEAD])))
+        assert found == [('aws_sqs_queue_policy.both["this"]', told)]
+
+
+def test_two_policies_that_name_one_queue_are_a_finding() -> None:
+    found = dict(misplaced(two_queues(this=[THIS], dead=[THIS])))
+    assert found == {
+        f'aws_sqs_queue_policy.both["{label}"]': "aws_sqs_queue.this has another policy beside it"
+        for label in ("this", "dead")
+    }

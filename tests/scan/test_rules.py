@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from landform.scan import admitted, guards, hearing, ingress, own, policies, reach, refusals, written
+from landform.scan import admitted, elsewhere, guards, hearing, ingress, own, policies, reach, refusals, written
 from landform.scan.rules import RULES, judge
 
 from .conftest import Plan, drop, subject, values
@@ -277,7 +277,7 @@ def test_inline_policies_of_a_role_count_together(plan: Plan) -> None:
 def test_every_rule_is_wired() -> None:
     functions = [
         f
-        for module in (reach, ingress, policies, guards, admitted, hearing, own, refusals, written)
+        for module in (reach, ingress, policies, guards, elsewhere, admitted, hearing, own, refusals, written)
         for name, f in vars(module).items()
         if _is_rule(module, name, f)
     ]

@@ -4,9 +4,11 @@ second one of a store, of which AWS keeps whichever is written last.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from landform.proof.evaluate import as_list
 from landform.proof.planned import Planned, Resource
 
 _PLACED: Final[Mapping[str, tuple[str, str]]] = {
@@ -37,11 +39,26 @@ def parts_of(planned: Planned, owner_type: str, argument: str, *part_types: str)
 
 
 def _owners(planned: Planned, part: Resource, owner_type: str, argument: str) -> set[str]:
-    targets = {t.address for t in planned.targets(part, argument)}
-    referred = {t for t in targets if planned.by_address[t].type == owner_type}
+    targets = (planned.by_address[t.address] for t in planned.targets(part, argument))
+    referred = [t for t in targets if t.type == owner_type]
+    if len(referred) == 1:
+        return {referred[0].address}
     said = str(part.values.get(argument) or "")
     name = said.replace("/", ":").rpartition(":")[2] if said.startswith(("arn:", "https://")) else said
-    return referred or {o.address for o in planned.of_type(owner_type) if said and {said, name} & _names(o)}
+    named = {o.address for o in referred or planned.of_type(owner_type) if said and {said, name} & _names(o)}
+    return named or _about(part, referred) or {o.address for o in referred}
+
+
+def _about(part: Resource, owners: Sequence[Resource]) -> set[str]:
+    """Those of several stores that a policy names in its statements.
+
+    Of ``{objects = …, dead = …}[each.key]`` a plan tells what it refers to, and not which of them is taken.
+    """
+    text = part.values.get("policy")
+    statements = as_list(json.loads(text)["Statement"]) if text else ()
+    resources = (str(arn) for statement in statements for arn in as_list(statement.get("Resource", ())))
+    named = {arn.rpartition(":")[2].partition("/")[0] for arn in resources}
+    return {owner.address for owner in owners if named & _names(owner)}
 
 
 def _names(owner: Resource) -> set[str]:
@@ -57,7 +74,11 @@ def misplaced(planned: Planned) -> Iterator[tuple[str, str]]:
             owners = _owners(planned, part, owner, argument)
             if not owners:
                 yield part.address, f"the plan has no store that `{argument}` names"
-            # Of what refers to several stores nobody knows which one it is of.
+            if len(owners) > 1:
+                yield (
+                    part.address,
+                    f"which one of {', '.join(sorted(owners))} it is of, neither it nor `{argument}` tells",
+                )
             for store in owners if len(owners) == 1 else ():
                 held.setdefault(store, []).append(part.address)
         for store, parts in held.items():
