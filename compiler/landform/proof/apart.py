@@ -102,7 +102,7 @@ def apart(system: System, expected: Sequence[Grant], places: Places) -> Iterator
 
     Tried in a bucket is a key that is nobody's, and one under each prefix that some role's edge leads to.
     """
-    identities = (*system.roles, *system.users)
+    identities = system.identities
     means = {i.arn: Situation((as_policy([g for g in expected if g.principal == i.arn]),)) for i in identities}
     for store in map(for_roles, system.stores):
         objects = _objects(expected, store)
@@ -182,7 +182,7 @@ def escalation(system: System, expected: Sequence[Grant], places: Places) -> Ite
     """
     found, steps = escalations(system, expected, places)
     yield from found
-    for role in (*system.roles, *system.users):
+    for role in system.identities:
         for held in role.policies:
             told = [(step.statement, step.action) for step in steps if step.held == held.address]
             for statement in (s for s in held.policy.statements if s.allow):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal
 
 from landform.proof.evaluate import as_list
 from landform.proof.planned import Planned, Resource
 
 Held = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
-"""Address → addresses of the policies that it holds, and ARNs of those that are not in the plan, as AWS's own are."""
+"""Address, or name of what the plan does not make → addresses of the policies that it holds, and ARNs of those that are
+not in the plan, as AWS's own are.
+"""
+UNKNOWN: Final = "known-after-apply"
+"""What somebody is called whom nothing in a plan tells."""
 
 
 def holders(planned: Planned, kind: Literal["role", "user", "group"]) -> Held:
-    """Return what each role, user or group of the plan holds."""
+    """Return what the plan gives to each role, user or group."""
     found: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def adds(owner: str, held: tuple[str, ...], foreign: tuple[str, ...]) -> None:
@@ -44,22 +48,29 @@ def holders(planned: Planned, kind: Literal["role", "user", "group"]) -> Held:
 def with_groups(planned: Planned, users: Held) -> Held:
     """Return what users hold, with what they have from the groups that they are in."""
     groups, found = holders(planned, "group"), dict(users)
-    memberships = (
-        *((m, "user", "groups") for m in planned.of_type("aws_iam_user_group_membership")),
-        *((m, "users", "group") for m in planned.of_type("aws_iam_group_membership")),
-    )
-    for membership, whose, which in memberships:
-        for group in named(planned, membership, which, "group"):
-            for user in named(planned, membership, whose, "user"):
-                own, more = found.get(user, ((), ())), groups.get(group, ((), ()))
-                found[user] = (*own[0], *more[0]), (*own[1], *more[1])
+    for group, user in memberships(planned):
+        own, more = found.get(user, ((), ())), groups.get(group, ((), ()))
+        found[user] = (*own[0], *more[0]), (*own[1], *more[1])
     return found
 
 
+def memberships(planned: Planned) -> Iterator[tuple[str, str]]:
+    """Yield each group with each user that the plan puts into it, as `named` has them."""
+    joined = (
+        *((m, "user", "groups") for m in planned.of_type("aws_iam_user_group_membership")),
+        *((m, "users", "group") for m in planned.of_type("aws_iam_group_membership")),
+    )
+    for membership, whose, which in joined:
+        for group in named(planned, membership, which, "group"):
+            yield from ((group, user) for user in named(planned, membership, whose, "user"))
+
+
 def named(planned: Planned, part: Resource, argument: str, kind: str) -> list[str]:
-    """Whom an argument refers to, or names where it refers to none: addresses of roles, users or groups."""
-    owner = f"aws_iam_{kind}"
-    targets = (planned.by_address[t.address] for t in planned.targets(part, argument))
-    referred = [t.address for t in targets if t.type == owner]
-    names = set(map(str, as_list(part.values.get(argument) or [])))
-    return referred or [r.address for r in planned.of_type(owner) if r.values.get("name") in names]
+    """Whom an argument refers to or names: addresses of roles, users or groups; names of those not in the plan."""
+    made = planned.of_type(f"aws_iam_{kind}")
+    addresses = {str(each.values.get("name")): each.address for each in made}
+    targets = {t.address for t in planned.targets(part, argument)}
+    referred = [each.address for each in made if each.address in targets]
+    said = [str(name) for name in as_list(part.values.get(argument) or []) if name]
+    unknown = True in as_list(part.unknown.get(argument)) and not referred
+    return list(dict.fromkeys([*referred, *(addresses.get(n, n) for n in said), *([UNKNOWN] if unknown else ())]))

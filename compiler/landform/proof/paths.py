@@ -70,7 +70,7 @@ def paths(
     Of which roles it cannot be proven, and why, is added to `open_questions`.
     """
     system = replace(system, runners=(*system.runners, *fed(system, expected)))
-    roles = {role.arn: role for role in (*system.roles, *system.users)}
+    roles = {role.arn: role for role in system.identities}
     planned = {arn: () if _may_all(role) else _edges(system, role, open_questions) for arn, role in roles.items()}
     if not any(planned.values()):
         return
@@ -95,7 +95,7 @@ def escalations(
     open_questions: dict[str, PolicyError] = {}
     found = list(paths(system, expected, open_questions))
     steps = (step for path, _ in found for hop in path for step in hop.steps)
-    addresses = {role.arn: role.address for role in (*system.roles, *system.users)}
+    addresses = {role.arn: role.address for role in system.identities}
     told = (unproven(f"As whom {a} comes to act", places.path(addresses[a]), why) for a, why in open_questions.items())
     return (*told, *(_finding(path, more, places) for path, more in found)), tuple(steps)
 

@@ -75,7 +75,7 @@ def _unreadable(system: System, places: Places) -> Iterator[Diagnostic]:
             f"The policy of {address} cannot be proven: {why}.",
             "Write it with literal names and ARNs, and with conditions that landform knows.",
         )
-    for role in (*system.roles, *system.users):
+    for role in system.identities:
         for arn in role.foreign:
             yield error(
                 "LF0805",

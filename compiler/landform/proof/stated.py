@@ -54,7 +54,7 @@ def stated(
 def judged(system: System, store: Store) -> tuple[Role, ...]:
     """Return the identities that are held to edges: what is all of the user's own follows from no spec."""
     own = not store.address.startswith("module.")
-    return tuple(r for r in (*system.roles, *system.users) if not own or r.address.startswith("module."))
+    return tuple(r for r in system.identities if not own or r.address.startswith("module."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from landform.proof.backups import Backed, read_backups
-from landform.proof.called import apis, endpoints, functions, urls
+from landform.proof.called import urls
 from landform.proof.callers import Caller, Listening, read_callers, read_listening
 from landform.proof.evaluate import Policy, read_policy
-from landform.proof.holders import Held, holders, with_groups
+from landform.proof.holders import Held, holders, memberships, with_groups
 from landform.proof.patterns import PolicyError
-from landform.proof.placed import misplaced, parts_of
+from landform.proof.placed import misplaced
 from landform.proof.planned import Planned, Resource
 from landform.proof.purpose import purpose
 from landform.proof.runners import Runner, read_runners, tags_of
 from landform.proof.store import Store
+from landform.proof.stores import read_stores
 from landform.proof.studio import beside
 
 
@@ -87,6 +87,13 @@ class System:
     """Modules of file systems, each with the name of an access point of it."""
     runners: tuple[Runner, ...] = field(default=())
     users: tuple[Role, ...] = field(default=())
+    outside: tuple[Role, ...] = field(default=())
+    """Whom the plan gives policies to without making them, and groups of the plan with nobody of the plan in them."""
+
+    @property
+    def identities(self) -> tuple[Role, ...]:
+        """All that hold policies of the plan."""
+        return (*self.roles, *self.users, *self.outside)
 
     def access_points(self, store: Store) -> frozenset[str]:
         """Names of the access points of a file system."""
@@ -109,15 +116,7 @@ def read_system(planned: Planned, account: str) -> System:
     return System(
         account=account,
         roles=roles,
-        stores=(
-            *_buckets(planned, policies),
-            *_keys(planned, account, policies),
-            *_trails(planned, account),
-            *functions(planned, account),
-            *endpoints(planned, account),
-            *apis(planned, account),
-            *(store for form in FORMS for store in _stores(planned, account, policies, form)),
-        ),
+        stores=tuple(read_stores(planned, account, policies)),
         endpoints=tuple(
             Endpoint(e.values.get("service_name", "").split(".", 3)[-1], e.region, e.address, policies[e.address])
             for e in planned.of_type("aws_vpc_endpoint")
@@ -130,6 +129,7 @@ def read_system(planned: Planned, account: str) -> System:
         backups=tuple(read_backups(planned)),
         points=tuple((p.module, str(p.key)) for p in planned.of_type("aws_efs_access_point")),
         users=tuple(_users(planned, account, policies)),
+        outside=tuple(_outside(planned, account, policies)),
         runners=tuple(read_runners(planned, account, {r.address: r.services for r in roles})),
     )
 
@@ -152,11 +152,6 @@ POLICY_ARGUMENT: Final = {
 
 NOBODY: Final = '{"Version": "2012-10-17", "Statement": []}'
 """A policy that allows nobody anything."""
-
-# What AWS gives a key that is made without a policy (2026-11):
-# https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-_DEFAULT_KEY_POLICY: Final = """{"Version": "2012-10-17", "Statement": [{
-  "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::%s:root"}, "Action": "kms:*", "Resource": "*"}]}"""
 
 
 def _policies(planned: Planned) -> tuple[dict[str, Policy], tuple[tuple[str, str], ...]]:
@@ -222,6 +217,18 @@ def _users(planned: Planned, account: str, policies: Mapping[str, Policy]) -> It
         yield _identity(planned, user, "user", account, policies, holding)
 
 
+def _outside(planned: Planned, account: str, policies: Mapping[str, Policy]) -> Iterable[Role]:
+    """What they hold by other plans is theirs to prove; what this one gives them is held against it."""
+    peopled = {group for group, user in memberships(planned) if user in planned.by_address}
+    for kind in ("role", "user", "group"):
+        for owner, (held, foreign) in holders(planned, kind).items():
+            made = planned.by_address.get(owner)
+            if made is None or (kind == "group" and owner not in peopled):
+                arn = f"arn:aws:iam::{account}:{kind}/{made.values.get('name') if made else owner}"
+                own = tuple(Attached(h, policies[h]) for h in held if h in policies)
+                yield Role(arn, made.address if made else arn, "", frozenset(), own, foreign)
+
+
 def _identity(
     planned: Planned, own: Resource, kind: str, account: str, policies: Mapping[str, Policy], holding: Held
 ) -> Role:
@@ -255,128 +262,3 @@ def _sets(resource: Resource, argument: str) -> bool:
 
 def _trusted(trust: Policy) -> frozenset[str]:
     return frozenset(n for s in trust.statements if s.principals for n in s.principals.kinds.get("Service", ()))
-
-
-def _buckets(planned: Planned, policies: Mapping[str, Policy]) -> Iterable[Store]:
-    own = parts_of(planned, "aws_s3_bucket", "bucket", "aws_s3_bucket_policy")
-    encryption = parts_of(planned, "aws_s3_bucket", "bucket", "aws_s3_bucket_server_side_encryption_configuration")
-    for bucket in planned.of_type("aws_s3_bucket"):
-        # Its own is what AWS tells of the one beside it, where there is one.
-        held = [policies[p.address] for p in (bucket, *own.get(bucket.address, ())) if p.address in policies]
-        keys = [
-            t.address
-            for e in encryption.get(bucket.address, ())
-            for t in planned.targets(e, *_BUCKET_KEY)
-            if planned.by_address[t.address].type == "aws_kms_key"
-        ]
-        yield Store(
-            kind="s3",
-            arn=f"arn:aws:s3:::{bucket.values.get('bucket') or bucket.address}",
-            address=bucket.address,
-            module=bucket.module,
-            region=bucket.region,
-            policy=held[-1] if held else None,
-            key=keys[0] if keys else "",
-        )
-
-
-_BUCKET_KEY: Final = ("rule", 0, "apply_server_side_encryption_by_default", 0, "kms_master_key_id")
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How a plan tells of a kind of store: its ARN, the argument with its key, and what holds its policy.
-
-    What AWS gives an id goes by its module, in the plan's own policies as well (`foreseen`). `copies` is the argument
-    that refers to what it is a copy of, and has its name from.
-    """
-
-    type: str
-    kind: str
-    arn: str
-    key: tuple[str | int, ...]
-    policy_type: str = ""
-    policy_argument: str = ""
-    copies: str = ""
-
-
-_TABLE: Final = "arn:aws:dynamodb:{region}:{account}:table/{name}"
-FORMS: Final = (
-    Form("aws_dynamodb_table", "dynamodb", _TABLE, ("server_side_encryption", 0, "kms_key_arn")),
-    Form("aws_dynamodb_table_replica", "dynamodb", _TABLE, ("kms_key_arn",), copies="global_table_arn"),
-    Form("aws_kinesis_stream", "kinesis", "arn:aws:kinesis:{region}:{account}:stream/{name}", ("kms_key_id",)),
-    Form(
-        "aws_fsx_lustre_file_system",
-        "fsx",
-        "arn:aws:fsx:{region}:{account}:file-system/{module}",
-        ("kms_key_id",),
-    ),
-    Form(
-        "aws_efs_file_system",
-        "elasticfilesystem",
-        "arn:aws:elasticfilesystem:{region}:{account}:file-system/{module}",
-        ("kms_key_id",),
-        "aws_efs_file_system_policy",
-        "file_system_id",
-    ),
-    Form(
-        "aws_sqs_queue",
-        "sqs",
-        "arn:aws:sqs:{region}:{account}:{name}",
-        ("kms_master_key_id",),
-        "aws_sqs_queue_policy",
-        "queue_url",
-    ),
-)
-"""ARNs: Service Authorization Reference, read 2026-11-23."""
-
-
-def _stores(planned: Planned, account: str, policies: Mapping[str, Policy], form: Form) -> Iterable[Store]:
-    own = parts_of(planned, form.type, form.policy_argument, form.policy_type) if form.policy_type else {}
-    for store in planned.of_type(form.type):
-        held = [policies[p.address] for p in (store, *own.get(store.address, ())) if p.address in policies]
-        keys = [t.address for t in planned.targets(store, *form.key)]
-        copied = [planned.by_address[t.address] for t in planned.targets(store, form.copies)] if form.copies else []
-        name = (copied[0] if copied else store).values.get("name") or store.address
-        yield Store(
-            kind=form.kind,
-            arn=form.arn.format(
-                region=store.region, account=account, name=name, module=store.module.removeprefix("module.")
-            ),
-            address=store.address,
-            module=store.module,
-            region=store.region,
-            policy=held[-1] if held else None,
-            key=next((k for k in keys if planned.by_address[k].type == "aws_kms_key"), ""),
-            indexed=any(each.values.get("global_secondary_index") for each in (store, *copied)),
-        )
-
-
-def _keys(planned: Planned, account: str, policies: Mapping[str, Policy]) -> Iterable[Store]:
-    separate = parts_of(planned, "aws_kms_key", "key_id", "aws_kms_key_policy")
-    aliases = parts_of(planned, "aws_kms_key", "target_key_id", "aws_kms_alias")
-    for key in planned.of_type("aws_kms_key"):
-        holders = (key, *separate.get(key.address, ()))
-        own = [policies[h.address] for h in holders if h.address in policies]
-        made_up = re.sub(r"[^A-Za-z0-9]+", "-", key.address).strip("-")
-        yield Store(
-            kind="kms",
-            arn=key.values.get("arn") or f"arn:aws:kms:{key.region}:{account}:key/{made_up}",
-            address=key.address,
-            module=key.module,
-            region=key.region,
-            policy=own[-1] if own else read_policy(_DEFAULT_KEY_POLICY % account),
-            aliases=tuple(str(a.values.get("name")) for a in aliases.get(key.address, ())),
-        )
-
-
-def _trails(planned: Planned, account: str) -> Iterable[Store]:
-    for trail in planned.of_type("aws_cloudtrail"):
-        yield Store(
-            kind="cloudtrail",
-            arn=f"arn:aws:cloudtrail:{trail.region}:{account}:trail/{trail.values.get('name')}",
-            address=trail.address,
-            module=trail.module,
-            region=trail.region,
-            policy=None,
-        )
