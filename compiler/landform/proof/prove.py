@@ -3,10 +3,12 @@
 What the roles should be allowed is derived anew (`expect`), from the edges, the table of meanings and the names in the
 plan; what grants.json lists beside the edges is not believed. Each part proves one thing:
 
+- *Readable*: each policy can be evaluated, and belongs to one store or identity; none that is attached is unseen.
 - *Recorded*: grants.json lists for each edge what the edge means, no more and no less.
 - *Sufficient*: all policies together (role, bucket, key, endpoint) allow each thing that an edge means.
 - *Minimal*: each thing that a role's policies allow is meant by one of its edges.
 - *Apart*: no role reaches a bucket, key or trail that no edge of its own leads to, by any policy of either side.
+- *Mounted*: whoever mounts a file system by a role gains nothing by what its policy lets everybody do; nobody is root.
 - *Triggers*: a function is run by its own trigger, and by no other.
 - *Sealed*: who writes to a bucket that has a key cannot choose a weaker encryption.
 - *Doors*: an endpoint lets through what edges mean, for the roles that have them; code makes no network interfaces.

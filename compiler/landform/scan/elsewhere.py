@@ -16,8 +16,8 @@ from landform.proof.placed import parts_of
 from landform.proof.planned import Resource
 from landform.scan.subject import Subject
 
-# Argument, at whatever depth, that names the bucket (AWS provider 5.100, each resource's page, read 2026-11-30).
-_DATA: Final[Mapping[str, tuple[str, ...]]] = {
+# Where it names the bucket, beginning at whatever depth (AWS provider 5.100, each resource's page, read 2026-11-30).
+DATA: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_appflow_flow": ("destination_connector_properties", "bucket_name"),
     "aws_datasync_location_s3": ("s3_bucket_arn",),
     "aws_dynamodb_table_export": ("s3_bucket",),
@@ -28,7 +28,7 @@ _DATA: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_s3_bucket_replication_configuration": ("destination", "bucket"),
     "aws_ses_receipt_rule": ("s3_action", "bucket_name"),
 }
-_LOGS: Final[Mapping[str, tuple[str, ...]]] = {
+LOGS: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_alb": ("bucket",),
     "aws_backup_report_plan": ("s3_bucket_name",),
     "aws_cloudfront_distribution": ("logging_config", "bucket"),
@@ -51,8 +51,8 @@ _LOGS: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_vpclattice_access_log_subscription": ("destination_arn",),
     "aws_wafv2_web_acl_logging_configuration": ("log_destination_configs",),
 }
-_SETTING: Final = "AccessLogsS3Bucket"
-"""What Beanstalk calls the bucket, among its settings."""
+BY_SETTING: Final = {"aws_elastic_beanstalk_environment": "AccessLogsS3Bucket"}
+"""Type that names the bucket of its logs among settings, each a name and a value → the name."""
 
 
 def written_elsewhere(subject: Subject) -> Iterator[Diagnostic]:
@@ -62,7 +62,7 @@ def written_elsewhere(subject: Subject) -> Iterator[Diagnostic]:
     plan but that of its keeper shows, and into which no edge leads.
     """
     for resource in subject.planned.resources:
-        if resource.type in _DATA or not subject.is_own(resource):
+        if resource.type in DATA or not subject.is_own(resource):
             for bucket in elsewhere(subject, resource):
                 fact = f"{resource.address} writes to {bucket}, a bucket that the plan does not make."
                 remedy = "Make the bucket in the plan, or give the spec the edge that writes there."
@@ -71,7 +71,7 @@ def written_elsewhere(subject: Subject) -> Iterator[Diagnostic]:
 
 def logs_elsewhere(subject: Subject, resource: Resource) -> tuple[str, ...]:
     """Return the buckets beyond the plan that logs of a resource go to."""
-    return () if resource.type in _DATA else elsewhere(subject, resource)
+    return () if resource.type in DATA else elsewhere(subject, resource)
 
 
 def elsewhere(subject: Subject, resource: Resource) -> tuple[str, ...]:
@@ -90,10 +90,10 @@ def written_by(grants: tuple[Grant, ...]) -> frozenset[str]:
 
 
 def _named(resource: Resource) -> Iterator[str]:
-    if resource.type == "aws_elastic_beanstalk_environment":
+    if setting := BY_SETTING.get(resource.type):
         settings = resource.values.get("setting") or ()
-        yield from (str(each.get("value") or "") for each in settings if each.get("name") == _SETTING)
-    elif path := {**_DATA, **_LOGS}.get(resource.type):
+        yield from (str(each.get("value") or "") for each in settings if each.get("name") == setting)
+    elif path := {**DATA, **LOGS}.get(resource.type):
         yield from _said(resource.values, *path)
 
 

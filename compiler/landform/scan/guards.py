@@ -105,7 +105,7 @@ def deputy(subject: Subject) -> Iterator[Diagnostic]:
 
 # What lets a principal in, or data out, by an argument of its own and no policy (AWS provider 5.100, each resource's
 # page, read 2026-11-30).
-_HANDED_TO: Final[Mapping[str, tuple[str, ...]]] = {
+HANDED_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_ami_launch_permission": ("account_id", "group", "organization_arn", "organizational_unit_arn"),
     "aws_backup_plan": ("rule",),
     "aws_cloudwatch_event_permission": ("principal",),
@@ -134,7 +134,7 @@ _HANDED_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_vpc_endpoint_service_allowed_principal": ("principal_arn",),
     "aws_vpc_peering_connection": ("peer_owner_id",),
 }
-_OF_ITSELF: Final[Mapping[str, tuple[str, str]]] = {
+HANDS_OUT: Final[Mapping[str, tuple[str, str]]] = {
     "aws_kms_grant": (
         "is a grant: it gives a key past every policy of identities",
         "Give the spec the edge that needs the key.",
@@ -152,16 +152,16 @@ _ALL: Final = frozenset({"*", "all"})
 
 def handed_out(subject: Subject) -> Iterator[Diagnostic]:
     """What is handed to another account, or to all, goes past every policy that is proven."""
-    for resource in subject.planned.of_type(*_HANDED_TO):
-        for argument in _HANDED_TO[resource.type]:
+    for resource in subject.planned.of_type(*HANDED_TO):
+        for argument in HANDED_TO[resource.type]:
             for value in dict.fromkeys(_leaves(resource.values.get(argument))):
                 strangers = set(_accounts_in(value)) - {subject.account, "aws"}
                 if value.lower() in _ALL or strangers:
                     fact = f"{resource.address} hands to {value}, by `{argument}`, what is this account's."
                     remedy = "Keep it within the account, or share by a copy."
                     yield error("LF0805", subject.places.path(resource.address), fact, remedy)
-    for resource in subject.planned.of_type(*_OF_ITSELF):
-        does, remedy = _OF_ITSELF[resource.type]
+    for resource in subject.planned.of_type(*HANDS_OUT):
+        does, remedy = HANDS_OUT[resource.type]
         yield error("LF0805", subject.places.path(resource.address), f"{resource.address} {does}.", remedy)
 
 
