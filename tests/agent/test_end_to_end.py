@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -70,6 +71,7 @@ def test_a_changed_feature_of_captured_calls_reaches_a_person(cloud: Callable[[s
         "region": "us-east-1",
     }
     assert CHANGE <= seen["seq"] < CHANGE + 300
+    assert re.match(r"amount has drifted\. Values are higher: their median went from .+ Since ", seen["summary"])
     assert [json.loads(line) for line in watch.alarms()] == [seen]
 
     # Figures go by the minute: the second start tells what the first one learnt.

@@ -86,6 +86,7 @@ def test_by_no_door(site: Make, cloud: Callable[[str], Cloud]) -> None:
     }
     assert "country" in doors["file"]
     assert "category" in doors["bus"]
+    assert "The share of one category, which is not named" in doors["bus"]
     assert '"alarm"' in doors["log"]
     assert len(watch.rejects()) >= 59 * 5
     assert told

@@ -19,6 +19,7 @@ from landform_agent.intake import Intake, Mark
 from landform_agent.labels import Waiting
 from landform_agent.learning import Learning
 from landform_agent.reading import schema_of
+from landform_agent.report.sentences import summary
 from landform_agent.store import RefusedError, StateError, Store
 
 
@@ -98,7 +99,8 @@ def describe(config: Config, alarm: Any) -> dict[str, object]:
     told: dict[str, object] = msgspec.to_builtins(alarm)
     for moment in told.keys() & {"at", "since"}:
         told[moment] = iso(getattr(alarm, moment))
-    return told | {"watch": config.watch, "model": config.of or config.watch, "region": config.region}
+    told |= {"watch": config.watch, "model": config.of or config.watch, "region": config.region}
+    return told | {"summary": summary(told)}
 
 
 def iso(seconds: float) -> str:

@@ -11,8 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from landform_agent.commands import iso
-from landform_agent.report import words
+from landform_agent.report import sentences, words
 from landform_agent.report.sight import Sight
 
 MOST: Final = 40
@@ -65,38 +64,14 @@ class Terminal:
 
 def sentence(alarm: Mapping[str, Any]) -> str:
     """An alarm in a line of rich's markup; what comes from outside is escaped."""
-    at, since = _moment(alarm, "at", "seq"), _moment(alarm, "since", "since_seq")
-    segment = alarm.get("segment")
-    name = escape(printable(f"{_name(alarm)}{f' in {segment}' if segment else ''}"))
+    at, since = (words.told_at(alarm, *of) for of in (("at", "seq"), ("since", "since_seq")))
+    name = escape(printable(sentences.name(alarm)))
     if alarm.get("state") == "cleared":
         return f"{at}  [green]{'gone back':9}[/]  [bold]{name}[/]  {words.KINDS.get(str(alarm.get('kind')), 'change')}"
     severity = str(alarm.get("severity", "warning"))
     style = _STYLES.get(severity, "yellow")
-    said = escape(printable(words.change(alarm)))
+    said = escape(printable(sentences.change(alarm)))
     return f"{at}  [{style}]{severity:9}[/]  [bold]{name}[/]  {said} [dim]Since {since}.[/]"
-
-
-def _name(alarm: Mapping[str, Any]) -> str:
-    pair = (alarm.get("evidence") or {}).get("features")
-    if isinstance(pair, list):
-        return " × ".join(map(str, pair))
-    channel = str(alarm.get("channel") or "watch")
-    return str(alarm.get("feature") or ("losses" if channel == "label" else channel))
-
-
-def _moment(alarm: Mapping[str, Any], time: str, seq: str) -> str:
-    """A time; the event's number where that is all that is known of it."""
-    moment, number = alarm.get(time), alarm.get(seq)
-    # The place before the first event is -1.
-    if isinstance(number, int) and moment == iso(max(number, 0)):
-        return f"event {max(number, 0):,}"
-    return _day(moment)
-
-
-def _day(moment: object) -> str:
-    """A time without what is zero."""
-    text = str(moment).removesuffix("Z").removesuffix(".000")
-    return text.removesuffix("T00:00:00").replace("T", " ")
 
 
 def printable(text: str) -> str:

@@ -18,10 +18,11 @@ _QUARTILES = (0.25, 0.5, 0.75)
 class Apart:
     """A feature of the reference and of the rows: values there are, and where both have some, what `distribution` says.
 
-    `evidence` also has, of what is not sensitive, `unknown` (of the rows' categories, the share that the reference has
-    not) or `quartiles_before` and `quartiles_now` of a number: infinite where one lies beyond one of `tails`, where the
-    reference has no places. It is empty where either side has no values, or where the season was taken
-    out of the reference and the rows have no times by which it could be taken out of them (`timeless`).
+    `evidence` also has, of what is not sensitive, `beyond` (the share of the reference that the rows have nothing like:
+    of a number what lies beyond their range, by the codes, so at least that), and `unknown` (of the rows' categories,
+    the share that the reference has not) or `quartiles_before` and `quartiles_now` of a number: infinite where one lies
+    beyond one of `tails`, where the reference has no places. It is empty where either side has no values, or where the
+    season was taken out of the reference and the rows have no times to take it out of them (`timeless`).
     """
 
     name: str
@@ -83,17 +84,26 @@ def _seasonal(column: Column) -> bool:
 
 def _more(column: Column, before: Ints, now: Ints) -> Evidence:
     if isinstance(column, Categorical):
-        return {"unknown": round(float(now[column.size - 1] / now[: column.size].sum()), 4)}
+        unknown = round(float(now[column.size - 1] / now[: column.size].sum()), 4)
+        return {"beyond": _beyond(column, before, now), "unknown": unknown}
     if column.cycle is not None:
         return {}
     tails = [
         float(f"{column.edges[place]:.6g}") for place in (min(1, len(column.edges) - 1), max(len(column.edges) - 2, 0))
     ]
     return {
+        "beyond": _beyond(column, before, now),
         "tails": [*tails],
         "quartiles_before": [*_quartiles(column, before)],
         "quartiles_now": [*_quartiles(column, now)],
     }
+
+
+def _beyond(column: Column, before: Ints, now: Ints) -> float:
+    """What the rows have nothing like: codes that none has, and of a number those beyond their first and last one."""
+    had = np.flatnonzero(now[: column.size])
+    known = before[had] if isinstance(column, Categorical) else before[had[0] : had[-1] + 1]
+    return round(1 - float(known.sum() / before[: column.size].sum()), 4)
 
 
 def _quartiles(column: Numeric, counts: Ints) -> list[float]:

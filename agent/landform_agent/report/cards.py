@@ -2,114 +2,146 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from landform_agent.report import words
+from landform_agent.report import sentences, words
+from landform_agent.report.bars import Bar, bars, numeric
 from landform_agent.report.charts import Axis, Plot, Span
+from landform_agent.report.distance import expected
 from landform_agent.report.facts import Facts, Record
 from landform_agent.report.lines import drawn
 
-
-@dataclass(frozen=True)
-class Bar:
-    """One row of a distribution: shares of one, and their lengths in per cent of the widest."""
-
-    name: str
-    before: float
-    now: float
-    scale: float
+_PARTS = 12
+"""Segments that a card names; more are counted."""
 
 
 @dataclass(frozen=True)
 class Card:
-    """One feature (or the prediction, the losses, a pair) that has, or had, alarms."""
+    """One feature (or the prediction, the losses, a pair) that has, or had, alarms; `parts` are those of its segments.
+
+    `whole`: what is told is of the whole watch, and not of a segment. `since` is where that began, in seconds, and
+    `began` the same in words; `foremost` is the segment that went much further.
+    """
 
     key: str
     name: str
+    channel: str
     kind: str
     standing: bool
     critical: bool
     sentence: str
     when: str
+    since: float
+    began: str
     facts: tuple[tuple[str, str], ...]
     measure: str
     plot: Plot | None
     spans: tuple[Span, ...]
     bars: tuple[Bar, ...]
     bars_of: str
+    whole: bool
+    foremost: str
+    parts: tuple[tuple[str, str, str], ...]
+    more_parts: int
     earlier: tuple[tuple[str, str], ...]
     private: bool
     weight: float
 
 
-def place_of(alarm: Record) -> tuple[str, str]:
-    """What an alarm is about, and its channel; segments are told apart."""
-    evidence = alarm.get("evidence") or {}
-    channel = str(alarm.get("channel"))
-    pair = evidence.get("features")
-    name = {
-        # Alarms of no feature are about the events as such: their form, or that none comes.
-        "data": str(alarm.get("feature") or "events"),
-        "prediction": "prediction",
-        "label": "losses of the model",
-        "joint": " × ".join(map(str, pair)) if isinstance(pair, list) else "pairs of features",
-    }.get(channel, channel)
-    segment = alarm.get("segment")
-    return (f"{name} in {segment}" if segment else name), channel
+Told = tuple[Record, Record]
+"""An alarm as it was raised, and as it was told last."""
 
 
-def card_of(
-    number: int,
-    facts: Facts,
-    name: str,
-    own: Sequence[tuple[Record, Record]],
-    axis: Axis,
-    clock: words.Clock,
-) -> Card:
-    """A card from the alarms of one name, each as it was raised and as it was told last."""
-    standing = [pair for pair in own if pair[1].get("state") != "cleared"]
-    raised, latest = max(standing or own, key=lambda pair: int(pair[0]["seq"]))
-    evidence = raised.get("evidence") or {}
-    feature = raised.get("feature")
-    known = (facts.config.features or {}).get(str(feature))
+def card_of(number: int, facts: Facts, own: Sequence[Told], axis: Axis, clock: words.Clock) -> Card:
+    """A card from the alarms of one subject. Those of the whole watch speak for it, unless segments alone have any."""
+    standing = [pair for pair in own if stands(pair)]
+    speaks = _speaking(standing or own)
+    raised, latest = max(speaks, key=lambda pair: int(pair[0]["seq"]))
+    parts = _parts([pair for pair in standing or own if pair[0].get("segment") and pair not in speaks], clock, axis)
+    known = (facts.config.features or {}).get(str(raised.get("feature")))
     private = known is not None and known.hidden
     measure, line = drawn(facts, raised, axis)
-    bars, bars_of = _bars(latest, raised)
+    rows, bars_of = _bars(latest, raised)
+    since = words.moment(raised, "since")
     return Card(
         key=f"c{number}",
-        name=name,
+        name=sentences.name(raised),
+        channel=str(raised.get("channel")),
         kind=str(raised.get("kind")),
         standing=bool(standing),
-        critical=raised.get("severity") == "critical",
-        sentence=words.change(raised),
+        critical=any(one.get("severity") == "critical" for one, _ in standing or own),
+        sentence=sentences.change(raised),
         when=_when(raised, latest, clock, axis.last),
-        facts=_evidence(raised, latest, evidence),
+        since=since,
+        began=clock.tell(since),
+        facts=_evidence(raised, latest),
         measure=measure,
         plot=line,
-        spans=tuple(_span(one, other, axis, clock) for one, other in own),
-        bars=() if private else bars,
+        spans=tuple(_span(one, other, axis, clock) for one, other in own if _same_place(one, raised)),
+        bars=() if private else rows,
         bars_of=bars_of,
+        whole=not raised.get("segment"),
+        foremost=_foremost(standing or own, speaks, parts),
+        parts=parts[:_PARTS],
+        more_parts=max(len(parts) - _PARTS, 0),
         earlier=tuple(
-            (words.change(one), _when(one, other, clock, axis.last))
+            (sentences.change(one), _when(one, other, clock, axis.last))
             for one, other in reversed(own)
-            if one is not raised
+            if one is not raised and _same_place(one, raised)
         )[:8],
         private=private,
-        weight=_weight(latest.get("evidence") or evidence),
+        weight=max(_weight(pair) for pair in standing or own),
     )
 
 
-def _weight(evidence: Record) -> float:
-    """How far it went, for the order of cards: the distance where there is one, else what stands for it."""
+def stands(pair: Told) -> bool:
+    """Whether an alarm was not told to have gone back."""
+    return pair[1].get("state") != "cleared"
+
+
+def _same_place(one: Record, other: Record) -> bool:
+    return one.get("segment") == other.get("segment")
+
+
+def _speaking(own: Sequence[Told]) -> list[Told]:
+    """The alarms of the whole; else those of the segment that went furthest."""
+    whole = [pair for pair in own if not pair[0].get("segment")]
+    if whole:
+        return whole
+    farthest = max(own, key=_weight)
+    return [pair for pair in own if _same_place(pair[0], farthest[0])]
+
+
+def _foremost(own: Sequence[Told], speaks: Sequence[Told], parts: Sequence[tuple[str, str, str]]) -> str:
+    """The segment that went more than twice as far as what speaks for the card, where there is one."""
+    return parts[0][0] if parts and max(map(_weight, own)) > 2 * max(map(_weight, speaks)) else ""
+
+
+def _parts(own: Sequence[Told], clock: words.Clock, axis: Axis) -> tuple[tuple[str, str, str], ...]:
+    """Segments, the farthest first, each with the newest of its alarms."""
+    newest = {str(pair[0]["segment"]): pair for pair in sorted(own, key=lambda pair: int(pair[0]["seq"]))}
+    return tuple(
+        (name, sentences.change(pair[0]), _when(*pair, clock, axis.last))
+        for name, pair in sorted(newest.items(), key=lambda item: (-_weight(item[1]), item[0]))
+    )
+
+
+def _weight(pair: Told) -> float:
+    """How far it went, for the order of cards: the distance beyond chance, or what stands for it."""
+    evidence = _fuller(*pair)
     psi = evidence.get("psi")
     if isinstance(psi, (int, float)):
-        return float(psi)
+        return max(float(psi) - expected(evidence), 0.0)
     pairs = (("correlation_before", "correlation_now"), ("loss_before", "loss_now"))
     apart = [float(evidence[b]) - float(evidence[a]) for a, b in pairs if a in evidence and b in evidence]
     return 4 * apart[0] ** 2 if apart else 0.0
+
+
+def _fuller(raised: Record, latest: Record) -> Record:
+    """The evidence that is of more events; of as many, what was told last."""
+    first, last = raised.get("evidence") or {}, latest.get("evidence") or {}
+    return first if words.real(first.get("events")) > words.real(last.get("events")) else last
 
 
 def _when(raised: Record, latest: Record, clock: words.Clock, last: float) -> str:
@@ -138,12 +170,15 @@ def _span(raised: Record, latest: Record, axis: Axis, clock: words.Clock) -> Spa
     )
 
 
-def _evidence(raised: Record, latest: Record, evidence: Record) -> tuple[tuple[str, str], ...]:
-    now = latest.get("evidence") or {}
+def _evidence(raised: Record, latest: Record) -> tuple[tuple[str, str], ...]:
+    evidence = raised.get("evidence") or {}
     told = []
     if "psi" in evidence:
-        before, later = (words.number(words.real(one.get("psi")), 2) for one in (evidence, {**evidence, **now}))
-        told.append(("Distance (PSI)", before if before == later else f"{before}, {later} last told"))
+        fuller = _fuller(raised, latest)
+        apart, chance = words.number(words.real(fuller.get("psi")), 2), expected(fuller)
+        told.append(
+            ("Distance (PSI)", f"{apart}, of which {words.number(chance, 1)} by chance" if chance > 0.05 else apart)
+        )
     found, bar = (words.number(words.real(raised.get(name))) for name in ("statistic", "threshold"))
     told.append(("Statistic", f"{found}, alarm above {bar}"))
     if "events" in evidence:
@@ -163,29 +198,12 @@ def _evidence(raised: Record, latest: Record, evidence: Record) -> tuple[tuple[s
 
 
 def _bars(latest: Record, raised: Record) -> tuple[tuple[Bar, ...], str]:
-    evidence = next((one for one in (latest.get("evidence"), raised.get("evidence")) if one and "bins" in one), None)
-    if evidence is None:
+    evidence = _fuller(raised, latest)
+    hollow = raised.get("kind") == "missing" and words.real(evidence.get("psi")) < 3 * expected(evidence)
+    if "bins" not in evidence or hollow:
+        # Where values went missing, those that are left say something only if they are others than before.
         return (), ""
-    bins, before, now = evidence["bins"], evidence["before"], evidence["now"]
-    numeric = len(before) == len(bins) + 1
-    names = _ranges(bins) if numeric else [str(name) for name in bins]
-    widest = max(*before, *now, 1e-9)
-    bars = tuple(Bar(name, b, n, 100 / widest) for name, b, n in zip(names, before, now, strict=False))
     unit = "Distance from the season, in typical distances" if evidence.get("less_season") else "Value"
-    return bars, unit if numeric else "Category"
-
-
-def _ranges(cuts: Sequence[object]) -> list[str]:
-    told = [str(cut) for cut in cuts]
-    if told and all(_is_number(cut) for cut in told):
-        told = words.alike([float(cut) for cut in told])
-    if not told:
-        return ["all"]
-    return [f"below {told[0]}", *(f"{low} – {high}" for low, high in pairwise(told)), f"{told[-1]} and up"]
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
+    events = int(words.real(evidence.get("events")))
+    among = f" in {words.count(events, 'event')}" if events else ""
+    return bars(evidence), f"{unit if numeric(evidence) else 'Category'}: shares in the reference, and now{among}"

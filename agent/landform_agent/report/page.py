@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from landform_agent.report.story import Story
 
+_CLOSE = re.compile(r" (?=%)|(?<=×) |(?<=\d) (?=[JFMASOND][a-z]{2}\b)|(?<=\b[JFMASOND][a-z]{2}) (?=\d)")
+
 
 def _together(value: object) -> object:
-    """A number stays on the line of its sign."""
-    return value.replace(" %", "\u00a0%").replace("× ", "×\u00a0") if type(value) is str else value
+    """A number stays on the line of its sign, and a day on that of its month."""
+    return _CLOSE.sub("\u00a0", value) if type(value) is str else value
 
 
 _PAGES = Environment(

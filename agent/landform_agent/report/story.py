@@ -8,12 +8,17 @@ from typing import Final
 
 from landform_agent.config import Config
 from landform_agent.report import words
-from landform_agent.report.cards import Card, card_of, place_of
+from landform_agent.report.advice import advice
+from landform_agent.report.cards import Card, Told, card_of, stands
 from landform_agent.report.charts import Axis
-from landform_agent.report.facts import Facts, Record
+from landform_agent.report.facts import Facts
 from landform_agent.report.lines import Still, still
+from landform_agent.report.sentences import subject
 from landform_agent.report.sight import Sight, sight, typical
 from landform_agent.report.training import Beside
+
+FOREMOST: Final = 3
+"""Changes that are told at the top."""
 
 CARDS: Final = 24
 QUIET: Final = 60
@@ -29,6 +34,8 @@ class Story:
     verdict: str
     tone: str
     lead: str
+    foremost: tuple[Card, ...]
+    steps: tuple[str, ...]
     period: str
     figures: tuple[tuple[str, str, str], ...]
     axis: Axis
@@ -50,11 +57,13 @@ def tell(facts: Facts) -> Story:
     clock = words.Clock(facts.timed, last - first)
     axis = Axis(first, last, 0.0, tuple(clock.ticks(first, last)))
     axis = Axis(first, last, axis.place(_baseline_end(facts, first)), axis.ticks)
-    grouped: dict[tuple[str, str], list[tuple[Record, Record]]] = {}
+    grouped: dict[tuple[str, object, object], list[Told]] = {}
     for raised, latest in facts.alarms:
-        grouped.setdefault(place_of(raised), []).append((raised, latest))
+        # Of the events as such silence is one thing, and another form of them another.
+        kind = raised.get("kind") if raised.get("kind") in _BROKEN else None
+        grouped.setdefault((subject(raised), raised.get("channel"), kind), []).append((raised, latest))
     cards = sorted(
-        (card_of(number, facts, name, own, axis, clock) for number, ((name, _), own) in enumerate(grouped.items())),
+        (card_of(number, facts, own, axis, clock) for number, own in enumerate(grouped.values())),
         key=lambda card: (not card.standing, -card.weight, card.name),
     )
     named = {place[0] for place in grouped}
@@ -67,9 +76,11 @@ def tell(facts: Facts) -> Story:
         title=f"{facts.config.system} · {facts.config.watch}",
         verdict=verdict,
         tone=tone,
-        lead=_lead(standing, cards, clock, last),
+        lead=_lead(cards),
+        foremost=tuple(standing[:FOREMOST]),
+        steps=advice(standing, any(line.lane == "label" for line in facts.lines)),
         period=f"{clock.tell(first)} – {clock.tell(last)}",
-        figures=_figures(facts, cards, clock, first, last),
+        figures=_figures(facts, clock, first, last),
         axis=axis,
         cards=tuple(cards[:CARDS]),
         more_cards=max(len(cards) - CARDS, 0),
@@ -99,25 +110,24 @@ def _verdict(standing: Sequence[Card], cards: Sequence[Card]) -> tuple[str, str]
         return ("Nothing is drifting now." if cards else "Nothing has drifted."), "calm"
     tone = "critical" if any(card.critical for card in standing) else "warning"
     told = [_BROKEN[card.kind] for card in standing if card.kind in _BROKEN]
-    names = [words.short(card.name) for card in standing if card.kind not in _BROKEN]
+    names = [words.short(card.name) for card in standing if card.kind not in _BROKEN and card.channel != "label"]
     if names:
         told.append(f"{words.listed(names)} {'has' if len(names) == 1 else 'have'} drifted.")
+    erring = next((card for card in standing if card.channel == "label"), None)
+    if erring:
+        told.append("The model errs more." if erring.whole else "The model errs more in parts of the traffic.")
     return " ".join(told), tone
 
 
-def _lead(standing: Sequence[Card], cards: Sequence[Card], clock: words.Clock, last: float) -> str:
-    if standing:
-        return f"{standing[0].name}: {standing[0].sentence} {standing[0].when}"
+def _lead(cards: Sequence[Card]) -> str:
+    """What is said where nothing stands."""
     if cards:
         return f"{words.count(sum(len(card.spans) for card in cards), 'earlier change')} went back to the reference."
     return "Every feature stays within what its reference makes likely."
 
 
-def _figures(
-    facts: Facts, cards: Sequence[Card], clock: words.Clock, first: float, last: float
-) -> tuple[tuple[str, str, str], ...]:
-    stand = sum(1 for card in cards for span in card.spans if span.standing)
-    raised = sum(len(card.spans) for card in cards)
+def _figures(facts: Facts, clock: words.Clock, first: float, last: float) -> tuple[tuple[str, str, str], ...]:
+    raised, stand = len(facts.alarms), sum(map(stands, facts.alarms))
     accepted = facts.counts.get("accepted", 0)
     rejected = facts.counts.get("rejected", 0)
     read = accepted + rejected

@@ -8,34 +8,49 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from landform_agent.report import words
+from landform_agent.report.bars import Bar, bars
 from landform_agent.training import Training
 
 _ROWS: Final = 60
-_CATEGORIES: Final = 5
+_PAIRS: Final = 24
+_NEAR: Final = 0.1
+"""Below, the page's own words for the index are: little."""
+
 _NAMES: Final = 10
 _BINS: Final = 10
 
 
 @dataclass(frozen=True)
 class Row:
-    """A feature: its distance, and what either side looks like."""
+    """A feature in figures: its distance, and what one side alone has."""
 
     name: str
     distance: str
-    missing: tuple[str, str]
-    live: str
-    trained: str
+    beyond: str
     unknown: str
+    missing: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A feature as either side has it: in words, and in bins side by side; `far`: further than little, or chance."""
+
+    name: str
+    distance: str
+    words: tuple[str, ...]
+    bars: tuple[Bar, ...]
+    far: bool
 
 
 @dataclass(frozen=True)
 class Beside:
-    """The section: sentences above the table, its rows with the farthest first, and what the terminal says."""
+    """The section: sentences, a table and pairs with the farthest first, and what the terminal says."""
 
     lead: str
     notes: tuple[str, ...]
     rows: tuple[Row, ...]
     more: int
+    pairs: tuple[Pair, ...]
     said: tuple[str, ...]
 
 
@@ -50,8 +65,10 @@ def told(training: Training) -> Beside:
     )
     notes = tuple(_notes(training))
     farthest = [f"{words.short(row.name)} {row.distance}" for row in rows[:3]]
+    chance = _chance(training)
+    pairs = tuple(_pair(one, chance) for one in compared[:_PAIRS])
     said = f"Training rows ({training.rows:,} in {files}) beside live traffic, by PSI: {', '.join(farthest) or 'none'}."
-    return Beside(lead, notes, rows[:_ROWS], max(len(rows) - _ROWS, 0), (said, *notes))
+    return Beside(lead, notes, rows[:_ROWS], max(len(rows) - _ROWS, 0), pairs, (said, *notes))
 
 
 def _psi(one: Any) -> float:
@@ -81,44 +98,47 @@ def _notes(training: Training) -> Iterator[str]:
     if training.rejected:
         lines = words.count(training.rejected, "line")
         yield f"{lines} of the training rows could not be read, the first: {training.reason}."
-    # The sum over bins of (p - q)^2 / p, as which the index begins: each adds 1/n + 1/m in the mean, but for one bin.
-    chance = (_BINS - 1) * (1 / training.rows + 1 / training.reference)
+    chance = _chance(training)
     if chance > 0.01:
         yield f"So few rows are {words.number(chance, 2)} (PSI) apart by chance alone, where nothing differs."
 
 
+def _chance(training: Training) -> float:
+    """The index by chance; it begins as the sum of (p - q)^2 / p: each bin adds 1/n + 1/m in the mean, but for one."""
+    return (_BINS - 1) * (1 / training.rows + 1 / training.reference)
+
+
 def _row(one: Any) -> Row:
     evidence = one.evidence
-    distance = f"{_psi(one):.2f}"
     if one.sensitive:
-        return Row(one.name, distance, ("", ""), "sensitive: only the distance is told", "", "")
-    missing = [words.percent(words.real(evidence[name])) for name in ("missing_before", "missing_now")]
-    unknown = words.percent(evidence["unknown"]) if "unknown" in evidence else ""
-    return Row(one.name, distance, (missing[0], missing[1]), *_sides(evidence), unknown)
+        return Row(one.name, f"{_psi(one):.2f}", "", "", ("", ""))
+    beyond, unknown = (words.percent(evidence[name]) if name in evidence else "" for name in ("beyond", "unknown"))
+    before, now = (words.percent(words.real(evidence[name])) for name in ("missing_before", "missing_now"))
+    return Row(one.name, f"{_psi(one):.2f}", beyond, unknown, (before, now))
 
 
-def _sides(evidence: Any) -> tuple[str, str]:
-    """What either side looks like: quartiles of a number, of categories the shares that differ most."""
-    if "quartiles_before" in evidence:
-        low, high = evidence["tails"]
-        sides = [_quartiles(evidence[name], low, high) for name in ("quartiles_before", "quartiles_now")]
-        return sides[0], sides[1]
+def _pair(one: Any, chance: float) -> Pair:
+    distance, far = f"{_psi(one):.2f}", _psi(one) >= max(_NEAR, 3 * chance)
+    if one.sensitive:
+        return Pair(one.name, distance, ("Sensitive: only the distance is told.",), (), far)
+    # Beside the reference stand the training's rows: there `now` is what was trained on.
+    return Pair(one.name, distance, _said(one.evidence), bars(one.evidence), far)
+
+
+def _said(evidence: Any) -> tuple[str, ...]:
     if "less_season" in evidence:
-        return "compared less the season", ""
-    shares = sorted(
-        zip(evidence["bins"], evidence["before"], evidence["now"], strict=True), key=lambda one: -abs(one[1] - one[2])
-    )
-    chosen = [one for one in shares if one[1] or one[2]][:_CATEGORIES]
-    return (
-        ", ".join(f"{words.short(name)} {words.percent(before)}" for name, before, _ in chosen),
-        ", ".join(f"{words.short(name)} {words.percent(now)}" for name, _, now in chosen),
-    )
+        return ("Compared as distances from the season, in typical distances.",)
+    if "quartiles_before" not in evidence:
+        return ()
+    low, high = evidence["tails"]
+    live, trained = (_quartiles(evidence[name], low, high) for name in ("quartiles_before", "quartiles_now"))
+    return (f"Quartiles live: {live}", f"Quartiles in training: {trained}")
 
 
 def _quartiles(values: Sequence[float], low: float, high: float) -> str:
-    told = [
-        words.number(value, 4) if math.isfinite(value) else f"{'<' if value < 0 else '≥'} {words.number(edge, 4)}"
-        for value in values
-        for edge in ((low if value < 0 else high),)
-    ]
+    told = [words.number(value) if math.isfinite(value) else _open(value, low, high) for value in values]
     return " · ".join(told)
+
+
+def _open(value: float, low: float, high: float) -> str:
+    return f"below {words.number(low)}" if value < 0 else f"{words.number(high)} or more"

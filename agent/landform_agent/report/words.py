@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -30,11 +30,22 @@ def alike(values: Sequence[float]) -> list[str]:
     """Numbers with as many decimals as tell a hundredth of their span, and their neighbours, apart."""
     span = max(values) - min(values) if len(values) > 1 else max(map(abs, values), default=1.0)
     first = min(max(math.ceil(-math.log10(span / 100)), 0), 9) if 0 < span < math.inf else 3
-    for decimals in range(first, 10):
-        told = [f"{value:,.{decimals}f}".replace("-", "−") for value in values]
+    for places in range(first, 10):
+        told = [_fixed(value, places) for value in values]
         if len(set(told)) == len(set(values)):
             return told
     return [number(value, 6) for value in values]
+
+
+def decimals(value: float, step: float) -> str:
+    """A number to as many decimals as tell so small a step."""
+    places = min(max(math.ceil(-math.log10(step)), 0), 9) if 0 < step < math.inf else 3
+    return _fixed(value, places)
+
+
+def _fixed(value: float, places: int) -> str:
+    # What rounds to nought has no sign.
+    return f"{round(value, places) + 0.0:,.{places}f}".replace("-", "−")
 
 
 def percent(share: float) -> str:
@@ -100,7 +111,7 @@ class Clock:
 _STEPS: Final = (
     *((seconds, "%H:%M:%S") for seconds in (1, 5, 15, 30)),
     *((60 * minutes, "%H:%M") for minutes in (1, 5, 15, 30, 60, 180, 360, 720)),
-    *((DAY * days, "%-d %b") for days in (1, 2, 7, 14)),
+    *((DAY * days, "%-d %b") for days in (1, 2, 3, 7, 14)),
 )
 _MONTHS: Final = (1, 3, 6, 12, 24, 60, 120, 240)
 
@@ -141,16 +152,19 @@ KINDS: Final = {
 }
 
 
-def change(alarm: Mapping[str, Any]) -> str:
-    """What an alarm says, in a sentence."""
-    kind = str(alarm.get("kind"))
-    say = _SAID.get(kind)
-    return say(alarm.get("evidence") or {}) if say else f"A change of kind {kind}."
-
-
 def moment(alarm: Mapping[str, Any], name: str) -> float:
     """A time of an alarm in seconds since the epoch."""
     return datetime.fromisoformat(str(alarm[name])).timestamp()
+
+
+def told_at(alarm: Mapping[str, Any], time: str, seq: str) -> str:
+    """A time of an alarm; the event's number where that is all that is known of it."""
+    place = alarm.get(seq)
+    # The place before the first event is -1.
+    if isinstance(place, int) and moment(alarm, time) == max(place, 0):
+        return f"event {max(place, 0):,}"
+    text = str(alarm.get(time)).removesuffix("Z").removesuffix(".000")
+    return text.removesuffix("T00:00:00").replace("T", " ")
 
 
 def real(value: object, otherwise: float = 0.0) -> float:
@@ -158,62 +172,6 @@ def real(value: object, otherwise: float = 0.0) -> float:
     return float(value) if isinstance(value, (int, float)) else otherwise
 
 
-def _shift(evidence: Mapping[str, Any]) -> str:
-    effect = real(evidence.get("effect"))
-    place = min(max(0.5 + effect * RANKS, 0), 1)
-    way = "higher" if effect > 0 else "lower"
-    return f"Values are {way}: their average rank in the reference went from 50 % to {percent(place)}."
-
-
-def _spread(evidence: Mapping[str, Any]) -> str:
-    effect = real(evidence.get("effect"))
-    times = math.sqrt(max(1 + effect * SPREAD, 0))
-    way = "further apart" if effect > 0 else "closer together"
-    return f"Values lie {way}: their spread is × {times:.2f}."
-
-
-def _category(evidence: Mapping[str, Any]) -> str:
-    name, effect = evidence.get("category"), real(evidence.get("effect"))
-    what = f"The share of “{name}”" if isinstance(name, str) else "The share of one category"
-    return f"{what} {'rose' if effect > 0 else 'fell'} by {number(100 * abs(effect))} points."
-
-
-def _missing(evidence: Mapping[str, Any]) -> str:
-    before, now = real(evidence.get("missing_before")), real(evidence.get("missing_now"))
-    return f"Missing values: {percent(before)} before, {percent(now)} now."
-
-
 def signed(value: float) -> str:
     """A number with its sign, to two decimals."""
     return f"{value:+.2f}".replace("-", "−")
-
-
-def _correlation(evidence: Mapping[str, Any]) -> str:
-    before, now = real(evidence.get("correlation_before")), real(evidence.get("correlation_now"))
-    way = "more" if abs(now) > abs(before) else "less"
-    return f"They go together {way}: rank correlation {signed(before)} before, {signed(now)} now."
-
-
-def _performance(evidence: Mapping[str, Any]) -> str:
-    before, now = real(evidence.get("loss_before"), 1.0), real(evidence.get("loss_now"), 1.0)
-    return f"The model errs more: losses that are rare in the reference are × {now / max(before, 1e-9):.2f}."
-
-
-def _schema(evidence: Mapping[str, Any]) -> str:
-    reasons = evidence.get("reasons")
-    why = f": {'; '.join(map(str, reasons))}" if isinstance(reasons, list) and reasons else ""
-    return (
-        f"{number(real(evidence.get('lines')))} of the last {number(real(evidence.get('of_last')))} lines are odd{why}."
-    )
-
-
-_SAID: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
-    "shift": _shift,
-    "spread": _spread,
-    "category": _category,
-    "missing": _missing,
-    "correlation": _correlation,
-    "performance": _performance,
-    "silence": lambda evidence: f"Nothing was read for {lasting(real(evidence.get('seconds')))}.",
-    "schema": _schema,
-}

@@ -109,7 +109,8 @@ class _Outline(HTMLParser):
 def test_the_headline_says_what_stands_and_where_it_began() -> None:
     story = tell(facts([alarm()]))
     assert (story.verdict, story.tone) == ("amount has drifted.", "critical")
-    assert "since 1 mar 01:51" in story.lead.lower()
+    assert [(one.name, one.began) for one in story.foremost] == [("amount", "1 Mar 01:51")]
+    assert "Since 1\u00a0Mar\u00a001:51." in page(story).partition("</header>")[0]
     assert story.cards[0].plot is not None
     assert [bar.name for bar in story.cards[0].bars] == ["below 1.50", "1.50 – 2.50", "2.50 and up"]
 

@@ -31,8 +31,8 @@ def told(*alarms: dict[str, object]) -> tuple[str, Terminal]:
 def test_an_alarm_is_a_line_with_its_times() -> None:
     text, _ = told(ALARM)
     assert text == (
-        "2026-03-01 12:00:00  critical   amount  Values are higher: their average rank in the reference went from "
-        "50 % to 64 %. Since 2026-03-01.\n"
+        "2026-03-01 12:00:00  critical   amount  Values are higher: on average one lies above 64 % of the reference’s "
+        "(50 % is usual). Since 2026-03-01.\n"
     )
 
 

@@ -76,19 +76,41 @@ def ordered(section: str) -> list[tuple[str, float]]:
     return [(name, float(distance)) for name, distance in found]
 
 
+def figures(section: str) -> dict[str, list[str]]:
+    """Each feature's row of the table: distance, not trained on, new, and what is missing on either side."""
+    found = re.findall(r'<th scope="row">([^<]+?)</th>((?:<td class="n">.*?</td>)+)', section)
+    return {name: re.findall(r'<td class="n">(.*?)</td>', cells) for name, cells in found}
+
+
+def drawn(section: str, name: str) -> str:
+    """Both sides of a feature, as they are drawn."""
+    return section.partition(f"<h3>{name} <span")[2].partition("</li>")[0]
+
+
 def test_what_was_trained_on_other_values_comes_first_and_tells_both_sides(watched: Site) -> None:
     section, said = page(watched, table(watched.path / "train.csv", rows(6_000, 2, shift=15)))
     names = ordered(section)
     assert names[0][0] == "amount"
     assert names[0][1] > 1
     assert {name for name, distance in names if distance < 0.05} == {"age", "flag", "country", "card", "limit"}
-    live, trained = re.search(r"amount</th><td.*?</td><td>(.+?)</td><td>(.+?)</td>", section).groups()  # type: ignore[union-attr]
+    live, trained = re.findall(r"Quartiles (?:live|in training): (.+?)</p>", drawn(section, "amount"))
     assert [float(one) for one in live.split(" · ")] == pytest.approx([93.3, 100, 106.7], abs=1)
     assert [float(one) for one in trained.split(" · ")] == pytest.approx([108.3, 115, 121.7], abs=1)
-    assert "flag</th>" in section
-    assert "0 · 0 · 1" in section
+    assert "Quartiles live: 0 · 0 · 1<" in drawn(section, "flag")
+    # What is near is there for who wants to see it.
+    assert section.index("amount <span") < section.index("5 that are near") < section.index("flag <span")
     assert "6,000 rows of 1 file" in section
     assert said.splitlines()[1].startswith("Training rows (6,000 in 1 file) beside live traffic, by PSI: amount ")
+
+
+def test_what_the_model_was_not_trained_on_is_a_share_of_live_traffic(watched: Site) -> None:
+    given = [row for row in rows(6_000, 10) if float(str(row["amount"])) < 100 and row["country"] != "US"]
+    section, _ = page(watched, table(watched.path / "half.csv", given))
+    beyond = {name: cells[1] for name, cells in figures(section).items()}
+    assert float(beyond["amount"].removesuffix("\xa0%")) == pytest.approx(50, abs=3)
+    assert (beyond["age"], beyond["flag"], beyond["card"], beyond["limit"]) == ("0\xa0%", "0\xa0%", "", "")
+    assert float(beyond["country"].removesuffix("\xa0%")) == pytest.approx(33, abs=1)
+    assert "Sensitive: only the distance is told." in drawn(section, "limit")
 
 
 def test_rows_like_live_traffic_are_near(watched: Site) -> None:
@@ -108,9 +130,10 @@ def test_columns_that_one_side_lacks_are_told(watched: Site) -> None:
 def test_categories_that_live_traffic_has_not_are_a_share(watched: Site) -> None:
     section, _ = page(watched, table(watched.path / "other.csv", rows(3_000, 5, country="<b>")))
     assert ordered(section)[0][0] == "country"
-    row = section.partition("country</th>")[2].partition("</tr>")[0]
-    assert row.endswith('<td class="n">33\xa0%</td>')
-    assert "US 33\xa0%" in row.partition("</td><td>")[2]
+    assert figures(section)["country"][1:3] == ["33\xa0%", "33\xa0%"]
+    for name, live, trained in (("US", 33, 0), ("(new)", 0, 33), ("DE", 33, 33)):
+        row = drawn(section, "country").partition(f"<span>{name}</span>")[2].partition("</tr>")[0]
+        assert re.findall(r"(\d+)\s%</td>", row) == [str(live), str(trained)]
     assert "<b>" not in section
 
 
