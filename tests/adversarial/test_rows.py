@@ -89,7 +89,7 @@ ROWS: dict[str, list[str]] = {
         "agent/test_pressure.py::test_a_run_outlives_a_sink_that_is_down",
     ],
     "text in policies of IAM": ["adversarial/test_policies.py::test_no_text_is_more_than_itself"],
-    "text in queries of logs": ["passes/test_monitor.py::test_what_would_leave_the_filter_is_refused"],
+    "text in queries of logs": ["passes/test_monitor_queries.py::test_what_would_leave_the_filter_is_refused"],
 }
 
 

@@ -5,16 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.specs import Outcome, module, outcome
-
-from landform.lower.root import lower
-from landform.plan import Plan
-
-NOTIFY = "monitor:\n  notify: {pager: [oncall@example.com], team: [ml@example.com]}\n"
-
-
-def variables(plan: Plan) -> Any:
-    return module(lower(plan), "monitor").variables
+from support.specs import Outcome, outcome
+from support.watches import NOTIFY, variables
 
 
 def readers(count: int, when: str = "") -> Outcome:

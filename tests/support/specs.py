@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from landform.catalog import load
 from landform.diagnostics import Diagnostic, Severity
 from landform.lower.host import user_data
 from landform.pipeline import planned
-from landform.plan import Bucket, Host, Plan
+from landform.plan import Bucket, Host, Plan, Statement
 from landform.root import Module, Root
 from landform.source import locate, parse
 
@@ -92,3 +92,8 @@ def module(root: Root, address: str) -> Module:
 CATALOG = load()
 
 Rule = Callable[[Plan], object]
+
+
+def allowed(statements: Iterable[Statement]) -> set[tuple[str, str]]:
+    """What statements allow: each action with each resource."""
+    return {(action, resource) for s in statements for action in s.actions for resource in s.resources}

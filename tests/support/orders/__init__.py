@@ -8,12 +8,12 @@ import json
 import os
 import pickle
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Any
+from typing import Any, NamedTuple
 
 from landform.diagnostics import Diagnostic
 from landform.proof.foreseen import foreseen
@@ -111,6 +111,15 @@ def values(plan: Plan, address: str) -> Plan:
     return found
 
 
+class Planted(NamedTuple):
+    """A mistake by its name, and the finding that must tell of it: its code, and what its message must hold."""
+
+    name: str
+    mutate: Mutate
+    code: str
+    told: Sequence[str]
+
+
 def drop(plan: Plan, address: str) -> None:
     """Take a resource out."""
     for module in modules(plan):
@@ -122,6 +131,11 @@ def plant(plan: Plan, kind: str, label: str, /, **given: Any) -> None:
     root = plan["planned_values"]["root_module"]
     resource = {"address": f"{kind}.{label}", "mode": "managed", "type": kind, "name": label, "values": given}
     root["resources"] = [*root.get("resources", ()), resource]
+
+
+def lost(address: str) -> Mutate:
+    """Take a resource out."""
+    return lambda plan: drop(plan, address)
 
 
 def setting(address: str, **given: Any) -> Mutate:
