@@ -12,11 +12,11 @@ import sqlite3
 import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import uuid4
 
 from landform_agent import aws
@@ -37,6 +37,14 @@ def place(where: str, watch: str) -> str:
 
 def _any(path: Path) -> None:
     """Whatever the copy holds."""
+
+
+class _Copy(NamedTuple):
+    """What lies on S3: its content, what was noted of it, and what S3 calls this version of it."""
+
+    body: bytes
+    told: Mapping[str, str]
+    tag: str
 
 
 class Snapshots:
@@ -61,35 +69,21 @@ class Snapshots:
         `StateError` where S3 cannot be asked: to begin anew would give up what the copy knows. What `readable` raises,
         where it cannot go on from a copy; then nothing is changed, here or there.
         """
-        try:
-            answer = self._client.get_object(**self._where)
-            body = answer["Body"].read()
-        except aws.FAILURES as failure:
-            if self._absent(failure):
-                return False
-            raise StateError(f"{self.place}: {aws.code(failure)}; without it the watch would begin anew") from failure
-        path.parent.mkdir(parents=True, exist_ok=True)
         half, owner = path.with_name(f"{path.name}.restoring"), uuid4().hex
         try:
-            made = datetime.fromisoformat(answer["Metadata"]["made"])
-            _remove(half)
-            own(half)
-            half.write_bytes(zlib.decompress(body))
-            with closing(sqlite3.connect(half)) as db, db:
-                db.execute("INSERT OR REPLACE INTO kept VALUES ('owner', ?)", (owner.encode(),))
-        except (KeyError, ValueError, zlib.error, sqlite3.DatabaseError) as failure:
-            if no_room(failure):
-                raise
-            raise StateError(
-                f"{self.place}: no copy of a state ({failure}). Put an earlier version of it there, or move it away"
-            ) from failure
+            found = self._found()
+        except aws.FAILURES as failure:
+            raise StateError(f"{self.place}: {aws.code(failure)}; without it the watch would begin anew") from failure
+        if found is None:
+            return False
+        made = self._laid(half, found, owner)
         try:
             readable(half)
         except StateError as failure:
             _remove(half)
             raise type(failure)(f"{self.place}: {failure}") from failure
         try:
-            self._put(half, owner, {"IfMatch": answer["ETag"]})
+            self._put(half, owner, {"IfMatch": found.tag})
         except aws.FAILURES as failure:
             raise StateError(f"{self.place}: {aws.code(failure)}; start again to take over its watch") from failure
         half.replace(path)
@@ -97,6 +91,45 @@ class Snapshots:
         told = {"copy": self.place, "made": made.isoformat(), "age_seconds": age}
         log.warning("restored the state from its copy: what came since is read again and told again", extra=told)
         return True
+
+    def look(self, path: Path) -> datetime | None:
+        """Lay the copy somewhere for who only looks at it: its owner stays that. When it was made, if there is one."""
+        try:
+            found = self._found()
+        except aws.FAILURES as failure:
+            raise StateError(
+                f"{self.place}: {aws.code(failure)}; no state lies here, and its copy is not read"
+            ) from failure
+        return self._laid(path, found) if found else None
+
+    def _found(self) -> _Copy | None:
+        try:
+            answer = self._client.get_object(**self._where)
+            return _Copy(answer["Body"].read(), answer["Metadata"], str(answer["ETag"]))
+        except aws.FAILURES as failure:
+            if self._absent(failure):
+                return None
+            raise
+
+    def _laid(self, path: Path, copy: _Copy, owner: str = "") -> datetime:
+        """A copy as a file, with another owner where one is given; when it was made."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            made = datetime.fromisoformat(copy.told["made"])
+            _remove(path)
+            own(path)
+            path.write_bytes(zlib.decompress(copy.body))
+            with closing(sqlite3.connect(path)) as db, db:
+                db.execute("SELECT 1 FROM kept LIMIT 1")
+                if owner:
+                    db.execute("INSERT OR REPLACE INTO kept VALUES ('owner', ?)", (owner.encode(),))
+        except (KeyError, ValueError, zlib.error, sqlite3.DatabaseError) as failure:
+            if no_room(failure):
+                raise
+            raise StateError(
+                f"{self.place}: no copy of a state ({failure}). Put an earlier version of it there, or move it away"
+            ) from failure
+        return made
 
     def check(self, store: Store) -> None:
         """`StateError` where another agent owns the copy.

@@ -170,6 +170,7 @@ def test_the_configuration_says_how_training_rows_come_into_the_report() -> None
     (bucket,) = [each.name for each in plan.buckets if each.entry == "orders"]
     command = f"landform-agent report --config score.yaml --out report.html --training s3://{bucket}/train/"
     assert f"\n#   {command}\n" in written(plan, own).decode()
+    assert "for who may read that and the state's copy:\n" in written(plan, own).decode()
     assert parse(written(plan, own).decode()) == parse(written(*watched()).decode())
     assert "--training" not in written(*watched()).decode()
 

@@ -28,7 +28,9 @@ TAGS = {
 
 @pytest.fixture(scope="module")
 def watch(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
-    return compiled(head() + said(f"{WATCH}, {LABELS}"), tmp_path_factory.mktemp("watch"))
+    return compiled(
+        head() + said(f"{WATCH}, {LABELS}, baseline: {{from: train.tabular}}"), tmp_path_factory.mktemp("watch")
+    )
 
 
 def role(system: System) -> Role:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 from rich.console import Console
@@ -25,14 +29,13 @@ from landform_agent.store import StateError, Store
 
 def run(config: Config, options: argparse.Namespace) -> int:
     """Write the page of what the state holds; a running agent is not disturbed."""
-    with Store(commands.state_path(config), fresh=False) as store, store.reading():
+    with _state(config) as path, Store(path, fresh=False) as store, store.reading():
         engine = commands.engine(options.engine, config, commands.fitted_schema(config, store))
         bank, kept = bank_of(store, engine), store.kept("intake")
         mark = msgspec.msgpack.decode(kept, type=Mark) if kept else Mark()
         if not isinstance(bank, Fitted):
-            raise StateError(
-                f"{store.path}: still learning, {mark.seq:,} events so far; the report comes with the reference"
-            )
+            learning = f"still learning, {mark.seq:,} events so far; the report comes with the reference"
+            raise StateError(f"{commands.state_path(config)}: {learning}")
         story = tell(gather(config, store, bank, mark))
         if options.training:
             rows = training.read(options.training, config, commands.fitted_schema(config, store), bank.beside())
@@ -44,6 +47,25 @@ def run(config: Config, options: argparse.Namespace) -> int:
         terminal.say(printable(sentence))
     show(options.out, options.open)
     return 0
+
+
+@contextmanager
+def _state(config: Config) -> Iterator[Path]:
+    """Where the state lies; for who calls from elsewhere, its copy, which stays its owner's."""
+    path, state = commands.state_path(config), config.state
+    if path.exists() or state is None or state.snapshots is None:
+        yield path
+        return
+    from landform_agent.snapshots import Snapshots
+
+    copies = Snapshots(state.snapshots, config.watch, config.region, state.every)
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        made = copies.look(copy)
+        if made is None:
+            raise StateError(f"{path}: no state, and no copy of one at {copies.place}; `landform-agent fit` makes it")
+        print(f"No state lies here. Told is its copy of {made:%Y-%m-%d %H:%M} UTC, {copies.place}", file=sys.stderr)
+        yield copy
 
 
 def show(page: Path, wanted: bool) -> None:

@@ -90,7 +90,10 @@ def written(plan: Plan, own: DriftWatch) -> bytes:
 
 
 def _trained_on(plan: Plan, own: DriftWatch) -> str:
-    """Say how the rows of `baseline.from` come into the report. The watch's own role may not read them."""
+    """Say how the rows of `baseline.from` come into the report.
+
+    The watch's own role may not read them, and nobody has a shell where its state lies: who calls reads the copy of it.
+    """
     trainings: tuple[Job | Batch | Host, ...] = (*plan.jobs, *plan.batches, *plan.hosts)
     found = next((each for each in trainings if each.label == own.watch.baseline.from_), None)
     places = input_uris(found) if found else {}
@@ -98,7 +101,8 @@ def _trained_on(plan: Plan, own: DriftWatch) -> str:
         return ""
     place = places.get("train") or places[min(places)]
     command = f"landform-agent report --config {own.entry}.yaml --out report.html --training {place}"
-    return f"# What {own.watch.baseline.from_} is given beside live traffic, for who may read both:\n#   {command}\n"
+    what = f"What {own.watch.baseline.from_} is given beside live traffic, for who may read that and the state's copy"
+    return f"# {what}:\n#   {command}\n"
 
 
 def configurations(plan: Plan) -> dict[str, bytes]:
