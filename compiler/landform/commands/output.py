@@ -65,7 +65,7 @@ def project_folder(analysis: Analysis, out: Path | None) -> Path:
 def _compiled(options: Namespace, analysis: Analysis) -> tuple[list[Diagnostic], str]:
     """Write or compare the output of one spec; return what is to be found in it, and to be told."""
     from landform.delivery.workflow import workflow
-    from landform.emit import beyond
+    from landform.emit import beyond, standing
     from landform.emit.files import current, difference, edited, write
     from landform.emit.modules import provide
     from landform.emit.notice import notices
@@ -75,7 +75,7 @@ def _compiled(options: Namespace, analysis: Analysis) -> tuple[list[Diagnostic],
     files, folder = tree(analysis.plan), output_folder(analysis, options.out)
     project, outside, before = project_folder(analysis, options.out), workflow(analysis.plan), beyond.listed(folder)
     if options.check:
-        differs = beyond.difference(project, before, outside)
+        differs = standing.difference(project, before, outside)
         if current(folder, files) and not differs:
             return [], f"{analysis.name}: {_near(folder)} is current."
         stream = sys.stdout if options.form == "text" else sys.stderr
@@ -87,7 +87,7 @@ def _compiled(options: Namespace, analysis: Analysis) -> tuple[list[Diagnostic],
         error("LF0701", (), f"{path} was edited by hand.", "Move the change to the spec, or pass --force.")
         for path in (
             *(_near(folder) / path for path in edited(folder, files)),
-            *(_near(project / path) for path in beyond.edited(project, before, outside)),
+            *(_near(project / path) for path in standing.edited(project, before, outside)),
         )
     ]
     for path, other in beyond.others(folder, outside):

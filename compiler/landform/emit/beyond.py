@@ -1,16 +1,15 @@
 """Files of the project that stand outside the output: the workflow that delivers. The manifest lists them."""
 
 import contextlib
-import difflib
 import json
 import os
 import re
 import tempfile
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from landform.emit import standing
 from landform.emit.tree import BEYOND, MANIFEST
 
 _OURS: Final = re.compile(r"\.github/workflows/landform-[a-z0-9-]+\.yml")
@@ -26,39 +25,17 @@ def listed(folder: Path) -> dict[str, str]:
         return {}
 
 
-def edited(project: Path, before: Mapping[str, str], files: Mapping[str, bytes]) -> list[str]:
-    """List the files that would be overwritten or removed and are not as landform wrote them."""
-    found = []
-    for path in sorted({*before, *files}):
-        stands = _content(project / path)
-        ours = {before.get(path), _digest(files[path]) if path in files else None}
-        if stands is not None and _digest(stands) not in ours:
-            found.append(path)
-    return found
-
-
 def others(folder: Path, files: Mapping[str, bytes]) -> list[tuple[str, Path]]:
     """List the files that another environment of the system has as well: path, and the output of that one."""
     beside = [each for each in sorted(folder.parent.glob("*")) if each.name != folder.name]
     return [(path, each) for each in beside for path in sorted(listed(each)) if path in files]
 
 
-def difference(project: Path, before: Mapping[str, str], files: Mapping[str, bytes]) -> str:
-    """Return what stands against what should stand, as a unified diff; nothing where it is current."""
-    out: list[str] = []
-    for path in sorted({*before, *files}):
-        old, new = _content(project / path), files.get(path)
-        if old != new:
-            stands, wanted = ((each or b"").decode("utf-8", "replace").splitlines() for each in (old, new))
-            out += difflib.unified_diff(stands, wanted, f"{path} (stands)", f"{path} (compiled)", lineterm="")
-    return "\n".join(out)
-
-
 def write(project: Path, before: Mapping[str, str], files: Mapping[str, bytes]) -> None:
     """Write each file at once or not at all, and remove what the spec does not ask for any more. Raises OSError."""
     for path, content in files.items():
         target = project / path
-        if _content(target) == content:
+        if standing.content(target) == content:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, fresh = tempfile.mkstemp(prefix=".landform-", dir=target.parent)
@@ -74,14 +51,3 @@ def write(project: Path, before: Mapping[str, str], files: Mapping[str, bytes]) 
     for path in sorted(before.keys() - files.keys()):
         with contextlib.suppress(FileNotFoundError):
             (project / path).unlink()
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
-
-
-def _digest(content: bytes) -> str:
-    return sha256(content).hexdigest()

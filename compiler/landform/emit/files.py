@@ -5,7 +5,6 @@ read-only folder leaves the old one whole. Files that landform did not write go 
 """
 
 import ctypes
-import difflib
 import errno
 import fcntl
 import json
@@ -15,10 +14,10 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from landform.emit import standing
 from landform.emit.tree import MANIFEST
 
 _AT_FDCWD: Final = -100
@@ -31,30 +30,17 @@ _ASIDE: Final = "-old"
 
 def current(folder: Path, files: Mapping[str, bytes]) -> bool:
     """Tell whether the folder holds exactly these files, besides those that landform did not write."""
-    return _listed(folder).keys() <= files.keys() and all(_content(folder / p) == c for p, c in files.items())
+    return _listed(folder).keys() <= files.keys() and all(standing.content(folder / p) == c for p, c in files.items())
 
 
 def edited(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     """List the files that would be overwritten or removed and are not as landform wrote them."""
-    listed = _listed(folder)
-    found = []
-    for path in sorted({*listed, *files}):
-        stands = _content(folder / path)
-        ours = {listed.get(path), _digest(files[path]) if path in files else None}
-        if stands is not None and path != MANIFEST and _digest(stands) not in ours:
-            found.append(path)
-    return found
+    return [path for path in standing.edited(folder, _listed(folder), files) if path != MANIFEST]
 
 
 def difference(folder: Path, files: Mapping[str, bytes]) -> str:
     """Return what stands against what should stand, as a unified diff."""
-    out: list[str] = []
-    for path in sorted({*_listed(folder), *files}):
-        old, new = _content(folder / path), files.get(path)
-        if old != new:
-            before, after = (_lines(content) for content in (old, new))
-            out += difflib.unified_diff(before, after, f"{path} (stands)", f"{path} (compiled)", lineterm="")
-    return "\n".join(out)
+    return standing.difference(folder, _listed(folder), files)
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -103,21 +89,6 @@ def _listed(folder: Path) -> dict[str, str]:
         return {str(p): str(h) for p, h in manifest["files"].items()} | {MANIFEST: ""}
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError, AttributeError):
         return {}
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
-
-
-def _digest(content: bytes) -> str:
-    return sha256(content).hexdigest()
-
-
-def _lines(content: bytes | None) -> list[str]:
-    return (content or b"").decode("utf-8", "replace").splitlines()
 
 
 def _write_file(path: Path, content: bytes) -> None:

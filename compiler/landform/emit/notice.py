@@ -91,7 +91,7 @@ def _keeps_data(output: _Output, module: str) -> bool:
 
 def _left(before: _Output, after: _Output) -> Iterator[Told]:
     """Users of Studio whose space, with the disk that is their home, the next apply would destroy."""
-    for path, text, old, new in _both(before, after):
+    for path, text, old, new in _staying(before, after):
         for user in sorted({*old.get("users", ())} - {*new.get("users", ())}) if text == "studio" else ():
             fact = f"studio.{user} stood here and has vanished: the next apply would destroy the disk with their files."
             yield "LF0703", (*path, "users"), fact, ""
@@ -103,7 +103,7 @@ def _is_retired(before: _Output, after: _Output, module: str) -> bool:
     return any(alias == f"aws.{address(r)}" and not after.in_use(r) for r in after.regions)
 
 
-def _both(before: _Output, after: _Output) -> Iterator[tuple[Path, str, Mapping[str, Any], Mapping[str, Any]]]:
+def _staying(before: _Output, after: _Output) -> Iterator[tuple[Path, str, Mapping[str, Any], Mapping[str, Any]]]:
     """Yield spec path, its text, the old call and the new one of every module that stays."""
     for module in sorted(before.paths):
         now = after.now(module)
@@ -117,7 +117,7 @@ def _renamed(before: _Output, after: _Output) -> Iterator[Told]:
 
     And a store of another kind is another store, though most kinds would take the same name.
     """
-    for path, text, old, new in _both(before, after):
+    for path, text, old, new in _staying(before, after):
         name = "bucket_name" if text == "audit" else "name"
         if path[0] in ("data", "audit") and (old.get(name) != new.get(name) or not _same_kind(old, new)):
             kind = "" if _same_kind(old, new) else f" of the kind `{_kind(new)}`"
@@ -146,7 +146,7 @@ def _remedy(old: Mapping[str, Any], new: Mapping[str, Any], text: str) -> str:
 
 def _reordered(before: _Output, after: _Output) -> Iterator[Told]:
     """Rows lie where their key says: a table with another one is another table."""
-    for path, text, old, new in _both(before, after):
+    for path, text, old, new in _staying(before, after):
         for word in ("key", "sort"):
             typed = [(call.get(word), call.get("attributes", {}).get(call.get(word))) for call in (old, new)]
             if path[0] == "data" and "attributes" in old and "attributes" in new and typed[0] != typed[1]:
@@ -156,7 +156,7 @@ def _reordered(before: _Output, after: _Output) -> Iterator[Told]:
 
 def _rekeyed(before: _Output, after: _Output) -> Iterator[Told]:
     """What a store holds, or a table's backups, stay under the key that they were written with."""
-    for path, text, old, new in _both(before, after):
+    for path, text, old, new in _staying(before, after):
         keys = old.get("key_arn"), new.get("key_arn")
         if path[0] == "data" and all(keys) and keys[0] != keys[1]:
             held = "its backups stay" if "attributes" in new else "what it holds stays"
@@ -166,7 +166,7 @@ def _rekeyed(before: _Output, after: _Output) -> Iterator[Told]:
 
 def _expiring_sooner(before: _Output, after: _Output) -> Iterator[Told]:
     """A shorter time works on what is there already: it is deleted within a day, records of a stream at once."""
-    for path, text, old, new in _both(before, after):
+    for path, text, old, new in _staying(before, after):
         for unit in ("days", "hours", "seconds"):
             stays, stayed = new.get(f"retention_{unit}"), old.get(f"retention_{unit}")
             if path[0] in ("data", "audit") and _same_kind(old, new) and stays and stays < (stayed or stays + 1):
@@ -177,7 +177,7 @@ def _expiring_sooner(before: _Output, after: _Output) -> Iterator[Told]:
 
 def _smaller(before: _Output, after: _Output) -> Iterator[Told]:
     """EBS shrinks nothing, and a disk that is left out is destroyed."""
-    for path, text, old, new in _both(before, after):
+    for path, text, old, new in _staying(before, after):
         stood, wanted = old.get("data", {}).get("gib", 0), new.get("data", {}).get("gib", 0)
         if path[0] == "machines" and wanted < stood:
             fact = f"the data disk of {text} would go from {stood} to {wanted} GiB: it is made anew, and empty."
@@ -186,7 +186,7 @@ def _smaller(before: _Output, after: _Output) -> Iterator[Told]:
 
 def _unserved(before: _Output, after: _Output) -> Iterator[Told]:
     """An endpoint starts machines from the model in force, which an apply leaves alone, and its role must read it."""
-    for path, text, old, new in _both(before, after):
+    for path, text, old, new in _staying(before, after):
         if "isolated" not in old or "isolated" not in new:
             continue
         for part in sorted(_parts(old) - _parts(new)):

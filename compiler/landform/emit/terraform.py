@@ -28,7 +28,7 @@ def main_tf_json(root: Root) -> bytes:
     # An App makes its folder at once, used or not: not in the user's project.
     with tempfile.TemporaryDirectory(prefix="landform-") as unused:
         stack = cdk.TerraformStack(cdk.App(skip_validation=True, outdir=unused), "root")
-    providers = {p.alias: _provider(stack, p) for p in root.providers}
+    providers = {p.alias: _Aws(stack, p) for p in root.providers}
     for module in root.modules:
         _module(stack, module, providers)
     if root.variables:
@@ -119,10 +119,6 @@ class _Aws(cdk.TerraformProvider):
     @jsii.member(jsii_name="synthesizeAttributes")
     def _synthesize_attributes(self) -> dict[str, Any]:
         return self._attributes | ({"alias": self._alias} if self._alias else {})
-
-
-def _provider(stack: cdk.TerraformStack, provider: Provider) -> _Aws:
-    return _Aws(stack, provider)
 
 
 def _module(stack: cdk.TerraformStack, module: Module, providers: Mapping[str | None, _Aws]) -> None:

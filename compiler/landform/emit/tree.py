@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from landform.cost.written import rows
 from landform.delivery.workflow import workflow
 from landform.diagnostics import dotted
 from landform.emit.document import written
+from landform.emit.standing import digest
 from landform.lower.host import user_data
 from landform.lower.root import lower
 from landform.plan import Plan
@@ -75,13 +75,13 @@ def _manifest(plan: Plan, files: Mapping[str, bytes]) -> dict[str, Any]:
     return {
         "landform": landform.__version__,
         "catalog": plan.catalog.date,
-        "files": {path: sha256(content).hexdigest() for path, content in files.items()},
+        "files": {path: digest(content) for path, content in files.items()},
     }
 
 
 def _beyond(files: Mapping[str, bytes]) -> dict[str, Any]:
     """Return what the manifest says of files of the project that stand outside the output."""
-    return {BEYOND: {path: sha256(content).hexdigest() for path, content in files.items()}} if files else {}
+    return {BEYOND: {path: digest(content) for path, content in files.items()}} if files else {}
 
 
 def modules_of(files: Mapping[str, bytes]) -> set[str]:

@@ -180,12 +180,24 @@ def compressed_bytes(text: str) -> int:
 
 def agent_config(script: HostScript) -> dict[str, object]:
     """What the CloudWatch agent measures, each with the dimension `entry`, and which files it ships."""
+    return {
+        "agent": {"metrics_collection_interval": 60},
+        "metrics": {
+            "namespace": script.namespace,
+            "append_dimensions": {"InstanceId": "${aws:InstanceId}"},
+            "aggregation_dimensions": [["entry"], ["entry", "InstanceId"]],
+            "metrics_collected": _measured(script),
+        },
+        "logs": {"logs_collected": {"files": {"collect_list": _shipped(script)}}},
+    }
 
+
+def _measured(script: HostScript) -> dict[str, object]:
     def measured(*names: str, **more: object) -> dict[str, object]:
         return {"measurement": list(names), "append_dimensions": {"entry": script.entry}, **more}
 
     mounts = ["/", *filter(None, [script.data_volume and script.data_volume.mount, script.instance_store])]
-    collected = {
+    collected: dict[str, object] = {
         "cpu": measured("usage_active", "usage_iowait", totalcpu=True, resources=["cpu-total"]),
         "mem": measured("used_percent", "available"),
         "disk": measured("used_percent", "free", resources=mounts, drop_device=True),
@@ -193,14 +205,12 @@ def agent_config(script: HostScript) -> dict[str, object]:
         "net": measured("bytes_recv", "bytes_sent", "drop_in", "drop_out", resources=["*"]),
     }
     if script.gpu:
-        collected["nvidia_gpu"] = measured(
-            "utilization_gpu",
-            "utilization_memory",
-            "memory_used",
-            "memory_total",
-            "temperature_gpu",
-            "power_draw",
-        )
+        used = ("utilization_gpu", "utilization_memory", "memory_used", "memory_total")
+        collected["nvidia_gpu"] = measured(*used, "temperature_gpu", "power_draw")
+    return collected
+
+
+def _shipped(script: HostScript) -> list[dict[str, str]]:
     logs = {"cloud-init": "/var/log/cloud-init-output.log"}
     if script.command is not None:
         logs["train"] = "/var/log/landform/train.log"
@@ -208,29 +218,10 @@ def agent_config(script: HostScript) -> dict[str, object]:
         logs["serve"] = "/var/log/landform/serve.log"
     if script.log is not None:
         logs[script.log] = f"/var/log/landform/{script.log}.log"
-    return {
-        "agent": {"metrics_collection_interval": 60},
-        "metrics": {
-            "namespace": script.namespace,
-            "append_dimensions": {"InstanceId": "${aws:InstanceId}"},
-            "aggregation_dimensions": [["entry"], ["entry", "InstanceId"]],
-            "metrics_collected": collected,
-        },
-        "logs": {
-            "logs_collected": {
-                "files": {
-                    "collect_list": [
-                        {
-                            "file_path": path,
-                            "log_group_name": script.log_group,
-                            "log_stream_name": f"{{instance_id}}/{name}",
-                        }
-                        for name, path in logs.items()
-                    ]
-                }
-            }
-        },
-    }
+    return [
+        {"file_path": path, "log_group_name": script.log_group, "log_stream_name": f"{{instance_id}}/{name}"}
+        for name, path in logs.items()
+    ]
 
 
 def jobs_config(script: HostScript) -> dict[str, object]:
