@@ -71,6 +71,7 @@ def test_a_changed_feature_of_captured_calls_reaches_a_person(cloud: Callable[[s
         "region": "us-east-1",
     }
     assert CHANGE <= seen["seq"] < CHANGE + 300
+    assert watch.alarms()[0].startswith('{"summary":"amount has drifted.')
     assert re.match(r"amount has drifted\. Values are higher: their median went from .+ Since ", seen["summary"])
     assert [json.loads(line) for line in watch.alarms()] == [seen]
 

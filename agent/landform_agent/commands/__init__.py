@@ -100,7 +100,8 @@ def describe(config: Config, alarm: Any) -> dict[str, object]:
     for moment in told.keys() & {"at", "since"}:
         told[moment] = iso(getattr(alarm, moment))
     told |= {"watch": config.watch, "model": config.of or config.watch, "region": config.region}
-    return told | {"summary": summary(told)}
+    # First, since some only see how the event begins.
+    return {"summary": summary(told)} | told
 
 
 def iso(seconds: float) -> str:

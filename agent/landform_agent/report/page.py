@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from landform_agent.report import words
 from landform_agent.report.story import Story
 
 _CLOSE = re.compile(r" (?=%)|(?<=×) |(?<=\d) (?=[JFMASOND][a-z]{2}\b)|(?<=\b[JFMASOND][a-z]{2}) (?=\d)")
@@ -25,6 +27,9 @@ _PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+# What is short here stands whole on its card.
+_PAGES.filters["short"] = partial(words.short, most=60)
 
 
 def page(story: Story) -> str:

@@ -24,7 +24,8 @@ Alarm = Mapping[str, Any]
 Evidence = Mapping[str, Any]
 
 NEW, OTHERS = "(new)", "(others)"
-_OF_EVENTS: Final = {"silence": "Events come again.", "schema": "Lines have the form again that the watch knows."}
+_EVENTS: Final = {"silence": "no events", "schema": "form of the events"}
+_COME_AGAIN: Final = {"silence": "Events come again.", "schema": "Lines have the form again that the watch knows."}
 _GROUPS: Final = {NEW: "Categories that the reference never had", OTHERS: "The rarer categories together"}
 _MOST: Final = 60
 """Letters of a name."""
@@ -35,9 +36,9 @@ def subject(alarm: Alarm) -> str:
     pair = (alarm.get("evidence") or {}).get("features")
     if isinstance(pair, list):
         return " × ".join(map(str, pair))
-    channel = str(alarm.get("channel") or "data")
+    kind, channel = str(alarm.get("kind")), str(alarm.get("channel") or "data")
     # Alarms of no feature are about the events as such: their form, or that none comes.
-    own = {"data": "events", "label": "losses of the model", "joint": "pairs of features"}
+    own = {"label": "losses of the model", "joint": "pairs of features", "data": _EVENTS.get(kind, "events")}
     return str(alarm.get("feature") or own.get(channel, channel))
 
 
@@ -60,10 +61,10 @@ def summary(alarm: Alarm) -> str:
     what, many = short(name(alarm), _MOST), alarm.get("channel") == "label"
     if state == "cleared":
         gone = f"{what} {'have' if many else 'has'} gone back to the reference ({KINDS.get(kind, kind)})."
-        return _OF_EVENTS.get(kind, gone)
+        return _COME_AGAIN.get(kind, gone)
     began = told_at(alarm, "since", "since_seq")
     began = f"Since {began}{' UTC' if ':' in began else ''}."
-    if kind in _OF_EVENTS:
+    if kind in _EVENTS:
         return f"{change(alarm)} {began}"
     verb = "have drifted" if many else "has drifted"
     return f"{what} {verb}{', and that stands' if state == 'ongoing' else ''}. {change(alarm)} {began}"

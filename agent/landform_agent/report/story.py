@@ -57,14 +57,12 @@ def tell(facts: Facts) -> Story:
     clock = words.Clock(facts.timed, last - first)
     axis = Axis(first, last, 0.0, tuple(clock.ticks(first, last)))
     axis = Axis(first, last, axis.place(_baseline_end(facts, first)), axis.ticks)
-    grouped: dict[tuple[str, object, object], list[Told]] = {}
+    grouped: dict[tuple[str, object], list[Told]] = {}
     for raised, latest in facts.alarms:
-        # Of the events as such silence is one thing, and another form of them another.
-        kind = raised.get("kind") if raised.get("kind") in _BROKEN else None
-        grouped.setdefault((subject(raised), raised.get("channel"), kind), []).append((raised, latest))
+        grouped.setdefault((subject(raised), raised.get("channel")), []).append((raised, latest))
     cards = sorted(
         (card_of(number, facts, own, axis, clock) for number, own in enumerate(grouped.values())),
-        key=lambda card: (not card.standing, -card.weight, card.name),
+        key=lambda card: (not card.standing, card.kind not in _BROKEN, -card.weight, card.name),
     )
     named = {place[0] for place in grouped}
     known = dict.fromkeys(line.feature for line in facts.lines if line.lane in ("data", "prediction"))
@@ -109,7 +107,7 @@ def _verdict(standing: Sequence[Card], cards: Sequence[Card]) -> tuple[str, str]
     if not standing:
         return ("Nothing is drifting now." if cards else "Nothing has drifted."), "calm"
     tone = "critical" if any(card.critical for card in standing) else "warning"
-    told = [_BROKEN[card.kind] for card in standing if card.kind in _BROKEN]
+    told = [said for kind, said in _BROKEN.items() if any(card.kind == kind for card in standing)]
     names = [words.short(card.name) for card in standing if card.kind not in _BROKEN and card.channel != "label"]
     if names:
         told.append(f"{words.listed(names)} {'has' if len(names) == 1 else 'have'} drifted.")

@@ -131,6 +131,11 @@ def test_a_broken_source_is_mended_and_nothing_is_trained() -> None:
     assert told.verdict == "No events come any more. Events have taken another form."
 
 
+def test_that_no_events_come_is_told_before_what_drifted() -> None:
+    told = story(alarm(1), alarm(2, feature=None, kind="silence", evidence={"seconds": 4_000.0}))
+    assert [card.name for card in told.foremost] == ["no events", "amount"]
+
+
 def test_answers_that_drift_alone_point_to_the_version_that_serves() -> None:
     assert "another version serves since 1 Mar 01:51" in story(alarm(feature=None, channel="prediction")).steps[0]
 

@@ -138,7 +138,8 @@ def test_an_alarm_that_is_all_that_somebody_sees(told: dict[str, Any], said: str
 def test_what_an_alarm_is_about_has_one_name_everywhere() -> None:
     assert name(alarm(**NONE, channel="prediction")) == "prediction"
     assert name(alarm(**NONE, channel="joint", evidence={"features": ["a", "b"]}, segment="IT")) == "a × b in IT"
-    assert name(alarm(**NONE)) == "events"
+    assert name(alarm(**NONE, kind="silence")) == "no events"
+    assert name(alarm(**NONE, kind="schema")) == "form of the events"
     assert name({"feature": "amount"}) == "amount"
 
 
