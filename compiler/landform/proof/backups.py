@@ -35,7 +35,7 @@ def read_backups(planned: Planned) -> Iterator[Backed]:
         kept = [planned.by_address[t.address] for each in named for t in planned.at_root(selection, each)]
         own = [vault for vault in vaults if vault.module == selection.module or _copied(planned, selection, vault)]
         disks = [planned.targets(each, "kms_key_id") for each in kept if each.type == "aws_ebs_volume"]
-        roles = [planned.by_address[t.address] for t in planned.targets(selection, "iam_role_arn")]
+        roles = planned.referred(selection, "iam_role_arn")
         yield Backed(
             module=selection.module,
             kept=frozenset(each.address for each in kept),

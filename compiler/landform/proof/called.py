@@ -19,7 +19,7 @@ def functions(planned: Planned, account: str) -> Iterable[Store]:
     """Yield what Lambda runs, each with the policy that its permissions make."""
     for function in planned.of_type(FUNCTION):
         arn = f"arn:aws:lambda:{function.region}:{account}:function:{function.values.get('function_name')}"
-        keys = [t.address for t in planned.targets(function, "kms_key_arn")]
+        keys = planned.referred(function, "kms_key_arn", kind="aws_kms_key")
         yield Store(
             kind="lambda",
             arn=arn,
@@ -27,7 +27,7 @@ def functions(planned: Planned, account: str) -> Iterable[Store]:
             module=function.module,
             region=function.region,
             policy=policy_of(planned, function, arn),
-            key=next((k for k in keys if planned.by_address[k].type == "aws_kms_key"), ""),
+            key=keys[0].address if keys else "",
         )
 
 

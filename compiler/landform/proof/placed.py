@@ -39,8 +39,7 @@ def parts_of(planned: Planned, owner_type: str, argument: str, *part_types: str)
 
 
 def _owners(planned: Planned, part: Resource, owner_type: str, argument: str) -> set[str]:
-    targets = (planned.by_address[t.address] for t in planned.targets(part, argument))
-    referred = [t for t in targets if t.type == owner_type]
+    referred = planned.referred(part, argument, kind=owner_type)
     if len(referred) == 1:
         return {referred[0].address}
     said = str(part.values.get(argument) or "")

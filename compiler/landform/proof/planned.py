@@ -82,6 +82,11 @@ class Planned:
                 expression = expression[step] if inside else {}
         return self.follow(resource, expression)
 
+    def referred(self, resource: Resource, *argument: str | int, kind: str = "") -> tuple[Resource, ...]:
+        """Return the resources that an argument refers to; where `kind` names a type, those of it."""
+        found = dict.fromkeys(target.address for target in self.targets(resource, *argument))
+        return tuple(self.by_address[each] for each in found if kind in ("", self.by_address[each].type))
+
     def follow(self, resource: Resource, expression: Any) -> tuple[Target, ...]:
         """Say which resources an expression of a resource's configuration ends at."""
         found = self._ends(resource, resource.module, expression)

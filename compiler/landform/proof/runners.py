@@ -88,12 +88,10 @@ def _roles(planned: Planned, resource: Resource, form: _Form, trusted: Mapping[s
 
 def _led_to(planned: Planned, resource: Resource, form: _Form) -> tuple[str, ...]:
     """The roles that an argument leads to, those of instance profiles among them; or that it writes out."""
-    targets = [planned.by_address[t.address] for t in planned.targets(resource, *form.argument)]
-    if form.argument[-1] == 0:
-        targets = [planned.by_address[t.address] for a in ("arn", "name")
-                   for t in planned.targets(resource, *form.argument, a)]  # fmt: skip
+    within = ((*form.argument, name) for name in ("arn", "name")) if form.argument[-1] == 0 else (form.argument,)
+    targets = [each for argument in within for each in planned.referred(resource, *argument)]
     profiles = [r for r in targets if r.type == "aws_iam_instance_profile"]
-    behind = [planned.by_address[t.address] for p in profiles for t in planned.targets(p, "role")]
+    behind = [each for profile in profiles for each in planned.referred(profile, "role")]
     roles = [r.address for r in (*targets, *behind) if r.type == "aws_iam_role"]
     return tuple(dict.fromkeys(roles)) or _written(planned, str(_value(resource.values, form.argument) or ""))
 

@@ -80,12 +80,8 @@ def _buckets(planned: Planned, policies: Mapping[str, Policy]) -> Iterator[Store
     for bucket in planned.of_type("aws_s3_bucket"):
         # Its own is what AWS tells of the one beside it, where there is one.
         held = [policies[p.address] for p in (bucket, *own.get(bucket.address, ())) if p.address in policies]
-        keys = [
-            t.address
-            for e in encryption.get(bucket.address, ())
-            for t in planned.targets(e, *_BUCKET_KEY)
-            if planned.by_address[t.address].type == "aws_kms_key"
-        ]
+        parts = encryption.get(bucket.address, ())
+        keys = [key.address for part in parts for key in planned.referred(part, *_BUCKET_KEY, kind="aws_kms_key")]
         yield Store(
             kind="s3",
             arn=f"arn:aws:s3:::{bucket.values.get('bucket') or bucket.address}",
@@ -104,8 +100,8 @@ def _stores(planned: Planned, account: str, policies: Mapping[str, Policy], form
     own = parts_of(planned, form.type, form.policy_argument, form.policy_type) if form.policy_type else {}
     for store in planned.of_type(form.type):
         held = [policies[p.address] for p in (store, *own.get(store.address, ())) if p.address in policies]
-        keys = [t.address for t in planned.targets(store, *form.key)]
-        copied = [planned.by_address[t.address] for t in planned.targets(store, form.copies)] if form.copies else []
+        keys = planned.referred(store, *form.key, kind="aws_kms_key")
+        copied = planned.referred(store, form.copies) if form.copies else ()
         name = (copied[0] if copied else store).values.get("name") or store.address
         yield Store(
             kind=form.kind,
@@ -116,7 +112,7 @@ def _stores(planned: Planned, account: str, policies: Mapping[str, Policy], form
             module=store.module,
             region=store.region,
             policy=held[-1] if held else None,
-            key=next((k for k in keys if planned.by_address[k].type == "aws_kms_key"), ""),
+            key=keys[0].address if keys else "",
             indexed=any(each.values.get("global_secondary_index") for each in (store, *copied)),
         )
 

@@ -68,9 +68,8 @@ def _for_linked_roles(statement: Mapping[str, Any]) -> bool:
 def _stores(subject: Subject, holder: Resource, kind: str, argument: str) -> list[Resource]:
     if not argument:
         return [holder]
-    targets = [subject.planned.by_address[t.address] for t in subject.planned.targets(holder, argument)]
     beside = [r for r in subject.planned.of_type(kind) if r.module == holder.module]
-    return [t for t in targets if t.type == kind] or beside
+    return list(subject.planned.referred(holder, argument, kind=kind)) or beside
 
 
 def _is_by(each: Admission, kind: str, service: str, subject: Subject, stores: list[Resource]) -> bool:

@@ -26,7 +26,7 @@ def unheard(subject: Subject) -> Iterator[Diagnostic]:
     planned = subject.planned
     for topic in planned.of_type("aws_sns_topic"):
         arn = f"arn:aws:sns:{topic.region}:{subject.account}:{topic.values.get('name')}"
-        keys = [planned.by_address[t.address] for t in planned.targets(topic, "kms_master_key_id")]
+        keys = planned.referred(topic, "kms_master_key_id")
         opened = [s for key in keys for s in _statements(key)]
         policies = [
             s

@@ -83,8 +83,8 @@ def blocks_of(subject: Subject, rule: Rule) -> list[Network]:
     cidrs = [values.get("cidr_ipv4"), values.get("cidr_ipv6")]
     cidrs += [*(values.get("cidr_blocks") or ()), *(values.get("ipv6_cidr_blocks") or ())]
     for argument in ("prefix_list_id", "prefix_list_ids"):
-        for target in subject.planned.targets(resource, argument):
-            entries = subject.planned.by_address[target.address].values.get("entry") or ()
+        for listed in subject.planned.referred(resource, argument):
+            entries = listed.values.get("entry") or ()
             cidrs += [entry.get("cidr") for entry in entries]
     return [ip_network(c, strict=False) for c in cidrs if c]
 

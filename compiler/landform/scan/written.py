@@ -26,8 +26,7 @@ def unwritten(subject: Subject) -> Iterator[Diagnostic]:
     """A log group under a key that does not admit it cannot be made; one that exists already loses what is written."""
     planned = subject.planned
     for group in planned.of_type("aws_cloudwatch_log_group"):
-        targets = [planned.by_address[t.address] for t in planned.targets(group, "kms_key_id")]
-        for key in (t for t in targets if t.type == "aws_kms_key"):
+        for key in planned.referred(group, "kms_key_id", kind="aws_kms_key"):
             arn = f"arn:aws:logs:{group.region}:{subject.account}:log-group:{group.values.get('name')}"
             service = f"logs.{group.region}.amazonaws.com"
             lacking = [a for a in NEEDED if not any(_admits(s, service, a, arn) for s in _statements(key))]
