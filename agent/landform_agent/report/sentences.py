@@ -6,10 +6,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from landform_agent.report.bars import valued
 from landform_agent.report.words import (
     KINDS,
     RANKS,
     SPREAD,
+    count,
     decimals,
     lasting,
     number,
@@ -62,18 +64,28 @@ def summary(alarm: Alarm) -> str:
     if state == "cleared":
         gone = f"{what} {'have' if many else 'has'} gone back to the reference ({KINDS.get(kind, kind)})."
         return _COME_AGAIN.get(kind, gone)
-    began = told_at(alarm, "since", "since_seq")
-    began = f"Since {began}{' UTC' if ':' in began else ''}."
+    began = _began(alarm)
     if kind in _EVENTS:
         return f"{change(alarm)} {began}"
     verb = "have drifted" if many else "has drifted"
     return f"{what} {verb}{', and that stands' if state == 'ongoing' else ''}. {change(alarm)} {began}"
 
 
+def _began(alarm: Alarm) -> str:
+    when, events = told_at(alarm, "since", "since_seq"), int(real((alarm.get("evidence") or {}).get("events")))
+    judged = f", judged on {count(events, 'event')}" if events else ""
+    return f"Since {when}{' UTC' if ':' in when else ''}{judged}."
+
+
 def _shift(evidence: Evidence) -> str:
     effect = real(evidence.get("effect"))
     place = min(max(0.5 + effect * RANKS, 0), 1)
     season = " for the season" if evidence.get("less_season") else ""
+    few = [] if season else valued(evidence)
+    if len(few) == 2 and (few[1][2] - few[1][1]) * effect > 0:
+        (one, *sides), way = few[1], "higher" if effect > 0 else "lower"
+        before, now = map(percent, sides)
+        return f"Values are {way}: {one}, and not {few[0][0]}, was {before} of the events and is {now}."
     return (
         f"Values are {'higher' if effect > 0 else 'lower'}{season}: {_medians(evidence, effect)}"
         f"on average one lies above {percent(place)} of the reference’s (50 % is usual)."

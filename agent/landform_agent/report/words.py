@@ -27,9 +27,11 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def alike(values: Sequence[float]) -> list[str]:
-    """Numbers with as many decimals as tell a hundredth of their span, and their neighbours, apart."""
+    """Numbers with as many decimals as tell a hundredth of their span and neighbours apart; whole ones have none."""
     span = max(values) - min(values) if len(values) > 1 else max(map(abs, values), default=1.0)
     first = min(max(math.ceil(-math.log10(span / 100)), 0), 9) if 0 < span < math.inf else 3
+    if all(value == round(value) for value in values if math.isfinite(value)):
+        first = 0
     for places in range(first, 10):
         told = [_fixed(value, places) for value in values]
         if len(set(told)) == len(set(values)):

@@ -10,6 +10,7 @@ import pytest
 
 from landform_agent.engine import Line
 from landform_agent.engine.alarms import stability
+from landform_agent.report.bars import bars, valued
 from landform_agent.report.distance import by_chance
 from landform_agent.report.page import page
 from landform_agent.report.story import Story, tell
@@ -91,6 +92,15 @@ def test_values_that_are_left_where_others_went_missing_are_not_drawn_as_news() 
     assert story(alarm(kind="missing", evidence=few)).cards[0].bars == ()
     moved = EVEN | {"psi": 2.0, "events": 900.0, "missing_now": 0.2, "now": [0.0] * 9 + [1.0]}
     assert story(alarm(kind="missing", evidence=moved)).cards[0].bars
+
+
+def test_values_that_are_frequent_by_themselves_have_rows_of_their_own() -> None:
+    flag = {"bins": ["0", "4.94066e-324", "1", "1"], "before": [0.0, 0.89, 0.0, 0.11, 0.0], "now": [0, 0.8, 0, 0.2, 0]}
+    assert [(bar.name, bar.now) for bar in bars(flag)] == [("0", 0.8), ("1", 0.2)]
+    assert [name for name, *_ in valued(flag)] == ["0", "1"]
+    count = {"bins": ["3", "3", "4", "4", "6"], "before": [0.2, 0.3, 0.0, 0.2, 0.2, 0.1], "now": [0.2] * 6}
+    assert [bar.name for bar in bars(count)] == ["below 3", "3", "3 – 4", "4", "4 – 6", "6 and up"]
+    assert valued(count) == []
 
 
 def test_the_steps_are_those_of_what_stands() -> None:

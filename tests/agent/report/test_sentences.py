@@ -12,6 +12,7 @@ DECILES = ["10", "20", "30", "40", "50", "60", "70", "80", "90"]
 EVEN = [0.1] * 10
 UP = {"effect": 0.9, "bins": DECILES, "before": EVEN, "now": [0.0, 0.0, 0.0, 0.1, 0.1, 0.1, 0.1, 0.2, 0.2, 0.2]}
 TAIL = {"effect": -1.4, "bins": DECILES, "before": EVEN, "now": [0.7, 0.1, 0.1, 0.1, 0, 0, 0, 0, 0, 0]}
+FLAG = {"bins": ["0", "4.94066e-324", "1", "1"], "before": [0.0, 0.89, 0.0, 0.11, 0.0]}
 PLACES = {"bins": ["DE", "FR", "IT", "(others)", "(new)"], "before": [0.4, 0.3, 0.2, 0.1, 0.0]}
 ON_AVERAGE = "on average one lies above {} % of the reference’s (50 % is usual)."
 
@@ -25,6 +26,11 @@ ON_AVERAGE = "on average one lies above {} % of the reference’s (50 % is usual
         ("shift", UP | {"less_season": 1.0}, f"Values are higher for the season: {ON_AVERAGE.format(76)}"),
         # What a few events show may go the other way than the change; then it bears out nothing.
         ("shift", UP | {"effect": -0.2}, f"Values are lower: {ON_AVERAGE.format(44)}"),
+        (
+            "shift",
+            FLAG | {"effect": 0.25, "now": [0.0, 0.8, 0.0, 0.2, 0.0]},
+            "Values are higher: 1, and not 0, was 11 % of the events and is 20 %.",
+        ),
         ("spread", {"effect": 0.5}, "Values vary more: their spread is 1.31 times the reference’s."),
         ("spread", {"effect": -0.5}, "Values vary less: their spread is 0.54 times the reference’s."),
         ("spread", {"effect": -0.71}, "Values hardly differ from each other any more."),
@@ -108,6 +114,10 @@ RAISED = f"amount has drifted. Values are higher: {ON_AVERAGE.format(76)} Since 
     [
         (alarm(), RAISED),
         (alarm(state="ongoing"), RAISED.replace("drifted.", "drifted, and that stands.")),
+        (
+            alarm(evidence={"effect": 0.9, "events": 31.0}),
+            RAISED.replace("UTC.", "UTC, judged on 31 events."),
+        ),
         (alarm(segment="IT"), RAISED.replace("amount", "amount in IT")),
         (alarm(since="1970-01-01T00:10:50.000Z"), RAISED.replace("2026-03-01 11:20:00 UTC", "event 650")),
         (alarm(state="cleared", segment="IT"), "amount in IT has gone back to the reference (level)."),

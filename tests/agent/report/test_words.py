@@ -32,7 +32,10 @@ def test_numbers_that_stand_together_have_the_same_decimals() -> None:
     assert words.alike([-1.6449, 0.07451, 12.5]) == ["−1.6", "0.1", "12.5"]
     assert words.alike([0.001, 0.0011, 100]) == ["0.0010", "0.0011", "100.0000"]
     assert words.alike([10_000, 250_000]) == ["10,000", "250,000"]
-    assert words.alike([3.0]) == ["3.00"]
+    assert words.alike([3.0]) == ["3"]
+    assert words.alike([3.5]) == ["3.50"]
+    assert words.alike([0.0, 1.0, 24.0]) == ["0", "1", "24"]
+    assert words.alike([-0.001, 1.0]) == ["0.00", "1.00"]
 
 
 def test_names_are_listed_as_one_says_them() -> None:
