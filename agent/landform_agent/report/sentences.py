@@ -29,6 +29,9 @@ NEW, OTHERS = "(new)", "(others)"
 _EVENTS: Final = {"silence": "no events", "schema": "form of the events"}
 _COME_AGAIN: Final = {"silence": "Events come again.", "schema": "Lines have the form again that the watch knows."}
 _GROUPS: Final = {NEW: "Categories that the reference never had", OTHERS: "The rarer categories together"}
+_BINS: Final = 12
+"""Of categories at most: ten by name, the others, and new ones."""
+
 _MOST: Final = 60
 """Letters of a name."""
 
@@ -149,7 +152,9 @@ def _category(evidence: Evidence) -> str:
         return f"{_GROUPS[own]} are {percent(effect)} of the events."
     shares = _shares(evidence)
     before, now = shares.get(own, (0.0, 0.0))
-    if (now - before) * effect <= 0:
+    # Where ten have a bin of their own, that of the others holds some that are watched by name.
+    mixed = own == OTHERS and len(shares) >= _BINS
+    if mixed or (now - before) * effect <= 0:
         # What is rare has no share of its own, and what was told last may be of few events.
         return f"{_GROUPS.get(own, f'“{short(own, _MOST)}”')}: the share of the events {way}."
     if own in _GROUPS:

@@ -14,6 +14,7 @@ UP = {"effect": 0.9, "bins": DECILES, "before": EVEN, "now": [0.0, 0.0, 0.0, 0.1
 TAIL = {"effect": -1.4, "bins": DECILES, "before": EVEN, "now": [0.7, 0.1, 0.1, 0.1, 0, 0, 0, 0, 0, 0]}
 FLAG = {"bins": ["0", "4.94066e-324", "1", "1"], "before": [0.0, 0.89, 0.0, 0.11, 0.0]}
 PLACES = {"bins": ["DE", "FR", "IT", "(others)", "(new)"], "before": [0.4, 0.3, 0.2, 0.1, 0.0]}
+MANY = {"bins": [*(f"c{n}" for n in range(10)), "(others)", "(new)"], "before": [0.05] * 10 + [0.5, 0.0]}
 ON_AVERAGE = "on average one lies above {} % of the reference’s (50 % is usual)."
 
 
@@ -58,6 +59,11 @@ ON_AVERAGE = "on average one lies above {} % of the reference’s (50 % is usual
             "category",
             PLACES | {"effect": 0.15, "category": "(others)", "now": [0.3, 0.25, 0.2, 0.25, 0.0]},
             "The rarer categories together: 10 % of the events before, 25 % now.",
+        ),
+        (
+            "category",
+            MANY | {"effect": 0.026, "category": "(others)", "now": [0.04] * 10 + [0.6, 0.0]},
+            "The rarer categories together: the share of the events rose by 2.6 points.",
         ),
         ("category", {"effect": 0.12, "category": "DE"}, "“DE”: the share of the events rose by 12 points."),
         ("category", {"effect": -0.12}, "The share of one category, which is not named, fell by 12 points."),
