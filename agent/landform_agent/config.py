@@ -148,7 +148,9 @@ class Segments(_Part):
 
     by: Text = Field(description="The categorical feature whose categories are the segments.")
     max: Annotated[int, Field(ge=1, le=MOST)] = Field(50, description="The most frequent so many; the rest is `other`.")
-    min_rows: Annotated[int, Field(ge=100)] = Field(500, description="Rows of the reference that a segment needs.")
+    min_rows: Annotated[int, Field(ge=100)] = Field(
+        500, description="Rows of the reference that a segment needs; fewer than 500 are never enough."
+    )
 
 
 class Names(_Part):
