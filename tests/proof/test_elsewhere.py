@@ -9,6 +9,7 @@ from support.orders import ACCOUNT, Mutate, Plan, orders, plant, setting
 
 from landform.diagnostics import Diagnostic, Severity
 from landform.proof.grants import Grant
+from landform.scan import elsewhere
 from landform.scan.elsewhere import written_by
 
 from .test_hidden import MODELS, errors, is_told
@@ -34,6 +35,21 @@ DATA = [
     ("aws_rds_export_task", "s3_bucket_name", ELSEWHERE),
     ("aws_ses_receipt_rule", "s3_action.bucket_name", ELSEWHERE),
     ("aws_appflow_flow", "destination_flow_config.destination_connector_properties.s3.bucket_name", ELSEWHERE),
+    ("aws_athena_database", "bucket", ELSEWHERE),
+    ("aws_athena_workgroup", "configuration.result_configuration.output_location", f"s3://{ELSEWHERE}/results/"),
+    ("aws_bedrock_custom_model", "output_data_config.s3_uri", f"s3://{ELSEWHERE}/models/"),
+    ("aws_bedrock_model_invocation_logging_configuration", "logging_config.s3_config.bucket_name", ELSEWHERE),
+    ("aws_datasync_location_object_storage", "bucket_name", ELSEWHERE),
+    ("aws_imagebuilder_distribution_configuration", "distribution.s3_export_configuration.s3_bucket", ELSEWHERE),
+    ("aws_iot_topic_rule", "error_action.s3.bucket_name", ELSEWHERE),
+    ("aws_s3_bucket", "replication_configuration.rules.destination.bucket", ARN),
+    ("aws_sagemaker_endpoint_configuration", "data_capture_config.destination_s3_uri", f"s3://{ELSEWHERE}/"),
+    ("aws_sagemaker_feature_group", "offline_store_config.s3_storage_config.s3_uri", f"s3://{ELSEWHERE}/"),
+    (
+        "aws_transfer_workflow",
+        "steps.copy_step_details.destination_file_location.s3_file_location.bucket",
+        ELSEWHERE,
+    ),
 ]
 LOGS = [
     ("aws_s3_bucket_logging", "target_bucket", ELSEWHERE),
@@ -67,7 +83,34 @@ LOGS = [
     ("aws_spot_datafeed_subscription", "bucket", ELSEWHERE),
     ("aws_ssm_resource_data_sync", "s3_destination.bucket_name", ELSEWHERE),
     ("aws_backup_report_plan", "report_delivery_channel.s3_bucket_name", ELSEWHERE),
+    ("aws_bcmdataexports_export", "export.destination_configurations.s3_destination.s3_bucket", ELSEWHERE),
+    ("aws_codebuild_project", "logs_config.s3_logs.location", f"{ELSEWHERE}/builds"),
+    ("aws_config_conformance_pack", "delivery_s3_bucket", ELSEWHERE),
+    ("aws_cur_report_definition", "s3_bucket", ELSEWHERE),
+    ("aws_ecs_cluster", "configuration.execute_command_configuration.log_configuration.s3_bucket_name", ELSEWHERE),
+    ("aws_emr_cluster", "log_uri", f"s3://{ELSEWHERE}/emr/"),
+    ("aws_globalaccelerator_custom_routing_accelerator", "attributes.flow_logs_s3_bucket", ELSEWHERE),
+    ("aws_imagebuilder_infrastructure_configuration", "logging.s3_logs.s3_bucket_name", ELSEWHERE),
+    ("aws_internetmonitor_monitor", "internet_measurements_log_delivery.s3_config.bucket_name", ELSEWHERE),
+    ("aws_macie2_classification_export_configuration", "s3_destination.bucket_name", ELSEWHERE),
+    ("aws_mskconnect_connector", "log_delivery.worker_log_delivery.s3.bucket", ELSEWHERE),
+    ("aws_pipes_pipe", "log_configuration.s3_log_destination.bucket_name", ELSEWHERE),
+    ("aws_redshift_cluster", "logging.bucket_name", ELSEWHERE),
+    ("aws_s3_bucket", "logging.target_bucket", ELSEWHERE),
+    ("aws_sns_sms_preferences", "usage_report_s3_bucket", ELSEWHERE),
+    ("aws_ssm_association", "output_location.s3_bucket_name", ELSEWHERE),
+    (
+        "aws_ssm_maintenance_window_task",
+        "task_invocation_parameters.run_command_parameters.output_s3_bucket",
+        ELSEWHERE,
+    ),
+    ("aws_synthetics_canary", "artifact_s3_location", f"s3://{ELSEWHERE}/canary"),
 ]
+
+
+def test_each_kind_is_planted() -> None:
+    assert {kind for kind, *_ in DATA} == elsewhere.DATA.keys()
+    assert {kind for kind, *_ in LOGS} == elsewhere.LOGS.keys()
 
 
 def planting(kind: str, path: str, value: str) -> Mutate:
