@@ -12,12 +12,13 @@ _BROKEN: Final = frozenset({"silence", "schema"})
 _HOLES: Final = frozenset({"missing", "category"})
 
 
-def advice(standing: Sequence[Card], judged: bool) -> tuple[str, ...]:
-    """Steps in their order; `judged`: labels come, so the losses of the model are watched."""
-    return tuple(_steps(standing, judged))
+def advice(standing: Sequence[Card], cards: Sequence[Card], judged: bool) -> tuple[str, ...]:
+    """Steps in their order, of all `cards`; `judged`: labels come, so the losses of the model are watched."""
+    erred = sum(len(card.spans) for card in cards if card.channel == "label")
+    return tuple(_steps(standing, judged, erred))
 
 
-def _steps(standing: Sequence[Card], judged: bool) -> Iterator[str]:
+def _steps(standing: Sequence[Card], judged: bool, erred: int) -> Iterator[str]:
     kinds = {card.kind for card in standing}
     if "silence" in kinds:
         yield "See why no events come: is the model called, is its capture on, may the agent read its source?"
@@ -30,7 +31,7 @@ def _steps(standing: Sequence[Card], judged: bool) -> Iterator[str]:
     if not drifted:
         return
     yield from _causes([card for card in drifted if card.channel != "label"])
-    yield _harm(drifted, judged)
+    yield _harm(drifted, judged, erred)
     yield (
         "If the data is wrong, mend it where it is made: alarms go back by themselves. If the world is another now, "
         "train the model on rows from after the change, and let landform-agent fit learn a reference from such rows."
@@ -52,9 +53,14 @@ def _causes(cards: Sequence[Card]) -> Iterator[str]:
         yield f"No feature drifted, but the answers did: see whether another version serves since {cards[0].began}."
 
 
-def _harm(cards: Sequence[Card], judged: bool) -> str:
+def _harm(cards: Sequence[Card], judged: bool, erred: int) -> str:
     if any(card.channel == "label" for card in cards):
         return "It matters: the model errs more than it did. The version before, if it was spared, may serve meanwhile."
+    if erred:
+        times = "once" if erred == 1 else f"{erred} times"
+        return (
+            f"The losses of the model are as they were now, but were worse {times} before: see what had drifted then."
+        )
     if judged:
         return (
             "So far it does no harm that shows: the losses of the model are as they were, as far as labels have come."

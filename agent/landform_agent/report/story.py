@@ -52,7 +52,8 @@ class Story:
 
 def tell(facts: Facts) -> Story:
     """The story of a watch."""
-    first = min((one.since for own in facts.slices.values() for one in own), default=facts.last)
+    # Slices tell of times at which blocks end; what has none of its own is numbered from nought.
+    first = min((one.since for own in facts.slices.values() for one in own), default=facts.last) if facts.timed else 0.0
     last = max((facts.last, *(one.until for own in facts.slices.values() for one in own)))
     clock = words.Clock(facts.timed, last - first)
     axis = Axis(first, last, 0.0, tuple(clock.ticks(first, last)))
@@ -76,7 +77,7 @@ def tell(facts: Facts) -> Story:
         tone=tone,
         lead=_lead(cards),
         foremost=tuple(standing[:FOREMOST]),
-        steps=advice(standing, any(line.lane == "label" for line in facts.lines)),
+        steps=advice(standing, cards, any(line.lane == "label" for line in facts.lines)),
         period=f"{clock.tell(first)} – {clock.tell(last)}",
         figures=_figures(facts, clock, first, last),
         axis=axis,
@@ -129,9 +130,11 @@ def _figures(facts: Facts, clock: words.Clock, first: float, last: float) -> tup
     accepted = facts.counts.get("accepted", 0)
     rejected = facts.counts.get("rejected", 0)
     read = accepted + rejected
+    period = (clock.apart(last - first), f"{clock.tell(first)} – {clock.tell(last)}")
+    period = period if facts.timed else ("–", "events have no times and are numbered")
     return (
         ("Events", f"{accepted:,}", f"{facts.rows:,} of them the reference"),
-        ("Period", clock.apart(last - first), f"{clock.tell(first)} – {clock.tell(last)}"),
+        ("Period", *period),
         ("Alarms", f"{raised:,}", f"{stand:,} standing, {raised - stand:,} gone back"),
         ("Read", words.percent(accepted / read) if read else "–", f"{words.count(rejected, 'line')} rejected"),
     )

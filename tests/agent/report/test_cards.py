@@ -131,6 +131,18 @@ def test_labels_that_tell_nothing_are_good_news() -> None:
     assert told.steps[1].startswith("So far it does no harm that shows")
 
 
+def test_losses_that_went_back_are_no_proof_of_no_harm() -> None:
+    worse = alarm(1, **LABEL)
+    told = tell(replace(facts(), alarms=[(alarm(), alarm()), (worse, worse | GONE)]))
+    assert told.steps[1].startswith("The losses of the model are as they were now, but were worse once before")
+
+
+def test_events_without_times_are_numbered_from_nought() -> None:
+    told = tell(replace(facts(), timed=False, last=9_999.0, slices={}))
+    assert told.period == "event 0 – event 9,999"
+    assert ("Period", "–", "events have no times and are numbered") in told.figures
+
+
 def test_a_broken_source_is_mended_and_nothing_is_trained() -> None:
     none: dict[str, Any] = {"feature": None, "evidence": {}}
     told = story(alarm(1, kind="silence", **none), alarm(2, kind="schema", **none))
