@@ -117,7 +117,7 @@ def _yard(rowwise: Yardstick, levels: Floats, told: Bools, usual: Batches) -> Ya
         inflation=between * per_block / rowwise.deviation**2,
         count=usual.count * per_block,
         known=count * float(per_block),
-        harmonics=0,
+        harmonics=np.zeros_like(rowwise.harmonics),
     )
 
 

@@ -151,7 +151,7 @@ def _yard(rowwise: Yardstick, means: Floats, usual: Batches, rows: float) -> Yar
         inflation=between * per_block / deviation**2,
         count=usual.count * per_block,
         known=np.full(len(level), rows),
-        harmonics=0,
+        harmonics=np.zeros_like(rowwise.harmonics),
     )
 
 
@@ -243,7 +243,7 @@ class Every:
     def __init__(self, series: int, lengths: tuple[int, ...]) -> None:
         self._series, self._lengths = series, np.array(lengths)
 
-    def outstanding(self, total: Totals, first: int) -> Windows:
+    def outstanding(self, total: Totals, first: int, base: int) -> Windows:
         """As `Reach` says; their `z` is not reckoned yet."""
         found = []
         for end in range(first, len(total)):

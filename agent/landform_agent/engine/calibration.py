@@ -10,9 +10,9 @@ passes `h`:
 With one `h` for all lengths most of this comes from windows of ten to a hundred blocks, where `x^2 nu(x)^2` is
 largest; what is small and slow pays for them. So beyond `EVEN` blocks a window of `m` has to pass a lower `h_m`,
 
-    h_m^2 = h^2 - 2 log(m/EVEN) + 2 log(1 + log(m/EVEN)),
+    h_m^2 = h^2 - 2 log(m/EVEN),
 
-by which a doubling of the length takes hardly less of the false alarms than the one before: critical values that depend
+by which each doubling of the length takes as much of the false alarms as the one before: critical values that depend
 on the scale, as Duembgen and Spokoiny (2001, "Multiscale testing of qualitative hypotheses", Annals of Statistics 29)
 and Chan and Walther (2013, "Detection with the scan and the average likelihood ratio", Statistica Sinica 23) have them.
 The integral is taken with `h_m`, which hardly differs from one length to the next.
@@ -69,7 +69,7 @@ EVEN = 40
 def height(bar: float | Floats, blocks: Floats | Ints) -> Floats:
     """What windows of so many blocks pass where short ones pass `bar`."""
     logs = np.log(np.maximum(blocks / EVEN, 1.0))
-    lower: Floats = np.sqrt(np.maximum(np.square(bar) - 2 * (logs - np.log1p(logs)), _LOWEST**2))
+    lower: Floats = np.sqrt(np.maximum(np.square(bar) - 2 * logs, _LOWEST**2))
     return lower
 
 

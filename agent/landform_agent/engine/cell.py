@@ -15,6 +15,7 @@ from landform_agent.engine.batch_track import BatchState, BatchTrack
 from landform_agent.engine.batches import learn_batches
 from landform_agent.engine.columns import Codes, Column, Numeric
 from landform_agent.engine.encode import PREDICTION, Phases
+from landform_agent.engine.measure import LEAST_LOSS
 from landform_agent.engine.profile import LENGTHS, SEGMENT_LENGTHS, WEIGHT, Plan, Profile, learn, weight_of
 from landform_agent.engine.settings import Settings
 from landform_agent.engine.track import Track, TrackState
@@ -178,7 +179,7 @@ def learn_label(
 ) -> Profile | None:
     """The track of losses. One side is watched only, so each window counts half. None where batches are too few."""
     lengths = LENGTHS if segment is None else SEGMENT_LENGTHS
-    plan = Plan(per_block, lengths, 2 * LABEL_PART * budget / WEIGHT["performance"], upward=True)
+    plan = Plan(per_block, lengths, 2 * LABEL_PART * budget / WEIGHT["performance"], upward=True, least=LEAST_LOSS)
     profile = learn(codes, None, (loss,), (0,), {0}, plan)
     return profile if batch is None else learn_batches(profile, codes, None, (loss,), batch, {}, plan)
 

@@ -19,7 +19,7 @@ Codes = npt.NDArray[np.uint8]
 
 MISSING = 255
 BINS = 200
-CELLS = 16
+CELLS = 100
 """Categories of their own; what is rarer in the reference shares one, what the reference never saw another."""
 
 _RARE = 0.005

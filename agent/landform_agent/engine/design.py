@@ -8,6 +8,7 @@ import numpy as np
 
 from landform_agent.block import Floats
 from landform_agent.engine.calibration import height
+from landform_agent.engine.measure import LEAST_EFFECT
 from landform_agent.engine.scan import Indices, Yardstick
 
 
@@ -29,7 +30,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Design:
-    """What does not change while a lane runs. `bar` is what windows of a series have to pass, long ones less."""
+    """What does not change while a lane runs. `bar` is what windows of a series have to pass, long ones less.
+
+    `least` is the smallest effect that is told, in deviations of a series that is no share.
+    """
 
     yard: Yardstick
     bar: Floats
@@ -37,8 +41,9 @@ class Design:
     lengths: tuple[int, ...]
     per_block: int
     settle: int
+    least: float = LEAST_EFFECT
 
-    def height(self, series: int | Indices | slice, blocks: int | Indices) -> Floats:
+    def height(self, series: int | Indices | slice, blocks: float | Floats | Indices) -> Floats:
         """What windows of so many blocks have to pass; of a share that is counted all the same."""
         bar = self.bar[series]
         return np.where(self.yard.counted[series], bar, height(bar, np.asarray(blocks)))

@@ -29,6 +29,9 @@ a column hardly varies and two rare values that meet look like a perfect correla
 _LEAST_DEVIATION = 0.5
 """Normal columns have 1; one that hardly varied in the reference says nothing of how far a correlation strays."""
 
+_APART = 0.2
+"""Columns that correlate less go their own ways: the kurtosis of their product is the product of theirs."""
+
 Small = npt.NDArray[np.int16]
 _ALL = slice(None)
 
@@ -104,8 +107,11 @@ def joint_yardsticks(values: Small, left: Indices, right: Indices) -> tuple[Yard
         nothing = np.zeros(len(r), np.bool_)
         yard = yardstick_of(influence, nothing)
         inflation = np.maximum(yard.inflation, at_least_of_batches(influence, _BATCH))
-        peaked = yard.kurtosis
-        deviation = np.maximum(np.maximum(yard.deviation, _LEAST_DEVIATION * UNIT), _of_windows(x, y) * UNIT)
+        # Two rare values that never met in the reference hide how far one meeting carries the correlation.
+        met = np.where(np.abs(r) < _APART, (x**4).mean(axis=0) * (y**4).mean(axis=0), 0.0)
+        peaked = np.maximum(yard.kurtosis, met)
+        farther = _farther(x, y, influence)
+        deviation = np.maximum(np.maximum(yard.deviation, _LEAST_DEVIATION * UNIT), yard.deviation * farther)
         fisher.append(
             replace(yard, mean=np.arctanh(r) * UNIT, deviation=deviation, inflation=inflation, span=_TAILS * peaked)
         )
@@ -114,19 +120,20 @@ def joint_yardsticks(values: Small, left: Indices, right: Indices) -> tuple[Yard
     return _joined(fisher), _joined(products)
 
 
-def _of_windows(x: Floats, y: Floats) -> Floats:
-    """The deviation that windows of the reference show, less what they may by chance; pairs by columns.
+def _farther(x: Floats, y: Floats, influence: Floats) -> Floats:
+    """How many times as far as its linear part Fisher's measure strays in windows of the reference, as far as proven.
 
-    Where columns are far from normal, Fisher's measure strays farther than its linear part.
+    The two agree where columns are normal. Both depend on what came before alike: the ratio is of the law alone.
     """
     count = len(x) // _WINDOW
-    x, y = (part[: count * _WINDOW].reshape(count, _WINDOW, -1) for part in (x, y))
+    x, y, linear = (part[: count * _WINDOW].reshape(count, _WINDOW, -1) for part in (x, y, influence))
     x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
     along = np.maximum((x * x).sum(axis=1) * (y * y).sum(axis=1), 1e-9)
     fisher = np.arctanh(np.clip((x * y).sum(axis=1) / np.sqrt(along), -0.999, 0.999))
     proven = 1 - 1 / np.sqrt(2 * max(count - 1, 1))
-    deviation: Floats = fisher.std(axis=0) * np.sqrt(_WINDOW - 3) * proven
-    return deviation
+    usual = np.maximum(linear.mean(axis=1).std(axis=0) / UNIT, 1e-9) * np.sqrt(_WINDOW / (_WINDOW - 3))
+    farther: Floats = fisher.std(axis=0) / usual * proven
+    return farther
 
 
 def _joined(yards: list[Yardstick]) -> Yardstick:
@@ -139,6 +146,7 @@ def _joined(yards: list[Yardstick]) -> Yardstick:
         mean=of("mean"),
         deviation=of("deviation"),
         inflation=of("inflation"),
+        doubt=of("doubt"),
         share=share,
         skewness=of("skewness"),
         count=count,
@@ -146,4 +154,5 @@ def _joined(yards: list[Yardstick]) -> Yardstick:
         span=of("span"),
         kurtosis=of("kurtosis"),
         never=share,
+        harmonics=np.zeros(len(share), np.int64),
     )

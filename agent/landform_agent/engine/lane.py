@@ -75,8 +75,8 @@ Confirm = Callable[[int, int, int], bool]
 class Scan(Protocol):
     """Finds the windows that are worth a look."""
 
-    def outstanding(self, total: Totals, first: int) -> Windows:
-        """Those that end at row `first` of the totals or later."""
+    def outstanding(self, total: Totals, first: int, base: int) -> Windows:
+        """Those that end at row `first` of the totals or later; `base` is the position of row 0."""
 
 
 class Lane:
@@ -122,7 +122,7 @@ class Lane:
         total: Totals = self.total.rows
         first = len(total) - len(sums)
         view = _View(self.design, self.measure, total, self.total.first, first, clock, remind, confirm, self.pool)
-        findings = self._walked(view, self._reach.outstanding(total, first))
+        findings = self._walked(view, self._reach.outstanding(total, first, self.total.first))
         if self.pool is not None:
             self.pool.fill(total, self.total.first)
         return findings
@@ -274,8 +274,10 @@ class _View:
 
     def _weights(self, levels: Windows, usual: Usual, sign: float) -> list[Floats]:
         """How likely each start is. What goes the other way than the alarm is none."""
-        yard, series, per_block = self.design.yard, int(levels.series[0]), self.design.per_block
-        variance = yard.variance(levels.blocks * per_block, usual.more) * yard.inflation[series]
+        series, per_block = int(levels.series[0]), self.design.per_block
+        # A season that was fitted a little wrongly was so before the change too.
+        yard = replace(self.design.yard, harmonics=np.zeros_like(self.design.yard.harmonics))
+        variance = yard.variance(levels.blocks * per_block, usual.more, levels.series) * yard.inflation[series]
         error = np.sqrt(variance)
         z = (levels.z - usual.level) / (yard.deviation[series] * error)
         steps = self.measure.worth(yard, usual, z, levels, self.total)
@@ -343,7 +345,7 @@ class _View:
         """The level of a series before the alarm, and how far a window strays from it."""
         yard, one = self.design.yard, np.array([series])
         usual = self.usual(one, np.array([latch.since - self.base]))
-        variance = yard.variance(blocks * self.design.per_block, usual.more)
+        variance = yard.variance(blocks * self.design.per_block, usual.more, one)
         error = yard.deviation[one] * np.sqrt(yard.inflation[one] * variance)
         return float(usual.level[0]), float(error[0])
 

@@ -19,6 +19,7 @@ from landform_agent.engine.scan import (
     Yardstick,
     gamma_root,
     likelihood_root,
+    peaked_root,
     recurrence_root,
 )
 from landform_agent.engine.scores import Series
@@ -28,6 +29,9 @@ AGREE = 0.33
 
 LEAST_EFFECT = 0.12
 """In standard deviations of the series; for a shift about an eighth of the feature's own deviation."""
+
+LEAST_LOSS = 0.06
+"""The same of a model's losses: of an accuracy of 90 % two points."""
 
 LEAST_SHARE = 0.01
 LEAST_COUNT = 2.5
@@ -106,6 +110,7 @@ class Mean:
     per_block: int
     bar: Floats
     exchanges: tuple[Indices, ...] = ()
+    least_effect: float = LEAST_EFFECT
 
     def level(self, total: Totals, series: Indices, starts: Indices, ends: Indices) -> Floats:
         """As the protocol says."""
@@ -115,7 +120,7 @@ class Mean:
 
     def least(self, yard: Yardstick, series: Indices) -> Floats:
         """A hundredth of a share; of another score a part of its deviation."""
-        return np.where(yard.share[series], LEAST_SHARE * UNIT, LEAST_EFFECT * yard.deviation[series])
+        return np.where(yard.share[series], LEAST_SHARE * UNIT, self.least_effect * yard.deviation[series])
 
     def at_once(self, yard: Yardstick, series: Indices) -> Bools:
         """Of a category that was never seen two events are enough."""
@@ -126,8 +131,10 @@ class Mean:
         series, width = windows.series, (windows.blocks * self.per_block).astype(np.float64)
         inflated, share = yard.inflation[series], yard.share[series]
         hits = (total[windows.end, series] - total[windows.end - windows.blocks, series]) / UNIT
+        # Less what a season explains fewer than none may be left.
+        hits = np.where(share, np.clip(hits, 0, width), hits)
         expected, known = usual.level / UNIT, yard.known[series]
-        known = 1 / (1 / (known + usual.more) + (yard.parameters(width) - 1) / known)
+        known = 1 / (1 / (known + usual.more) + (yard.parameters(width, series) - 1) / known)
         root = likelihood_root(hits, width, expected, known) / np.sqrt(inflated)
         root = np.where(np.abs(hits - expected * width) >= LEAST_COUNT, root, 0.0)
         never = yard.never[series]
@@ -141,8 +148,10 @@ class Mean:
             mine = np.flatnonzero(own == number)
             both = self._exchanged(yard, usual.pick(mine), windows.pick(mine), self.exchanges[number], total)
             root[mine] = np.maximum(root[mine], both)
-        worth = 1 / (inflated * yard.variance(width, usual.more))
-        return np.where(share, np.sign(z) * root, gamma_root(z, yard.skewness[series], worth))
+        worth = 1 / (inflated * yard.variance(width, usual.more, series))
+        skewness, kurtosis = yard.skewness[series], yard.kurtosis[series]
+        score, peaked = gamma_root(z, skewness, worth), peaked_root(z, kurtosis - 3 - 1.5 * skewness**2, worth)
+        return np.where(share, np.sign(z) * root, np.where(np.abs(peaked) < np.abs(score), peaked, score))
 
     def _exchanged(self, yard: Yardstick, usual: Usual, windows: Windows, members: Indices, total: Totals) -> Floats:
         """The root for a category and another one, the likeliest: how they share the events that either has.
@@ -156,7 +165,7 @@ class Mean:
         sums, part = own + every, share / (share + others)
         width = (windows.blocks * self.per_block)[:, None]
         # A season that was fitted a little wrongly moves both: the parts are known from so many events fewer.
-        season = (yard.parameters(width[:, 0]) - 1) / yard.known[one]
+        season = (yard.parameters(width[:, 0], one) - 1) / yard.known[one]
         known = (1 / (1 / (yard.known[one] + usual.more) + season))[:, None] * (share + others)
         root = likelihood_root(own, np.maximum(sums, 1e-9), part, known)
         apart = (own > share * width) != (every > others * width)
@@ -219,7 +228,7 @@ class Correlation:
         width, series = (windows.blocks * self.per_block).astype(np.float64), windows.series
         part = self._part(yard, usual, windows, total) * self._beside_gaps(yard, usual, windows, total)
         size = z * np.sqrt(np.maximum(width - _MARGINS, 1) / width) * part
-        worth = 1 / (yard.inflation[series] * yard.variance(width))
+        worth = 1 / (yard.inflation[series] * yard.variance(width, series=series))
         root = gamma_root(size, yard.skewness[series], worth)
         tails = np.minimum(
             root**2 * np.maximum(yard.kurtosis[series] - _NORMAL_PRODUCTS, 0) / (24 * worth), _MOST_TAILS
@@ -271,7 +280,10 @@ class Correlation:
         whole = np.arctanh(np.clip(np.tanh(level / UNIT) / np.sqrt(both), -0.999, 0.999)) * UNIT
         raw = level - usual.level
         some = np.where(np.abs(raw) < _HARDLY * UNIT, _HARDLY * UNIT, raw)
-        fewer = np.sqrt(yard.variance(width) / yard.variance(width * np.minimum(both, 1.0)))
+        fewer = np.sqrt(
+            yard.variance(width, 0.0, windows.series)
+            / yard.variance(width * np.minimum(both, 1.0), 0.0, windows.series)
+        )
         left: Floats = np.where(both == 1, 1.0, np.clip((whole - usual.level) / some * fewer, 0.0, 1.0))
         return left
 
@@ -315,6 +327,8 @@ def believable(
     agree = (np.minimum(late, early) >= AGREE * size) | measure.at_once(yard, series)
     good: Bools = (size >= measure.least(yard, series)) & agree
     kept, held, width = windows.pick(good), usual.pick(good), (windows.blocks[good] * per_block).astype(np.float64)
-    error = yard.deviation[kept.series] * np.sqrt(yard.inflation[kept.series] * yard.variance(width, held.more))
+    error = yard.deviation[kept.series] * np.sqrt(
+        yard.inflation[kept.series] * yard.variance(width, held.more, kept.series)
+    )
     z = effect[good] / error
     return Windows(kept.end, kept.blocks, kept.series, measure.worth(yard, held, z, kept, total))

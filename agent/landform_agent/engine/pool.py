@@ -34,7 +34,7 @@ def reach_of(yard: Yardstick, bar: Floats, widths: Floats) -> Floats:
     For each width in observations and each series.
     """
     known, best = yard.count, (MOST - 1) * yard.count
-    now, then = (np.sqrt(yard.variance(widths, more))[:, None] for more in (0, best))
+    now, then = (np.sqrt([yard.variance(width, more) for width in widths.tolist()]) for more in (0, best))
     reach: Floats = np.clip((bar * then - _OFF / np.sqrt(known)) / now, _NEAREST * bar, bar)
     return reach
 

@@ -16,7 +16,7 @@ from landform_agent.engine.cell import OTHER, Came, CellProfile, learn_cell, lea
 from landform_agent.engine.columns import Codes, Column, Numeric, numeric_column
 from landform_agent.engine.encode import Encoder, learn_columns
 from landform_agent.engine.profile import Profile, smallest
-from landform_agent.engine.scores import LOSS
+from landform_agent.engine.scores import ERROR, LOSS
 from landform_agent.engine.settings import Settings
 from landform_agent.engine.state import pack
 from landform_agent.limits import MOST
@@ -167,10 +167,11 @@ def _supported(cell: CellProfile) -> None:
 
 
 def learn_losses(
-    losses: Floats, split: Numbers, cells: list[CellProfile], per_block: int, batch: Ints | None
+    losses: Floats, split: Numbers, cells: list[CellProfile], per_block: int, batch: Ints | None, settings: Settings
 ) -> tuple[Numeric, dict[int, Profile]]:
     """How losses are encoded, and what each cell with enough of them learns; `batch` is the number of each one's."""
-    column = numeric_column(LOSS, losses, None, absurd=False)
+    name = ERROR if settings.prediction == "numeric" else LOSS
+    column = numeric_column(name, losses, None, absurd=False)
     codes: Codes = column.encode(losses, None)[:, None]
     found = {0: learn_label(column, codes, cells[0].budget, per_block, None, batch)}
     for number, rows in rows_of(split):

@@ -1,4 +1,4 @@
-"""Codes become scores, by look-up: ranks for a shift, squared normal scores for a spread, cells for a share."""
+"""Codes become scores, by look-up: normal ones for a shift, their squares for a spread, cells for a share."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ FAR = 3.1
 JOINT_UNIT = 32
 """Normal scores of the joint channel are whole numbers of this fraction, so that products stay exact."""
 
-LOSS = "(loss)"
-"""The name of the column of losses, which no feature has."""
+LOSS, ERROR = "(loss)", "(error)"
+"""Names of the column of losses, which no feature has: of a class or its probability, and of a number."""
 
 _WORST = 8.0
 
@@ -52,15 +52,17 @@ def normal_scores(counts: Ints) -> Floats:
     return score
 
 
-def rank_scores(counts: Ints) -> tuple[Ints, Ints]:
-    """Scores of the codes of a numeric column: the mid-rank for a shift, and Klotz's for a spread.
+def number_scores(counts: Ints) -> tuple[Ints, Ints]:
+    """Scores of the codes of a numeric column: the normal one for a shift, and its square for a spread.
 
-    Klotz's score is the squared normal score (Klotz 1962, "Nonparametric tests for scale"), here a part of its largest
-    value: as good as the variance itself where values are normal, and bounded where tails are heavy. The missing have
-    the mean of both, and so move neither.
+    As good as the mean and the variance themselves where values are normal, never worse than the mean where they are
+    not (Chernoff and Savage 1958, "Asymptotic normality and efficiency of certain nonparametric test statistics"; Klotz
+    1962, "Nonparametric tests for scale"), and bounded where tails are heavy. The first here goes from 0 to 1, the
+    second is a part of its largest value. The missing have the mean of both, and so move neither.
     """
     known = counts[:MISSING].astype(np.float64)
-    both = np.stack([ranks(counts), (normal_scores(counts) / FAR) ** 2])
+    normal = normal_scores(counts) / FAR
+    both = np.stack([(1 + normal) / 2, normal**2])
     means = both @ known / max(known.sum(), 1.0)
     rows = np.rint(np.concatenate([both, means[:, None]], axis=1) * UNIT).astype(np.int64)
     return rows[0], rows[1]
@@ -74,13 +76,30 @@ def joint_scores(column: Column, counts: Ints) -> npt.NDArray[np.int16]:
     return scores
 
 
-def loss_scores(counts: Ints) -> Ints:
-    """Savage's score of each code of the losses, `-ln(1 - rank)` (Savage 1956): the best for exponential losses.
+def loss_scores(column: Numeric, counts: Ints) -> Ints:
+    """The loss of each code, at most `_WORST` times the mean one, as a part of that.
 
-    A plain rank knows nothing of how bad the bad ones are. Here as a part of its largest value.
+    A rank knows nothing of how bad the bad ones are: where one event in a hundred is positive, its loss is a hundred
+    times the others', whose ranks would make most of the score's variance.
     """
+    edges = column.edges
+    loss = np.zeros(MISSING)
+    loss[: column.size] = np.concatenate([edges[:1], (edges[:-1] + edges[1:]) / 2, edges[-1:]])
     known = counts[:MISSING].astype(np.float64)
+    usual = max(float(loss @ known) / max(known.sum(), 1.0), 1e-12)
+    return _with_missing(np.clip(loss / (_WORST * usual), 0.0, 1.0), known)
+
+
+def error_scores(counts: Ints) -> Ints:
+    """Savage's score of each code, `-ln(1 - rank)` (Savage 1956), as a part of its largest value.
+
+    Errors of numbers have any tail: of them the ranks count, by the score that is best for exponential ones.
+    """
     score = np.minimum(-np.log(np.maximum(1 - ranks(counts), 1e-9)), _WORST) / _WORST
+    return _with_missing(score, counts[:MISSING].astype(np.float64))
+
+
+def _with_missing(score: Floats, known: Floats) -> Ints:
     mean = score @ known / max(known.sum(), 1.0)
     scores: Ints = np.rint(np.append(score, mean) * UNIT).astype(np.int64)
     return scores
@@ -88,14 +107,15 @@ def loss_scores(counts: Ints) -> Ints:
 
 def table(number: int, column: Column, counts: Ints) -> tuple[list[Series], Ints]:
     """The series of a column, and the score that each code has in each of them: (256, series)."""
-    if column.name == LOSS:
-        return [Series(number, "performance")], loss_scores(counts)[:, None]
+    if isinstance(column, Numeric) and column.name in (LOSS, ERROR):
+        scores = loss_scores(column, counts) if column.name == LOSS else error_scores(counts)
+        return [Series(number, "performance")], scores[:, None]
     missing = np.zeros(256, np.int64)
     missing[MISSING] = UNIT
     if isinstance(column, Numeric):
-        rank, spread = rank_scores(counts)
+        shift, spread = number_scores(counts)
         kinds = [Series(number, "shift"), Series(number, "spread"), Series(number, "missing")]
-        return kinds, np.stack([rank, spread, missing], axis=1)
+        return kinds, np.stack([shift, spread, missing], axis=1)
     shares = counts[:MISSING] / max(int(counts[:MISSING].sum()), 1)
     cells = np.zeros((column.size, 256), np.int64)
     for code in range(column.size):

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
-VERSION = 6
+VERSION = 7
 
 
 class OtherVersionError(ValueError):

@@ -13,6 +13,7 @@ from landform_agent.engine.columns import Categorical
 from landform_agent.engine.encode import PREDICTION
 from landform_agent.engine.lane import Finding
 from landform_agent.engine.scan import UNIT
+from landform_agent.engine.scores import ERROR
 from landform_agent.engine.settings import Settings
 
 _LISTED = 10
@@ -132,7 +133,8 @@ def _evidence(found: Found, settings: Settings, since: int) -> Evidence:
         return evidence | _correlation(found)
     if found.track == "label":
         before = latch.level - latch.effect
-        return evidence | {"loss_before": round(before / UNIT, 4), "loss_now": round(latch.level / UNIT, 4)}
+        evidence |= {"loss_before": round(before / UNIT, 4), "loss_now": round(latch.level / UNIT, 4)}
+        return evidence | ({"ranked": 1.0} if track.columns[0].name == ERROR else {})
     series = track.profile.series[latch.series]
     column, counts = track.columns[series.column], track.profile.counts[series.column]
     sensitive = column.name in settings.sensitive

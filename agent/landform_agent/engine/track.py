@@ -106,9 +106,8 @@ class Track:
         for members in exchanges:
             above[:, members] *= _EXCHANGE_REACH
         reach = Reach(design.yard, above, design.lengths, self.per_block, below)
-        self.lanes["means"] = Lane(
-            design, Mean(self.per_block, design.bar, tuple(exchanges)), reach, len(design.bar), pooled=True
-        )
+        measure = Mean(self.per_block, design.bar, tuple(exchanges), design.least)
+        self.lanes["means"] = Lane(design, measure, reach, len(design.bar), pooled=True)
 
     def _make_joint(self) -> None:
         joint = self.profile.joint
@@ -217,20 +216,23 @@ class Track:
             return True
         if absurd.all():
             return len(mine) >= _ABSURD
+        if len(mine) >= _ABSURD:
+            parts = np.logical_or.reduceat(absurd, np.arange(_PARTS) * len(mine) // _PARTS)
+            if parts.sum() >= 0.75 * _PARTS:
+                return True
         table = self._tables[self.profile.scored.index(one.column)]
-        mean = float(table[mine[~absurd], 0 if one.kind == "shift" else 1].mean())
-        if abs(self._root(series, mean, int((~absurd).sum()))) > _REST * float(design.height(series, end - start)):
-            return True
-        within = sum(bool(part.any()) for part in np.array_split(absurd, _PARTS))
-        return len(mine) >= _ABSURD and within >= 0.75 * _PARTS
+        counts = np.bincount(mine[~absurd], minlength=256)
+        mean = float(counts @ table[:, 0 if one.kind == "shift" else 1]) / int(counts.sum())
+        return abs(self._root(series, mean, int(counts.sum()))) > _REST * float(design.height(series, end - start))
 
     def _root(self, series: int, mean: float, count: int) -> float:
         """What the mean of some rows is worth on the normal scale."""
         assert self.profile.means is not None
         yard = self.profile.means.yard
-        worth = 1 / (yard.inflation[series] * yard.variance(count))
-        z = (mean - yard.mean[series]) / yard.deviation[series] * np.sqrt(worth)
-        return float(gamma_root(np.array([z]), yard.skewness[[series]], np.array([worth]))[0])
+        one = np.array([series])
+        worth = 1 / (yard.inflation[one] * yard.variance(count, series=one))
+        z = (mean - yard.mean[one]) / yard.deviation[one] * np.sqrt(worth)
+        return float(gamma_root(z, yard.skewness[one], worth)[0])
 
     def state(self) -> TrackState:
         """What a later track goes on from."""

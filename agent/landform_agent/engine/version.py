@@ -299,7 +299,8 @@ class Version:
         known = self._taught
         profiles = [unpack(cell, CellProfile) for cell in self.reference.cells]
         batch = numbered(known.seq, known.ends) if self.settings.batches else None
-        loss, learnt = learn_losses(known.loss, known.split, profiles, self.reference.per_block, batch)
+        per_block, settings = self.reference.per_block, self.settings
+        loss, learnt = learn_losses(known.loss, known.split, profiles, per_block, batch, settings)
         cells = list(self.reference.cells)
         for number, profile in learnt.items():
             self.cell(number).add_label(profile, loss)

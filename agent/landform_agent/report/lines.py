@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from landform_agent.engine.scores import FAR
 from landform_agent.report import words
 from landform_agent.report.charts import Axis, Plot, plot, series
 from landform_agent.report.facts import Facts, Record
@@ -31,7 +32,12 @@ class _Unit:
 
 
 _UNITS: Final = {
-    "shift": _Unit("Average rank among the reference’s values", lambda level, _: level, words.percent, words.RANKS),
+    "shift": _Unit(
+        "Part of the reference that a value lies above, on average",
+        lambda level, _: words.above(FAR * (2 * level - 1)),
+        words.percent,
+        words.ABOVE,
+    ),
     "spread": _Unit(
         "Spread of the values, as times the reference’s",
         lambda level, usual: math.sqrt(max(level, 0) / max(usual, 1e-9)),
@@ -42,7 +48,7 @@ _UNITS: Final = {
     "missing": _Unit("Share of events without a value", lambda level, _: level, words.percent, 1.0),
     "correlation": _Unit("Rank correlation", lambda level, _: level, words.signed, 1.0),
     "performance": _Unit(
-        "Losses by how rare they are in the reference, as times the reference’s",
+        "Losses, as times the reference’s",
         lambda level, usual: level / max(usual, 1e-9),
         lambda value: f"× {value:.2f}",
         1.0,

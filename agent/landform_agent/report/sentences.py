@@ -9,8 +9,8 @@ from typing import Any, Final
 from landform_agent.report.bars import valued
 from landform_agent.report.words import (
     KINDS,
-    RANKS,
     SPREAD,
+    above,
     count,
     decimals,
     lasting,
@@ -82,7 +82,7 @@ def _began(alarm: Alarm) -> str:
 
 def _shift(evidence: Evidence) -> str:
     effect = real(evidence.get("effect"))
-    place = min(max(0.5 + effect * RANKS, 0), 1)
+    place = above(effect)
     season = " for the season" if evidence.get("less_season") else ""
     few = [] if season else valued(evidence)
     if len(few) == 2 and (few[1][2] - few[1][1]) * effect > 0:
@@ -199,7 +199,8 @@ def _correlation(evidence: Evidence) -> str:
 def _performance(evidence: Evidence) -> str:
     before, now = real(evidence.get("loss_before"), 1.0), real(evidence.get("loss_now"), 1.0)
     times = now / max(before, 1e-9)
-    return f"The model errs more: its losses, each weighed by how rare it was, are {times:.1f} times the reference’s."
+    losses = "its errors, each weighed by how rare it was," if evidence.get("ranked") else "its losses"
+    return f"The model errs more: {losses} are {times:.1f} times the reference’s."
 
 
 def _silence(evidence: Evidence) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from statistics import NormalDist
 from typing import Any, Final
 
 DAY: Final = 86_400.0
-RANKS: Final = 1 / math.sqrt(12)
-"""The deviation of evenly spread ranks; an `effect` of a shift is told in it."""
+ABOVE: Final = 1 / (2 * math.sqrt(math.pi))
+"""By how much the part of the reference that a value lies above grows with a small `effect` of a shift."""
 
 SPREAD: Final = math.sqrt(2)
 """The deviation of a squared normal score against its mean; an `effect` of a spread is told in it."""
@@ -57,6 +58,15 @@ def percent(share: float) -> str:
         # All but a few is not all.
         return f"{min(value, 99.9):.1f} %"
     return f"{value:.0f} %" if value >= 9.95 or value == 0 else f"{value:.2g} %"
+
+
+def above(effect: float) -> float:
+    """The part of the reference that a value lies above on average, for a mean normal score.
+
+    What it is of normal values that move by so many deviations: McGraw and Wong (1992), "A common language effect size
+    statistic".
+    """
+    return NormalDist().cdf(effect / math.sqrt(2))
 
 
 def short(name: str, most: int = 40) -> str:

@@ -286,6 +286,7 @@ def test_unchanged_traffic_that_grows_is_no_drift() -> None:
     numeric = normal(22, length, "ab")
     numeric["a"] -= 1.5 * np.cos(2 * np.pi * at / 86_400)
     stream = replace(block(numeric), at=at)
-    settings = Settings(features={"a": "numeric", "b": "numeric"}, season=Season(86_400, "seconds"))
+    season = Season(86_400, "seconds")
+    settings = Settings(features={"a": "numeric", "b": "numeric"}, season=season, false_alarms=1e-6)
     bank = fit(stream.slice(0, REFERENCE), settings)
     assert raised(bank.update(stream.slice(REFERENCE, length)).alarms) == []
