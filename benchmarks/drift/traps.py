@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.signal import lfilter
 
 from benchmarks.drift.kinds import PHI, Shift, codes, noise
 from benchmarks.drift.streams import Floats, Ints, Random, Stream, Trap
@@ -97,6 +98,33 @@ class Sessions:
         return Stream(noise(random, length), rows.astype(np.int64))
 
 
+def under_noise(random: Random, length: int, change: int | None) -> Stream:
+    """A level that wanders slowly, seen through noise (an ARMA of 0.95 and -0.85): correlations are weak and long."""
+    draws = random.standard_normal((length + 500, 3))
+    return Stream(lfilter([1.0, -0.85], [1.0, -0.95], draws, axis=0)[500:], codes(random, length))
+
+
+def rare_values(random: Random, length: int, change: int | None) -> Stream:
+    """A flag of 1 %, an amount that is 0 in 98 %, and a column that is 0 in 99 % and goes both ways else."""
+    flag = (random.random(length) < 0.01).astype(np.float64)
+    amount = np.where(random.random(length) < 0.02, random.lognormal(size=length), 0.0)
+    both = np.where(random.random(length) < 0.01, random.standard_normal(length), 0.0)
+    return Stream(np.stack([flag, amount, both], axis=1), codes(random, length))
+
+
+def even_categories(random: Random, length: int, change: int | None) -> Stream:
+    """Fifty categories, none likelier than another."""
+    return Stream(noise(random, length), random.integers(50, size=length))
+
+
+def hourly_shares(random: Random, length: int, change: int | None) -> Stream:
+    """Categories whose shares follow the hour, one of them hardly there by night."""
+    wave = np.sin(2 * np.pi * np.arange(length) / 1_000)
+    shares = np.stack([0.05 + 0.045 * wave, 0.3 - 0.1 * wave, 0.65 + 0.055 * wave], axis=1)
+    kinds: Ints = (random.random(length)[:, None] > shares.cumsum(axis=1)).sum(axis=1)
+    return Stream(noise(random, length), kinds, season=Season(1_000, "events"))
+
+
 TRAPS: tuple[Trap, ...] = (
     Trap("iid", Shift(0.5)),
     Trap("AR(1) 0.8", Shift(0.5, PHI)),
@@ -111,4 +139,8 @@ TRAPS: tuple[Trap, ...] = (
     Trap("long tail of categories", long_tail),
     Trap("sessions, 1 % with an id", Sessions(0.01)),
     Trap("sessions in turns, 0.1 % with an id", Sessions(0.001, side=8)),
+    Trap("slow level under noise", under_noise),
+    Trap("rare values", rare_values),
+    Trap("50 even categories", even_categories),
+    Trap("shares by the hour", hourly_shares),
 )
