@@ -6,11 +6,13 @@ schemes"; no detector with the same rate of false alarms is sooner in the worst 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 
 from benchmarks.drift.kinds import KINDS
+from benchmarks.drift.score import SINCE
 from benchmarks.drift.streams import BASELINE, HORIZON, Floats, Kind, Stream
 
 RATE = 1e-5
@@ -48,5 +50,21 @@ def delays(kind: Kind, stream: Stream) -> list[int]:
         level = cusum(stream.evidence[begin : episode.end])[episode.begin - begin :]
         above = np.flatnonzero(level > bar(kind.name))
         found.append(int(above[0]) + 1 if len(above) else HORIZON)
+        begin = episode.end
+    return found
+
+
+def starts(stream: Stream, delays: Sequence[int]) -> list[int]:
+    """Of each change found after so many events (0: not found), 1 where one who knows both laws tells its start right.
+
+    Asked at the event of the alarm, and right within `SINCE` of the delay: the start of the greatest likelihood.
+    """
+    assert stream.evidence is not None
+    found, begin = [], BASELINE
+    for episode, delay in zip(stream.episodes, delays, strict=True):
+        alarm = episode.begin + delay
+        later = np.cumsum(stream.evidence[begin:alarm][::-1])[::-1]
+        if delay:
+            found.append(int(abs(begin + int(np.argmax(later)) - episode.begin) <= SINCE * delay))
         begin = episode.end
     return found

@@ -67,11 +67,15 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Result:
-    """What all detectors made of one stream, or of a pair; `oracle` has its delays."""
+    """What all detectors made of one stream, or of a pair.
+
+    `oracle` has its delays, `starts` whether it tells the starts of what we found, asked when we told them.
+    """
 
     of: str
     outcomes: dict[Of, list[Outcome]]
     oracle: list[int] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
 
 
 Alarms = Callable[[Stream, float], list[Alarm]]
@@ -115,8 +119,12 @@ class PairWork:
         kind, seed = KINDS[self.kind], self.seed + 1_000 * self.kind + self.number
         both = cache(lambda: pair(kind, seed))
         told = detected((kind.name, seed), both, (ALL, kind.law) if self.rivals else ())
-        known = kept.delays((kind.name, seed), lambda: oracle.delays(kind, both()[0])) if kind.oracle else []
-        return Result(kind.name, told, known)
+        if not kind.oracle:
+            return Result(kind.name, told)
+        found = [0 if hit is None else hit.delay for hit in told[OURS, ALL][0].hits]
+        known = kept.delays((kind.name, seed), lambda: oracle.delays(kind, both()[0]))
+        starts = kept.delays((kind.name, seed, "starts", *found), lambda: oracle.starts(both()[0], found))
+        return Result(kind.name, told, known, starts)
 
 
 @dataclass(frozen=True)

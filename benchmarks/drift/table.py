@@ -233,6 +233,10 @@ def verdict(figures: Figures, with_rivals: bool) -> Iterator[str]:
     since = sum(hit.since for hit in hits) / max(len(hits), 1)
     yield _goal("what changed is told first", f"{first:.0%}", first >= GOAL_FIRST, f">= {GOAL_FIRST:.0%}")
     yield f"  {'':4s} start within a quarter of the delay: {since:.0%} of the hits"
+    if known := [right for kind in per_kind for result in figures.results[kind.name] for right in result.starts]:
+        ours = [hit.since for kind, score in per_kind.items() if kind.oracle for hit in score.hits]
+        both = f"{np.mean(known):.0%}, the watch {np.mean(ours):.0%}"
+        yield f"  {'':4s} start by who knows both laws, asked at the same event: {both}"
     always = 2 * total.changes / (2 * total.changes + total.armed)
     yield f"  {'':4s} always F1 {always:.4f} · never F1 0"
 

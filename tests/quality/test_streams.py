@@ -100,3 +100,12 @@ def test_every_rival_has_a_setting_for_every_law() -> None:
     for rival in run.RIVALS:
         assert set(tuned[rival.name]) == {tune.ALL, *tune.laws()}
         assert set(tuned[rival.name].values()) <= set(rival.grid)
+
+
+def test_who_knows_both_laws_tells_most_starts() -> None:
+    """Asked where the law is as plain as day; a change that was not found says nothing."""
+    kind = next(kind for kind in kinds.KINDS if kind.name == "abrupt 1")
+    streams = [pair(kind, seed)[0] for seed in range(40)]
+    assert sum(right for stream in streams for right in oracle.starts(stream, [200])) >= 38
+    assert sum(right for stream in streams for right in oracle.starts(stream, [2])) < 30
+    assert oracle.starts(streams[0], [0]) == []
