@@ -65,6 +65,10 @@ class Fitted:
         """What counts rows from elsewhere beside the reference."""
         return self.bank.beside()
 
+    def segments(self) -> Sequence[str]:
+        """The segments that are watched by themselves too, the most frequent first."""
+        return self.bank.segments()
+
     def dumps(self) -> bytes:
         """The bank and its rate."""
         return msgspec.msgpack.encode(_Held(self.rate, self.labels, self.bank.dumps()))

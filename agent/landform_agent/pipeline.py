@@ -39,6 +39,7 @@ class Bank(Protocol):
     def lines(self) -> Sequence[Any]: ...  # noqa: D102
     def trace(self, reference: Block) -> Sequence[Any]: ...  # noqa: D102
     def beside(self) -> Any: ...  # noqa: D102
+    def segments(self) -> Sequence[str]: ...  # noqa: D102
 
 
 class Engine(Protocol):

@@ -129,3 +129,17 @@ def test_fit_says_where_the_baseline_is_shorter_than_two_seasons(site: Make) -> 
     head = short.path / "head.jsonl"
     head.write_text("".join(f"{line}\n" for line in events(1_000)))
     assert "two are needed to tell the season from a change" in short.call("fit", "--baseline", head).stderr
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [(500, "Watched by themselves too, with 500 rows each: "), (5_000, "No value of country has 5000 rows")],
+)
+def test_fit_says_which_segments_are_watched(site: Make, rows: int, told: str) -> None:
+    apart = replace(
+        site(config=CONFIG + f"segments: {{by: country, min_rows: {rows}}}\n"), engine="landform_agent.engine"
+    )
+    head = apart.path / "head.jsonl"
+    head.write_text("".join(f"{line}\n" for line in events(4_000)))
+    done = apart.call("fit", "--baseline", head)
+    assert told in " ".join(done.stdout.split()), done.stderr

@@ -57,6 +57,9 @@ class Bank:
     def lines(self) -> tuple[()]:
         return ()
 
+    def segments(self) -> tuple[()]:
+        return ()
+
     def trace(self, reference: Block) -> tuple[()]:
         return ()
 

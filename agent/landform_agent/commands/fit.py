@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,9 +20,11 @@ from landform_agent.engines import Fitted
 from landform_agent.formats.rows import Schema
 from landform_agent.kept import bank_of, save
 from landform_agent.learning import Learning
+from landform_agent.limits import LEAST_SEGMENT
 from landform_agent.pipeline import Outcome, Pipeline
 from landform_agent.reading import InputError, decode, infer, rejected
 from landform_agent.report.sight import blind, sight, typical
+from landform_agent.report.words import listed
 from landform_agent.store import Store, lock
 from landform_agent.watch import Candidate
 
@@ -54,7 +57,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
         print(
             f"It came in {count} batches of {rows / count:,.0f} rows on average; each is compared whole when it ends."
         )
-    _tell(bank)
+    _tell(bank, config)
     return 0
 
 
@@ -114,10 +117,21 @@ def _offer(store: Store, bank: Fitted, rows: int) -> int:
     return generation
 
 
-def _tell(bank: Fitted) -> None:
+def _tell(bank: Fitted, config: Config) -> None:
     """What this watch can see."""
     terminal, seen = Terminal(Console()), bank.report()
     terminal.say("The smallest change that is found four times of five, and how soon one of twice that size is:")
     terminal.table(sight(seen))
-    for sentence in (typical(seen, bank.rate), *blind(seen)):
+    for sentence in (typical(seen, bank.rate), *blind(seen), *_apart(bank.segments(), config)):
         terminal.say(sentence)
+
+
+def _apart(segments: Sequence[str], config: Config) -> Iterator[str]:
+    """Which segments have rows enough; for what a small one does nobody is told."""
+    if config.segments is None:
+        return
+    by, least = config.segments.by, f"{max(config.segments.min_rows, LEAST_SEGMENT)} rows"
+    if segments:
+        yield f"Watched by themselves too, with {least} each: {listed(segments, 10)}; all else is `other`."
+    else:
+        yield f"No value of {by} has {least}: none is watched by itself."

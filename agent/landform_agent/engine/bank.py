@@ -177,6 +177,10 @@ class Bank:
         """What the serving version's whole can see: for each feature and kind, see `Sight`."""
         return sight(self.serving)
 
+    def segments(self) -> tuple[str, ...]:
+        """The segments that the serving version watches by themselves too, the most frequent first."""
+        return self.serving.reference.segments
+
     def beside(self) -> Beside:
         """What counts rows from elsewhere beside the serving version's reference. The bank stays as it was."""
         return Beside(self.serving)

@@ -19,12 +19,10 @@ from landform_agent.engine.profile import Profile, smallest
 from landform_agent.engine.scores import ERROR, LOSS
 from landform_agent.engine.settings import Settings
 from landform_agent.engine.state import pack
-from landform_agent.limits import MOST
+from landform_agent.limits import LEAST_SEGMENT, MOST
 
 LEAST_ROWS = 1_000
 """With fewer rows no long-run variance is known well enough to promise a rate."""
-
-LEAST_SEGMENT = 500
 
 Numbers = npt.NDArray[np.uint8]
 

@@ -72,8 +72,16 @@ def _later(found: Found, settings: Settings, alarm: Alarm) -> Alarm:
         attempt=finding.latch.attempt,
         seq=mark.last_seq,
         at=mark.last_at,
-        evidence=_evidence(found, settings, finding.end - finding.latch.width),
+        evidence=_evidence(found, settings, _recent(found)),
     )
+
+
+def _recent(found: Found) -> int:
+    """From where on evidence is taken: while an alarm stands all since the change began, as far as a window reaches."""
+    end, latch = found.finding.end, found.finding.latch
+    if found.finding.state == "cleared":
+        return end - latch.width
+    return max(latch.since, end - found.tracked.lanes[found.lane].design.lengths[-1])
 
 
 def _raised(found: Found, settings: Settings, version: str, before: Alarm | None) -> Alarm:

@@ -170,6 +170,20 @@ def test_an_alarm_that_stands_is_told_again_under_its_id() -> None:
     assert len({alarm.id for alarm in told}) == 1
 
 
+def test_what_an_alarm_tells_again_is_of_all_since_the_change() -> None:
+    """Not of the few events that brought it: of these a share goes to and fro from telling to telling."""
+    numeric = normal(25, 20_000)
+    numeric["a"][8_000:][np.random.default_rng(26).random(12_000) < 0.2] = np.nan
+    settings = Settings(features={"a": "numeric", "b": "numeric"}, remind=1_000)
+    told = fit(block(numeric).slice(0, REFERENCE), settings).update(block(numeric).slice(REFERENCE, 20_000)).alarms
+    again = [alarm.evidence for alarm in told if alarm.state == "ongoing"]
+    assert len(again) > 8
+    events = [evidence["events"] for evidence in again]
+    assert events == sorted(events) and 900 < events[0] < 1_200 and events[-1] == 9_050
+    assert all(abs(evidence["missing_now"] - 0.2) < 0.05 for evidence in again)
+    assert {tuple(evidence["moved"]) for evidence in again} == {("a",)}
+
+
 @pytest.mark.parametrize(("kind", "feature"), [("spread", "a"), ("missing", "b"), ("correlation", None)])
 def test_each_kind_of_change_is_seen_under_its_name(kind: str, feature: str | None) -> None:
     numeric = normal(12, 12_000)
