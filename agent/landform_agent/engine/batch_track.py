@@ -198,7 +198,7 @@ class BatchTrack:
 
 def _lane(design: Design, usual: Batches, measure: type[BatchMean]) -> Lane:
     series = len(design.bar)
-    judge = measure(design.per_block, design.bar, count=usual.count, rows=usual.rows)
+    judge = measure(design.per_block, design.bar, least_effect=design.least, count=usual.count, rows=usual.rows)
     return Lane(design, judge, Every(series, design.lengths), series + BatchMean.extra)
 
 

@@ -99,7 +99,7 @@ def learn_batches(
     means = _means(profile, codes, phase, own, batch, lone, count)
     yard = _yard(profile.means.yard, means, usual, rows.sum())
     budgets = parts_of(profile.series, own, replace(plan, per_block=round(rows.mean())))
-    design = Design(yard, bars(budgets), profile.means.groups, LENGTHS, rows_for_one(usual), 1)
+    design = Design(yard, bars(budgets), profile.means.groups, LENGTHS, rows_for_one(usual), 1, plan.least)
     return replace(profile, means=design, batches=usual)
 
 

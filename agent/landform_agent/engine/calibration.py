@@ -1,6 +1,6 @@
 """The threshold for a budget of false alarms.
 
-After ranking and division by the long-run error every series is, in the limit, the same Gaussian random walk, so one
+After scoring and division by the long-run error every series is, in the limit, the same Gaussian random walk, so one
 formula serves all: Siegmund and Venkatraman (1995, "Using the generalized likelihood ratio statistic for sequential
 detection of a change-point", Annals of Statistics 23) give the rate at which `|z|` of windows from `m0` to `m1` blocks
 passes `h`:
@@ -24,7 +24,7 @@ Why no bootstrap: the tail that is asked for, one series passing once in a milli
 rows can be resampled to; thresholds read off resampled pairs of the reference had a noise of their own (0.27 to 0.5 in
 `h`) that made the realised rate four to sixteen times the budget. With the formula the budget is kept from below: of
 what it lets pass a part is raised (columns alarm together, halves of a window must agree, and small effects are never
-told). `profile.RAISED` gives that part back, where it was measured.
+told). `profile.RAISED` and `RAISED_WITH_MEMORY` give that part back, where it was measured.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Columns become codes: the place of a value among the reference's quantiles, or a category's number.
 
-One byte a value. Everything else (scores, histograms, joint ranks) is a look-up by code, so sums are sums of whole
+One byte a value. Everything else (scores, histograms, joint scores) is a look-up by code, so sums are sums of whole
 numbers: exact in any order and for any batch size. A number that is not finite has the code of the missing.
 """
 
@@ -70,7 +70,8 @@ class Categorical(msgspec.Struct, frozen=True, tag="categorical"):
     `unseen` is the share that new ones have on unchanged traffic: the part of the reference's events whose category all
     came within a `_NEAR` of it (Good 1953, "The population frequencies of species", for what comes with several rows,
     as the id of a session does), and what would show once in e references at least. `together` is how many rows such a
-    category has, in the mean of those rows: a cluster counts as one (Kish 1965, "Survey Sampling").
+    category has, in the mean of those rows: a cluster counts as one (Kish 1965, "Survey Sampling"). `others` is the
+    share that the rare ones have on other rows than those by which they were called rare.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Categorical(msgspec.Struct, frozen=True, tag="categorical"):
     rare: frozenset[str]
     unseen: float = 0.0
     together: float = 1.0
+    others: float = 0.0
 
     @property
     def size(self) -> int:
@@ -151,13 +153,8 @@ def _range(x: Floats) -> tuple[float, float]:
 
 def categorical_column(name: str, values: Objects) -> Categorical:
     """Learn the categories: the frequent ones by name."""
-    counts = Counter(value for value in values if value is not None)
-    frequent = [
-        name
-        for name, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-        if count >= _RARE * len(values)
-    ]
-    names = tuple(frequent[:CELLS])
+    ordered = _ordered(values)
+    counts, names = dict(ordered), tuple(name for name, count in ordered if count >= _RARE * len(values))[:CELLS]
     near = _NEAR * len(values)
     last = {value: place for place, value in enumerate(values)}
     first = {value: len(values) - 1 - place for place, value in enumerate(reversed(values))}
@@ -166,4 +163,24 @@ def categorical_column(name: str, values: Objects) -> Categorical:
     rows = sum(passing)
     together = sum(count * count for count in passing) / rows if rows else 1.0
     unseen = max(rows, _NEVER_SEEN) / max(len(values), 1)
-    return Categorical(name, names, frozenset(counts) - set(names), unseen, together)
+    return Categorical(name, names, frozenset(counts) - set(names), unseen, together, _others(values, len(names)))
+
+
+def _ordered(values: Objects) -> list[tuple[str, int]]:
+    """The categories and how often they come, the most frequent first."""
+    counts = Counter(value for value in values if value is not None)
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _others(values: Objects, named: int) -> float:
+    """The share of all but the `named` most frequent ones, each half of the rows judged by the order of the other.
+
+    Judged by its own order a reference flatters itself: of many that are about as frequent those are named that had
+    luck, by some points in all, and the others have more of what comes after.
+    """
+    halves = values[::2], values[1::2]
+    rest = 0
+    for mine, other in (halves, halves[::-1]):
+        known = {*(name for name, _ in _ordered(mine)[:named]), None}
+        rest += sum(value not in known for value in other)
+    return rest / max(len(values), 1)

@@ -15,9 +15,9 @@ from landform_agent.engine.track import Track
 class MultiWindow(DriftDetector):
     """Windows of many lengths against a reference, with the long-run variance.
 
-    The first `reference` values are learnt. From then on each value counts by its rank among them, and by the square
-    of its normal score for another spread; every ten values the means of the last 20 to 6,400 scores are compared with
-    the reference's:
+    The first `reference` values are learnt. From then on each value counts by the normal score of its rank among them,
+    and by the square of that for another spread; every ten values the means of the last 20 to 9,050 scores are compared
+    with the reference's:
 
         z_w = (m_w - m) / (s sqrt(v (1/w + 1/n)))
 

@@ -15,7 +15,7 @@ from landform_agent.block import Floats, Ints
 from landform_agent.engine.columns import MISSING, Codes, Column, Numeric
 from landform_agent.engine.scan import UNIT, Indices, Yardstick, yardstick_of
 from landform_agent.engine.scores import joint_scores
-from landform_agent.engine.variance import at_least_of_batches
+from landform_agent.engine.variance import at_least_of_batches, memory, of_products
 
 _COLUMNS = 64
 _PAIRS = 512
@@ -98,6 +98,7 @@ def joint_yardsticks(values: Small, left: Indices, right: Indices) -> tuple[Yard
     """
     fisher, products = [], []
     centre, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
+    past = memory(values - centre)
     for start in range(0, len(left), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         x = (values[:, left[part]] - centre[left[part]]) / spread[left[part]]
@@ -107,6 +108,7 @@ def joint_yardsticks(values: Small, left: Indices, right: Indices) -> tuple[Yard
         nothing = np.zeros(len(r), np.bool_)
         yard = yardstick_of(influence, nothing)
         inflation = np.maximum(yard.inflation, at_least_of_batches(influence, _BATCH))
+        inflation = np.maximum(inflation, of_products(past[:, left[part]], past[:, right[part]], len(values)))
         # Two rare values that never met in the reference hide how far one meeting carries the correlation.
         met = np.where(np.abs(r) < _APART, (x**4).mean(axis=0) * (y**4).mean(axis=0), 0.0)
         peaked = np.maximum(yard.kurtosis, met)

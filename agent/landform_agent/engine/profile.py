@@ -22,7 +22,7 @@ from landform_agent.engine.season import harmonic_fit
 from landform_agent.engine.variance import DOUBT, at_least_of_batches, of_squares
 
 SEGMENT_LENGTHS = (20, 30, 50, 70, 100, 140, 200, 280, 400, 570, 800, 1_130, 1_600)
-"""Events in a window, each about the root of two more than the last. A segment keeps less of its past."""
+"""Events in a window, each about the root of two times the last. A segment keeps less of its past."""
 
 LENGTHS = (
     *(*SEGMENT_LENGTHS[:-2], 950, 1_130, 1_340, 1_600, 1_900, 2_260, 2_690),
@@ -36,6 +36,9 @@ FINER = (240, 340, 480, 680)
 too short costs them events (344 to 316 in the median of 70 streams, measured November 2026)."""
 
 JOINT_LENGTHS = (70, 100, 140, 200, 280, 400, 570, 800, 1_130, 1_600, 2_260, 3_200)
+
+Offsets = npt.NDArray[np.int32]
+"""What the season does to each series at each phase."""
 
 WEIGHT = {"shift": 5.0, "spread": 1.5, "category": 9.0, "missing": 0.75, "performance": 1.0}
 """How a column's part of the budget is shared between what may happen to it."""
@@ -54,9 +57,12 @@ _SURE = 20.0
 """References' worth of rows by which it is known that no category is new, where none of it came only once."""
 
 _BATCH = 400
+_AT_ONCE = 16
+"""Series of a column that are learnt in one step."""
+
 _JOINT_DOUBT = 0.02
 _ROUNDS = 8
-"""From the height of a length to the length that passes it: each one leaves less than a third of what is wrong."""
+"""From the height of a length to the length that passes it: no more change anything."""
 
 _SETTLE = 200
 """Events that are looked at, at least, before an alarm clears or another change is told on top of it."""
@@ -96,7 +102,7 @@ class Profile:
     scored: tuple[int, ...]
     counts: Ints
     series: tuple[Series, ...]
-    offsets: Ints
+    offsets: Offsets
     means: Design | None
     joint: Joint | None
     rows: int
@@ -142,18 +148,15 @@ def learn(
     places = tuple(place for place, number in enumerate(use) if number in scored)
     series: list[Series] = []
     yards: list[Yardstick] = []
-    offsets: list[Ints] = []
+    offsets: list[Offsets] = []
     for place in places:
         kinds, scores = table(place, own[place], counts[place])
-        offset, waves = _offset(scores, mine[:, place], phase)
-        found = scores[mine[:, place]]
-        real = (found if phase is None else found - offset[phase]).astype(np.float64)
+        # A column may have a hundred categories, and a reference many rows.
+        parts = [slice(start, start + _AT_ONCE) for start in range(0, len(kinds), _AT_ONCE)]
+        found = [_learnt(kinds[part], scores[:, part], mine[:, place], phase, own[place]) for part in parts]
         series += kinds
-        offsets.append(offset)
-        yard = _with_phases(_yardstick(real, np.array([one.kind in _CATEGORY for one in kinds])), offset)
-        yard = _with_squares(yard, real, kinds)
-        yard = replace(yard, harmonics=np.maximum(waves, own[place].harmonics), period=plan.period)
-        yards.append(_with_unseen(yard, own[place]))
+        offsets += [offset for _, offset in found]
+        yards.append(_with_unseen(replace(_joined([yard for yard, _ in found]), period=plan.period), own[place]))
     means = None
     if places:
         yard = _joined(yards)
@@ -164,17 +167,40 @@ def learn(
         lengths = tuple(sorted({*plan.lengths, *FINER})) if exchanges else plan.lengths
         means = _design(yard, budgets, _groups(own, series, plan.upward), replace(plan, lengths=lengths))
     joint = _joint(mine, own, counts, plan) if plan.joint else None
-    offset_of = np.concatenate(offsets, axis=1) if offsets else np.empty((0, 0), np.int64)
+    offset_of = np.concatenate(offsets, axis=1) if offsets else np.empty((0, 0), np.int32)
     return Profile(use, places, counts.astype(np.int32), tuple(series), offset_of, means, joint, len(codes))
 
 
-def _offset(scores: Ints, codes: Codes, phase: Phases | None) -> tuple[Ints, Ints]:
+def _learnt(
+    kinds: Sequence[Series], scores: Ints, codes: Codes, phase: Phases | None, column: Column
+) -> tuple[Yardstick, Offsets]:
+    """What the reference says of some series of a column, and what the season does to them."""
+    offset, waves = _offset(scores, codes, phase)
+    found = scores[codes]
+    real = (found if phase is None else found - offset[phase]).astype(np.float64)
+    yard = _with_phases(_yardstick(real, np.array([one.kind in _CATEGORY for one in kinds])), offset)
+    yard = _with_losses(_with_squares(yard, real, kinds), kinds)
+    # A season that was taken out of values leaves their absence alone.
+    before = np.where([one.kind == "missing" for one in kinds], 0, column.harmonics)
+    return replace(yard, harmonics=np.maximum(waves, before)), offset
+
+
+def _with_losses(yard: Yardstick, kinds: Sequence[Series]) -> Yardstick:
+    """Losses of a model that never missed do not stray, but one may come with the next event: half an event's share."""
+    share = 0.5 / (yard.count + 1)
+    error = math.sqrt(share * (1 - share))
+    never = np.array([one.kind == "performance" for one in kinds]) & (yard.deviation < error * UNIT)
+    deviation = np.where(never, error * UNIT, yard.deviation)
+    return replace(yard, deviation=deviation, skewness=np.where(never, (1 - 2 * share) / error, yard.skewness))
+
+
+def _offset(scores: Ints, codes: Codes, phase: Phases | None) -> tuple[Offsets, Ints]:
     """What the season alone does to the mean of each score at each phase, and with how many harmonics."""
     if phase is None:
-        return np.empty((0, scores.shape[1]), np.int64), np.zeros(scores.shape[1], np.int64)
+        return np.empty((0, scores.shape[1]), np.int32), np.zeros(scores.shape[1], np.int64)
     found = scores[codes].astype(np.float64)
     fitted, waves = harmonic_fit(found - found.mean(axis=0), phase)
-    return np.rint(fitted).astype(np.int64), waves
+    return np.rint(fitted).astype(np.int32), waves
 
 
 def _yardstick(scores: Floats, share: npt.NDArray[np.bool_]) -> Yardstick:
@@ -195,7 +221,7 @@ def _with_squares(yard: Yardstick, scores: Floats, kinds: Sequence[Series]) -> Y
     return replace(yard, inflation=inflation, doubt=doubt)
 
 
-def _with_phases(yard: Yardstick, offset: Ints) -> Yardstick:
+def _with_phases(yard: Yardstick, offset: Offsets) -> Yardstick:
     """A share that has a season strays farthest where it is largest: windows of one phase are as wide as that."""
     if not len(offset):
         return yard
@@ -215,6 +241,7 @@ def _with_unseen(yard: Yardstick, column: Column) -> Yardstick:
         return yard
     others, new = column.size - 2, column.size - 1
     mean, deviation, known, inflation = (one.copy() for one in (yard.mean, yard.deviation, yard.known, yard.inflation))
+    mean[others] = column.others * UNIT
     mean[new], inflation[new] = column.unseen * UNIT, max(yard.inflation[new], column.together)
     known[new] = yard.count * _SURE
     if column.unseen * yard.count >= 1:
@@ -323,7 +350,7 @@ def _joint(codes: Codes, columns: tuple[Column, ...], counts: Ints, plan: Plan) 
     yard, products = joint_yardsticks(values, left, right)
     lengths = tuple(length // plan.per_block for length in JOINT_LENGTHS if length <= plan.lengths[-1])
     budgets = np.full(len(pairs), plan.joint * plan.per_block / len(pairs))
-    doubts = np.full(len(pairs), _JOINT_DOUBT)
+    doubts = np.maximum(yard.doubt * math.sqrt(max(1.0, 5000 / yard.count)), _JOINT_DOUBT)
     longest = np.full(len(pairs), lengths[-1], np.int64)
     bar = thresholds(budgets, doubts, _shortest(yard, lengths, plan.per_block), longest)
     group = Group("", tuple(range(len(pairs))), apart=True)
@@ -342,11 +369,14 @@ def smallest(design: Design) -> tuple[Floats, Floats, Floats]:
     longest = design.lengths[-1] * design.per_block
     least = power * yard.error(longest)
     square = (2 * least / yard.deviation) ** 2 / yard.inflation
-    delay = np.full(len(square), float(longest))
+    delay, every = np.full(len(square), float(longest)), np.arange(len(square))
     for _ in range(_ROUNDS):
         height = design.height(slice(None), delay / design.per_block)
-        delay = 1 / np.maximum(square / (height + 0.84) ** 2 - 1 / yard.count, 1e-9)
+        known = yard.variance(delay, 0.0, every) - 1 / delay
+        delay = 1 / np.maximum(square / (height + 0.84) ** 2 - known, 1e-9)
     wanted = np.where(yard.share, 0.1 * UNIT / yard.deviation, 1.0)
     room = wanted**2 / (power**2 * yard.inflation) - 1 / longest
     needed = np.where(room > 0, 1 / np.maximum(room, 1e-12), np.inf)
+    # Where no window is long enough nothing is looked at.
+    least = np.where(shortest_window(yard) > longest, np.inf, least)
     return least / np.where(yard.share, UNIT, yard.deviation), delay, np.where(needed <= yard.count, 0.0, needed)

@@ -184,7 +184,7 @@ class Reach:
         """All windows that end at block `first` or later and whose sum is beyond what it may be.
 
         `base` is the position of row 0 of the totals: long windows are looked at where they end at a multiple of
-        `SPARSE`, which costs them a hundredth of their length.
+        `SPARSE`, which costs them a fiftieth of their length, in the mean of the shortest.
         """
         if len(total) - first <= _FEW:
             return self._of_few(total, first, base)

@@ -22,6 +22,8 @@ LOSS, ERROR = "(loss)", "(error)"
 """Names of the column of losses, which no feature has: of a class or its probability, and of a number."""
 
 _WORST = 8.0
+_NO_LOSS = 1e-12
+"""A mean loss of a model that never missed: any error is as bad as any other."""
 
 _BITS = 21
 """A block's sum of scores of at most `UNIT` takes 20."""
@@ -84,9 +86,11 @@ def loss_scores(column: Numeric, counts: Ints) -> Ints:
     """
     edges = column.edges
     loss = np.zeros(MISSING)
-    loss[: column.size] = np.concatenate([edges[:1], (edges[:-1] + edges[1:]) / 2, edges[-1:]])
+    loss[: column.size] = np.concatenate([edges[:1], edges[:-1] / 2 + edges[1:] / 2, edges[-1:]])
     known = counts[:MISSING].astype(np.float64)
-    usual = max(float(loss @ known) / max(known.sum(), 1.0), 1e-12)
+    usual = float(loss @ known) / max(known.sum(), 1.0)
+    if usual <= _NO_LOSS:
+        return error_scores(counts)
     return _with_missing(np.clip(loss / (_WORST * usual), 0.0, 1.0), known)
 
 
@@ -128,7 +132,7 @@ def table(number: int, column: Column, counts: Ints) -> tuple[list[Series], Ints
 class Sums:
     """Block sums of all series at once: three scores lie in each whole number that is looked up and added."""
 
-    def __init__(self, tables: list[Ints], offsets: list[Ints], per_block: int) -> None:
+    def __init__(self, tables: list[Ints], offsets: list[npt.NDArray[np.int32]], per_block: int) -> None:
         self._per_block = per_block
         words: list[Ints] = []
         columns: list[int] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TypedDict
 
 from landform_agent.engine.batches import smallest_of_batches
@@ -39,14 +40,17 @@ def sight(version: Version) -> dict[str, dict[str, Sight]]:
                 track.profile.series, figures[0], figures[1], figures[2], figures[3], strict=True
             ):
                 feature = LABEL if name == "label" else track.columns[series.column].name
-                _worst(told.setdefault(feature, {}), series.kind, _rounded(change, events, bar, rows))
+                if math.isfinite(change):
+                    _worst(told.setdefault(feature, {}), series.kind, _rounded(change, events, bar, rows))
         if track.profile.joint is not None:
             design, usual = track.profile.joint.design, track.profile.batches
             measure = track.lanes["joint"].measure
             pairs = smallest(design) if usual is None else smallest_of_batches(design, usual, measure)
             figures = [values.tolist() for values in (*pairs, design.bar)]
             for change, events, rows, bar in zip(*figures, strict=True):
-                _worst(told.setdefault(JOINT, {}), "correlation", _rounded(change, events, bar, rows))
+                # Of columns whose rare values hardly ever meet no window says anything.
+                if math.isfinite(change):
+                    _worst(told.setdefault(JOINT, {}), "correlation", _rounded(change, events, bar, rows))
     return told
 
 

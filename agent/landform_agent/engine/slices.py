@@ -17,7 +17,7 @@ _STAGES = (12_800, 25_600, 51_200, 102_400, 204_800)
 
 @dataclass(frozen=True)
 class Slice:
-    """`levels`: means of a lane's series over `count` events, as parts of one: ranks, their scores, shares.
+    """`levels`: means of a lane's series over `count` events, from 0 to 1: normal scores, their squares, shares.
 
     `since` and `until` are in seconds since the epoch.
     """

@@ -11,9 +11,9 @@ from landform_agent.engine.alarms import Alarm, Evidence, distribution, identity
 from landform_agent.engine.cell import AnyTrack, Cell
 from landform_agent.engine.columns import Categorical
 from landform_agent.engine.encode import PREDICTION
-from landform_agent.engine.lane import Finding
+from landform_agent.engine.lane import Finding, Latch
 from landform_agent.engine.scan import UNIT
-from landform_agent.engine.scores import ERROR
+from landform_agent.engine.scores import ERROR, FAR
 from landform_agent.engine.settings import Settings
 
 _LISTED = 10
@@ -148,13 +148,18 @@ def _evidence(found: Found, settings: Settings, since: int) -> Evidence:
     sensitive = column.name in settings.sensitive
     now = track.counts(series.column, since, found.finding.end)
     evidence |= distribution(column, counts, now, sensitive)
-    yard = track.lanes[found.lane].design.yard
-    unit = UNIT if yard.share[latch.series] else float(yard.deviation[latch.series])
-    evidence["effect"] = round(latch.effect / unit, 4)
+    evidence["effect"] = round(latch.effect / _unit(series.kind, latch), 4)
     if isinstance(column, Categorical) and series.code is not None and not sensitive:
         evidence["category"] = (*column.names, "(others)", "(new)")[series.code]
     evidence["moved"] = [*moved(track, found.lane, since, found.finding.end)]
     return evidence
+
+
+def _unit(kind: str, latch: Latch) -> float:
+    """What an effect is told in: a share, deviations of a normal value, or those of its square."""
+    if kind == "shift":
+        return UNIT / (2 * FAR)
+    return math.sqrt(2) * max(latch.level - latch.effect, 1.0) if kind == "spread" else float(UNIT)
 
 
 def _share(found: Found, events: float, of: int) -> float:

@@ -8,7 +8,7 @@ from landform_agent.block import Floats
 
 _FAR_LAGS = 40
 _SOME = 0.03
-"""Less than this is chance, of 2,000 independent values and more."""
+"""Less than this is chance, of 2,000 independent values and more; of fewer six errors of the sum."""
 
 LAGS = 12
 """Autoregressions up to this order are tried; the Bayesian information criterion chooses one for each series."""
@@ -75,7 +75,7 @@ def inflation(values: Floats) -> tuple[Floats, Floats]:
 
 
 def _without(values: Floats, theta: float) -> Floats:
-    """`y_t = x_t - theta y_(t-1)`, by doubling: `theta^64` is taken for nothing unless it is more."""
+    """`y_t = x_t - theta y_(t-1)`, by doubling: a power of theta below a thousandth is taken for nothing."""
     clean, power, step = values.copy(), -theta, 1
     while step < len(values) and abs(power) > 1e-3:
         clean[step:] = clean[step:] + power * clean[:-step]
@@ -86,13 +86,25 @@ def _without(values: Floats, theta: float) -> Floats:
 def of_squares(values: Floats) -> Floats:
     """What the memory of centred series says of that of their squares: `1 + 2 sum rho_k^2`, as if they were normal.
 
-    Correlations that are weak and long are known far better than their squares' own: 0.18, 0.17, ... leave of 5,000
-    squares nothing that stands out, and yet the mean of many strays 1.7 times as far.
+    Correlations that are weak and long are known far better than their squares' own: 0.18, 0.17, ... leave little
+    that stands out of 5,000 squares, and yet the variance of the mean of many is 1.7 times as large.
     """
-    count, products = len(values), autocovariance(values, _FAR_LAGS)
-    rho = products[1:] / np.maximum(products[0], 1e-300)
-    more = 2 * (np.square(rho) - 1 / count).sum(axis=0)
-    ratio: Floats = np.where(more > _SOME, 1 + more, 1.0)
+    rho = memory(values)
+    return of_products(rho, rho, len(values), 1 / len(values))
+
+
+def memory(values: Floats) -> Floats:
+    """Correlations of centred series with themselves `1, 2, …` observations before: (lags, series)."""
+    products = autocovariance(values, _FAR_LAGS)
+    rho: Floats = products[1:] / np.maximum(products[0], 1e-300)
+    return rho
+
+
+def of_products(left: Floats, right: Floats, count: int, chance_of_one: float = 0.0) -> Floats:
+    """The same of the products of two series each, that have these memories and nothing else in common."""
+    more = 2 * (left * right - chance_of_one).sum(axis=0)
+    chance = max(_SOME, 6 * np.sqrt(2 * _FAR_LAGS) / count)
+    ratio: Floats = np.where(more > chance, 1 + more, 1.0)
     return ratio
 
 

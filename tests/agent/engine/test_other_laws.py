@@ -118,6 +118,16 @@ def test_shares_that_follow_the_hour_are_no_drift() -> None:
     assert len(told) <= 1
 
 
+@pytest.mark.parametrize("count", [120, 200, 300])
+def test_more_even_categories_than_have_a_code_are_no_drift(count: int) -> None:
+    """By its own names a reference gives the others 2 to 8 points too few; each of four streams alarmed."""
+    settings = Settings(features={"shop": "categorical"}, false_alarms=BUDGET)
+    for seed in range(4):
+        kinds = np.random.default_rng(seed).integers(count, size=LENGTH)
+        names = np.array([f"shop {number}" for number in range(count)], np.object_)
+        assert raised(block({}, {"shop": names[kinds]}), settings) == []
+
+
 def test_one_of_fifty_even_categories_is_seen_and_the_others_are_left_alone() -> None:
     """Named were the sixteen that had luck in the reference: their shares fell afterwards, and others went unseen."""
     names = np.array([f"shop {number}" for number in range(50)], np.object_)
@@ -156,6 +166,35 @@ def test_losses_of_rare_positives_are_seen() -> None:
         assert all(one.seq >= CHANGE for one in told)
         delays.append(next((one.seq - CHANGE for one in told if one.channel == "label"), LENGTH))
     assert np.median(delays) < 3_000
+
+
+def test_a_model_that_never_missed_is_told_when_it_does_and_not_of_a_miss_or_two() -> None:
+    loss = np.zeros(LENGTH)
+    loss[[8_000, 8_400, 9_000]] = 1.0
+    loss[CHANGE:] = np.random.default_rng(7).random(LENGTH - CHANGE) < 0.2
+    stream = block({"a": np.random.default_rng(8).standard_normal(LENGTH)}, losses=Losses(np.arange(LENGTH), loss))
+    settings = Settings(features={"a": "numeric"}, labels=True, prediction="category", false_alarms=BUDGET)
+    first, *more = raised(stream, settings)
+    assert first.channel == "label" and CHANGE < first.seq < CHANGE + 200
+    assert len(more) <= 1
+
+
+def test_what_no_window_shows_is_not_promised() -> None:
+    """Two flags of 2 % hardly ever meet: their correlation is not looked at, and `fit` does not say that it is."""
+    flags = (np.random.default_rng(9).random((REFERENCE, 2)) < 0.02).astype(np.float64)
+    stream, settings = numbers(flags)
+    assert "(pairs)" not in fit(stream, settings).report()
+    stream, settings = numbers(np.random.default_rng(10).standard_normal((REFERENCE, 2)))
+    assert "(pairs)" in fit(stream, settings).report()
+
+
+def test_an_effect_of_tied_values_is_told_as_that_of_others() -> None:
+    """An amount that is none in 98 % has scores that hardly differ: in their deviations any change looked large."""
+    random = np.random.default_rng(11)
+    some = random.random(LENGTH) < np.where(np.arange(LENGTH) < CHANGE, 0.02, 0.10)
+    stream, settings = numbers(np.where(some, random.lognormal(size=LENGTH), 0.0)[:, None])
+    first = raised(stream, settings)[0]
+    assert first.kind == "shift" and 0.05 < float(str(first.evidence["effect"])) < 0.6
 
 
 def test_a_class_is_scored_by_its_loss_and_a_number_by_its_rank() -> None:
