@@ -178,7 +178,9 @@ def _others(values: Objects, named: int) -> float:
     Judged by its own order a reference flatters itself: of many that are about as frequent those are named that had
     luck, by some points in all, and the others have more of what comes after.
     """
-    halves = values[::2], values[1::2]
+    # Multiples of the golden ratio: whatever period the rows have, each half has as many of each of its phases.
+    half = np.arange(len(values), dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(63) == 0
+    halves = values[half], values[~half]
     rest = 0
     for mine, other in (halves, halves[::-1]):
         known = {*(name for name, _ in _ordered(mine)[:named]), None}

@@ -9,7 +9,7 @@ from support.streams import block
 
 from landform_agent.block import Block, Floats, Losses
 from landform_agent.engine import Alarm, Season, Settings, fit
-from landform_agent.engine.columns import numeric_column
+from landform_agent.engine.columns import categorical_column, numeric_column
 from landform_agent.engine.scan import peaked_root
 from landform_agent.engine.scores import ERROR, FAR, LOSS, loss_scores, number_scores, table
 from landform_agent.engine.season import BINS, harmonic_fit
@@ -126,6 +126,12 @@ def test_more_even_categories_than_have_a_code_are_no_drift(count: int) -> None:
         kinds = np.random.default_rng(seed).integers(count, size=LENGTH)
         names = np.array([f"shop {number}" for number in range(count)], np.object_)
         assert raised(block({}, {"shop": names[kinds]}), settings) == []
+
+
+@pytest.mark.parametrize("period", [2, 3, 4, 10])
+def test_categories_that_take_turns_leave_none_to_the_others(period: int) -> None:
+    names = np.array([f"shop {number}" for number in range(period)], np.object_)[np.arange(1_000) % period]
+    assert categorical_column("shop", names).others == 0
 
 
 def test_one_of_fifty_even_categories_is_seen_and_the_others_are_left_alone() -> None:
