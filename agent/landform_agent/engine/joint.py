@@ -112,8 +112,8 @@ def joint_yardsticks(values: Small, left: Indices, right: Indices) -> tuple[Yard
         # Two rare values that never met in the reference hide how far one meeting carries the correlation.
         met = np.where(np.abs(r) < _APART, (x**4).mean(axis=0) * (y**4).mean(axis=0), 0.0)
         peaked = np.maximum(yard.kurtosis, met)
-        farther = _farther(x, y, influence)
-        deviation = np.maximum(np.maximum(yard.deviation, _LEAST_DEVIATION * UNIT), yard.deviation * farther)
+        farther = np.maximum(_farther(x, y, influence), 1.0)
+        deviation = np.maximum(yard.deviation * farther, _LEAST_DEVIATION * UNIT)
         fisher.append(
             replace(yard, mean=np.arctanh(r) * UNIT, deviation=deviation, inflation=inflation, span=_TAILS * peaked)
         )

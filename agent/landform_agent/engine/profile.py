@@ -311,11 +311,16 @@ def _design(yard: Yardstick, budgets: Floats, groups: tuple[Group, ...], plan: P
     lengths = tuple(length // plan.per_block for length in plan.lengths)
     shortest = _shortest(yard, lengths, plan.per_block)
     doubt = np.where(yard.inflation > 1, np.maximum(yard.doubt, DOUBT), 0.0)
-    doubts = doubt * math.sqrt(max(1.0, 5000 / yard.count))
+    doubts = _known_from(yard.count, doubt)
     bar = thresholds(budgets, doubts, shortest, _longest(yard, lengths, plan))
     for place in np.flatnonzero(yard.counted).tolist():
         bar[place] = _rare(yard, place, float(budgets[place]), lengths, plan.per_block)
     return Design(yard, bar, groups, lengths, plan.per_block, -(-_SETTLE // plan.per_block), plan.least)
+
+
+def _known_from(count: int, doubt: Floats) -> Floats:
+    """A relative error at 5,000 observations where there are so many; no surer with more of them."""
+    return doubt * math.sqrt(max(1.0, 5000 / count))
 
 
 def _rare(yard: Yardstick, place: int, budget: float, lengths: tuple[int, ...], per_block: int) -> float:
@@ -350,7 +355,7 @@ def _joint(codes: Codes, columns: tuple[Column, ...], counts: Ints, plan: Plan) 
     yard, products = joint_yardsticks(values, left, right)
     lengths = tuple(length // plan.per_block for length in JOINT_LENGTHS if length <= plan.lengths[-1])
     budgets = np.full(len(pairs), plan.joint * plan.per_block / len(pairs))
-    doubts = np.maximum(yard.doubt * math.sqrt(max(1.0, 5000 / yard.count)), _JOINT_DOUBT)
+    doubts = np.maximum(_known_from(yard.count, yard.doubt), _JOINT_DOUBT)
     longest = np.full(len(pairs), lengths[-1], np.int64)
     bar = thresholds(budgets, doubts, _shortest(yard, lengths, plan.per_block), longest)
     group = Group("", tuple(range(len(pairs))), apart=True)

@@ -190,7 +190,7 @@ class Reach:
             return self._of_few(total, first, base)
         found = []
         for number, blocks in enumerate(self.lengths):
-            step, begin = (SPARSE, max(first, blocks)) if blocks >= LONG else (1, max(first, blocks))
+            step, begin = SPARSE if blocks >= LONG else 1, max(first, blocks)
             begin += -(begin + base) % step
             if begin >= len(total):
                 continue
