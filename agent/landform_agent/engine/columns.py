@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from landform_agent.block import Floats, Objects
+from landform_agent.engine.scan import Bools
 from landform_agent.engine.season import Cycle, cycle_of
 
 Codes = npt.NDArray[np.uint8]
@@ -63,6 +64,11 @@ class Numeric(msgspec.Struct, frozen=True, tag="numeric"):
         codes[missing] = MISSING
         return codes
 
+    def absurd(self, codes: Codes) -> Bools:
+        """Which of these are of values that lie far beyond the reference's."""
+        far: Bools = (codes == 0) | (codes == self.size - 1)
+        return far
+
 
 class Categorical(msgspec.Struct, frozen=True, tag="categorical"):
     """A categorical column: `names` have a code each, then come the rare ones of the reference, then the new ones.
@@ -90,6 +96,10 @@ class Categorical(msgspec.Struct, frozen=True, tag="categorical"):
     def harmonics(self) -> int:
         """None were taken out before the codes."""
         return 0
+
+    def absurd(self, codes: Codes) -> Bools:
+        """None."""
+        return np.zeros(len(codes), np.bool_)
 
     def codes(self) -> dict[str | None, int]:
         """The code of each category that the reference holds; any other is new and has the last one."""

@@ -151,6 +151,8 @@ class Mean:
         worth = 1 / (inflated * yard.variance(width, usual.more, series))
         skewness, kurtosis = yard.skewness[series], yard.kurtosis[series]
         score, peaked = gamma_root(z, skewness, worth), peaked_root(z, kurtosis - 3 - 1.5 * skewness**2, worth)
+        # What depends on its past may lean by more than is known; the other side is no shorter for it.
+        score = np.where((inflated > 1) & (np.abs(score) > np.abs(z)), z, score)
         return np.where(share, np.sign(z) * root, np.where(np.abs(peaked) < np.abs(score), peaked, score))
 
     def _exchanged(self, yard: Yardstick, usual: Usual, windows: Windows, members: Indices, total: Totals) -> Floats:

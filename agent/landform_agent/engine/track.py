@@ -211,7 +211,7 @@ class Track:
         if not isinstance(column, Numeric) or one.kind not in ("shift", "spread"):
             return True
         mine = self.window(start, end)[:, one.column]
-        absurd = (mine == 0) | (mine == column.size - 1)
+        absurd = column.absurd(mine)
         if not absurd.any():
             return True
         if absurd.all():
