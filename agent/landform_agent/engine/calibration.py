@@ -10,12 +10,12 @@ passes `h`:
 With one `h` for all lengths most of this comes from windows of ten to a hundred blocks, where `x^2 nu(x)^2` is
 largest; what is small and slow pays for them. So beyond `EVEN` blocks a window of `m` has to pass a lower `h_m`,
 
-    h_m^2 = h^2 - 2 c log(m/EVEN),
+    h_m^2 = h^2 - 2 log(m/EVEN),
 
-by which, with `c` = 1, each doubling of the length takes as much of the false alarms as the one before: critical values
-that depend on the scale, as Duembgen and Spokoiny (2001, "Multiscale testing of qualitative hypotheses", Annals of
-Statistics 29) and Chan and Walther (2013, "Detection with the scan and the average likelihood ratio", Statistica Sinica
-23) have them. The integral is taken with `h_m`, which hardly differs from one length to the next.
+by which each doubling of the length takes as much of the false alarms as the one before: critical values that depend
+on the scale, as Duembgen and Spokoiny (2001, "Multiscale testing of qualitative hypotheses", Annals of Statistics 29)
+and Chan and Walther (2013, "Detection with the scan and the average likelihood ratio", Statistica Sinica 23) have them.
+The integral is taken with `h_m`, which hardly differs from one length to the next.
 
 Two things are added. Only some window lengths are looked at: measured on Gaussian blocks the rate is then `_THINNED`
 of the formula's, for `h` from 3.5 to 5. And the variance is itself an estimate: the rate is averaged over its error.
@@ -66,16 +66,11 @@ _OVERSHOOTS = _overshoot(_STEPS)
 EVEN = 40
 """Blocks from which on windows pass lower thresholds the longer they are."""
 
-SLOPE, SLOPE_WITH_MEMORY = 1.0, 1.5
-"""By how much: `c` above. Where a series depends on its past all that is small takes long windows: a step of a quarter
-deviation in an autoregression of 0.8 is found 2.5 % sooner in the mean and missed half as often, one of half a
-deviation 4 % later (200 to 300 streams each, November 2026)."""
 
-
-def height(bar: float | Floats, blocks: Floats | Ints, slope: float | Floats = SLOPE) -> Floats:
+def height(bar: float | Floats, blocks: Floats | Ints) -> Floats:
     """What windows of so many blocks pass where short ones pass `bar`."""
     logs = np.log(np.maximum(blocks / EVEN, 1.0))
-    lower: Floats = np.sqrt(np.maximum(np.square(bar) - 2 * slope * logs, _LOWEST**2))
+    lower: Floats = np.sqrt(np.maximum(np.square(bar) - 2 * logs, _LOWEST**2))
     return lower
 
 
@@ -94,20 +89,20 @@ def _rate(heights: Floats, blocks: Floats) -> Floats:
 
 
 @cache
-def _log_rates(doubt: float, shortest: int, longest: int, slope: float) -> Floats:
+def _log_rates(doubt: float, shortest: int, longest: int) -> Floats:
     """Of each level, for each of `_NODES`: a deviation that is so far from what it is taken for scales every `z`."""
     blocks = np.geomspace(shortest, longest, 400)
-    heights = height(_LEVELS[:, None], blocks, slope)
+    heights = height(_LEVELS[:, None], blocks)
     rates = [_rate(heights * math.exp(doubt * node), blocks) for node in _NODES.tolist()]
     return np.log(np.maximum(rates, _HARDLY))
 
 
-def threshold(budget: float, doubt: float, shortest: int, longest: int, slope: float = SLOPE) -> float:
+def threshold(budget: float, doubt: float, shortest: int, longest: int) -> float:
     """The `|z|` of short windows that a series passes `budget` times a block, with the `height` of longer ones.
 
     Its deviation is known up to the relative error `doubt`.
     """
-    logs = _log_rates(doubt, shortest, longest, slope)
+    logs = _log_rates(doubt, shortest, longest)
     weights = _WEIGHTS / _WEIGHTS.sum()
 
     def expected(h: float) -> float:
@@ -120,13 +115,13 @@ def threshold(budget: float, doubt: float, shortest: int, longest: int, slope: f
     return high
 
 
-def thresholds(budgets: Floats, doubts: Floats, shortest: Ints, longest: Ints, slopes: Floats) -> Floats:
+def thresholds(budgets: Floats, doubts: Floats, shortest: Ints, longest: Ints) -> Floats:
     """One for each series, from its budget in alarms a block and its windows' lengths in blocks."""
-    known: dict[tuple[float, float, int, int, float], float] = {}
-    keys = list(zip(*(one.tolist() for one in (budgets, doubts, shortest, longest, slopes)), strict=True))
+    known: dict[tuple[float, float, int, int], float] = {}
+    keys = list(zip(budgets.tolist(), doubts.tolist(), shortest.tolist(), longest.tolist(), strict=True))
     for key in keys:
         if key not in known:
-            known[key] = threshold(key[0], key[1], min(key[2], max(key[3] // 2, 1)), key[3], key[4])
+            known[key] = threshold(key[0], key[1], min(key[2], max(key[3] // 2, 1)), key[3])
     return np.array([known[key] for key in keys])
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from landform_agent.block import Floats
-from landform_agent.engine.calibration import SLOPE, SLOPE_WITH_MEMORY, height
+from landform_agent.engine.calibration import height
 from landform_agent.engine.measure import LEAST_EFFECT
 from landform_agent.engine.scan import Indices, Yardstick
 
@@ -28,11 +28,6 @@ class Group:
     leading: int = -1
 
 
-def slopes(yard: Yardstick) -> Floats:
-    """How fast the thresholds of each series sink with the length of a window."""
-    return np.where(yard.inflation > 1, SLOPE_WITH_MEMORY, SLOPE)
-
-
 @dataclass(frozen=True)
 class Design:
     """What does not change while a lane runs. `bar` is what windows of a series have to pass, long ones less.
@@ -51,7 +46,7 @@ class Design:
     def height(self, series: int | Indices | slice, blocks: float | Floats | Indices) -> Floats:
         """What windows of so many blocks have to pass; of a share that is counted all the same."""
         bar = self.bar[series]
-        return np.where(self.yard.counted[series], bar, height(bar, np.asarray(blocks), slopes(self.yard)[series]))
+        return np.where(self.yard.counted[series], bar, height(bar, np.asarray(blocks)))
 
     @property
     def heights(self) -> Floats:

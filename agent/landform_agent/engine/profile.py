@@ -11,7 +11,7 @@ import numpy as np
 from landform_agent.block import Floats, Ints
 from landform_agent.engine.calibration import never_threshold, rare_threshold, thresholds
 from landform_agent.engine.columns import Categorical, Codes, Column, Numeric
-from landform_agent.engine.design import Design, Group, slopes
+from landform_agent.engine.design import Design, Group
 from landform_agent.engine.encode import Phases
 from landform_agent.engine.joint import joint_yardsticks, pairs_of
 from landform_agent.engine.measure import EXCHANGED, LEAST_EFFECT, exchanging
@@ -231,7 +231,7 @@ def _design(yard: Yardstick, budgets: Floats, groups: tuple[Group, ...], plan: P
     shortest = _shortest(yard, lengths, plan.per_block)
     doubt = np.where(yard.inflation > 1, np.maximum(yard.doubt, DOUBT), 0.0)
     doubts = _known_from(yard.count, doubt)
-    bar = thresholds(budgets, doubts, shortest, _longest(yard, lengths, plan), slopes(yard))
+    bar = thresholds(budgets, doubts, shortest, _longest(yard, lengths, plan))
     for place in np.flatnonzero(yard.counted).tolist():
         bar[place] = _rare(yard, place, float(budgets[place]), lengths, plan.per_block)
     return Design(yard, bar, groups, lengths, plan.per_block, -(-_SETTLE // plan.per_block), plan.least)
@@ -276,7 +276,7 @@ def _joint(codes: Codes, columns: tuple[Column, ...], counts: Ints, plan: Plan) 
     budgets = np.full(len(pairs), plan.joint * plan.per_block / len(pairs))
     doubts = np.maximum(_known_from(yard.count, yard.doubt), _JOINT_DOUBT)
     longest = np.full(len(pairs), lengths[-1], np.int64)
-    bar = thresholds(budgets, doubts, _shortest(yard, lengths, plan.per_block), longest, slopes(yard))
+    bar = thresholds(budgets, doubts, _shortest(yard, lengths, plan.per_block), longest)
     group = Group("", tuple(range(len(pairs))), apart=True)
     design = Design(yard, bar, (group,), lengths, plan.per_block, -(-_SETTLE // plan.per_block))
     return Joint(design, products, left, right)
