@@ -19,7 +19,8 @@ from landform_agent.engine.scan import UNIT, Indices, Yardstick, shortest_window
 from landform_agent.engine.scores import Series, joint_scores, table
 from landform_agent.engine.season import harmonic_fit
 from landform_agent.engine.variance import DOUBT
-from landform_agent.engine.yardsticks import SHARES, Offsets, joined, with_unseen, yardsticks
+from landform_agent.engine.widths import with_scores
+from landform_agent.engine.yardsticks import SHARES, Offsets, with_unseen, yardsticks
 
 SEGMENT_LENGTHS = (20, 30, 50, 70, 100, 140, 200, 280, 400, 570, 800, 1_130, 1_600)
 """Events in a window, each about the root of two times the last. A segment keeps less of its past."""
@@ -150,10 +151,10 @@ def learn(
         found = [_learnt(kinds[part], scores[:, part], mine[:, place], phase, own[place]) for part in parts]
         series += kinds
         offsets += [offset for _, offset in found]
-        yards.append(with_unseen(replace(joined([yard for yard, _ in found]), period=plan.period), own[place]))
+        yards.append(with_unseen(replace(Yardstick.of([yard for yard, _ in found]), period=plan.period), own[place]))
     means = None
     if places:
-        yard = joined(yards)
+        yard = Yardstick.of(yards)
         budgets = parts_of(series, own, plan) / _raised(series, own, yard)
         exchanges = exchanging(tuple(series), yard)
         for members in exchanges:
@@ -173,6 +174,8 @@ def _learnt(
     found = scores[codes]
     real = (found if phase is None else found - offset[phase]).astype(np.float64)
     yard = yardsticks(kinds, real, offset, column.absurd(codes))
+    if phase is not None and isinstance(column, Numeric) and column.cycle is None:
+        yard = with_scores(yard, real, phase)
     # A season that was taken out of values leaves their absence alone.
     before = np.where([one.kind == "missing" for one in kinds], 0, column.harmonics)
     return replace(yard, harmonics=np.maximum(waves, before)), offset

@@ -13,8 +13,9 @@ from landform_agent.block import Floats
 from landform_agent.engine.columns import Categorical, Column
 from landform_agent.engine.scan import UNIT, Bools, Yardstick, yardstick_of
 from landform_agent.engine.scores import Series
-from landform_agent.engine.variance import at_least_of_batches, of_squares
+from landform_agent.engine.variance import at_least_of_batches, at_least_of_levels, inflation_together, of_squares
 from landform_agent.engine.variance import inflation as inflation_of
+from landform_agent.engine.widths import with_shares
 
 Offsets = npt.NDArray[np.int32]
 """What the season does to each series at each phase."""
@@ -25,6 +26,7 @@ SHARES = ("category", "missing")
 _SURE = 20.0
 """References' worth of rows by which it is known that no category is new, where none of it came only once."""
 
+_SEVERAL = 3
 _BATCH = 400
 
 
@@ -34,19 +36,21 @@ def yardsticks(kinds: Sequence[Series], scores: Floats, offset: Offsets, absurd:
     `absurd` are the observations that are.
     """
     share = np.array([one.kind in SHARES for one in kinds])
-    yard = yardstick_of(scores, share)
+    yard = _with_common_memory(yardstick_of(scores, share), scores, kinds)
     yard = replace(yard, inflation=np.maximum(yard.inflation, at_least_of_batches(scores, _BATCH)))
-    return _with_losses(_with_squares(_with_phases(yard, offset), scores, kinds, absurd), kinds)
+    return _with_losses(_with_squares(with_shares(yard, offset), scores, kinds, absurd), kinds)
 
 
-def _with_phases(yard: Yardstick, offset: Offsets) -> Yardstick:
-    """A share that has a season strays farthest where it is largest: windows of one phase are as wide as that."""
-    if not len(offset):
+def _with_common_memory(yard: Yardstick, scores: Floats, kinds: Sequence[Series]) -> Yardstick:
+    """Categories that come in sessions have one memory, which all of a column show far better than each."""
+    mine = np.flatnonzero(np.array([one.kind == "category" for one in kinds]) & (yard.mean > 0))
+    if len(mine) < _SEVERAL:
         return yard
-    share = np.clip((yard.mean + offset) / UNIT, 0.0, 1.0)
-    widest = (share * (1 - share)).max(axis=0) * UNIT**2 / yard.deviation**2
-    seasonal = yard.share & (np.ptp(offset, axis=0) > 0)
-    return replace(yard, inflation=np.where(seasonal, np.maximum(yard.inflation, widest), yard.inflation))
+    together, doubt = inflation_together(scores[:, mine] - yard.mean[mine], _BATCH)
+    inflation, doubts = yard.inflation.copy(), yard.doubt.copy()
+    less = mine[inflation[mine] < together]
+    inflation[less], doubts[less] = together, doubt
+    return replace(yard, inflation=inflation, doubt=doubts)
 
 
 def _with_squares(yard: Yardstick, scores: Floats, kinds: Sequence[Series], absurd: Bools) -> Yardstick:
@@ -63,7 +67,7 @@ def _with_squares(yard: Yardstick, scores: Floats, kinds: Sequence[Series], absu
     level, spread = place["shift"], place["spread"]
     inflation, doubt = yard.inflation.copy(), yard.doubt.copy()
     skewness, kurtosis = yard.skewness.copy(), yard.kurtosis.copy()
-    proven = of_squares(scores[:, [level]] - yard.mean[level])[0]
+    proven = max(of_squares(scores[:, [level]] - yard.mean[level])[0], at_least_of_levels(*inflation[[level, level]]))
     clusters = inflation[spread] / proven
     if absurd.any():
         rest = scores[~absurd][:, [level, spread]]
@@ -109,21 +113,3 @@ def with_unseen(yard: Yardstick, column: Column) -> Yardstick:
         share = mean[code] / UNIT
         deviation[code] = max(math.sqrt(share * (1 - share)) * UNIT, deviation[code] if code == others else 0.0)
     return replace(yard, mean=mean, deviation=deviation, known=known, inflation=inflation)
-
-
-def joined(yards: Sequence[Yardstick]) -> Yardstick:
-    """Of all their series."""
-    return replace(
-        yards[0],
-        mean=np.concatenate([yard.mean for yard in yards]),
-        deviation=np.concatenate([yard.deviation for yard in yards]),
-        inflation=np.concatenate([yard.inflation for yard in yards]),
-        share=np.concatenate([yard.share for yard in yards]),
-        skewness=np.concatenate([yard.skewness for yard in yards]),
-        known=np.concatenate([yard.known for yard in yards]),
-        span=np.concatenate([yard.span for yard in yards]),
-        kurtosis=np.concatenate([yard.kurtosis for yard in yards]),
-        never=np.concatenate([yard.never for yard in yards]),
-        harmonics=np.concatenate([yard.harmonics for yard in yards]),
-        doubt=np.concatenate([yard.doubt for yard in yards]),
-    )
