@@ -9,8 +9,8 @@ import numpy as np
 
 from landform_agent.block import Floats, Ints
 from landform_agent.engine.columns import MISSING, Categorical, Column, Numeric
-from landform_agent.engine.lane import State
 from landform_agent.engine.settings import Settings
+from landform_agent.engine.standing import State
 
 _BINS = 10
 _NAMED = 10

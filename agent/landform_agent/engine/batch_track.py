@@ -13,11 +13,12 @@ from landform_agent.engine.batches import BatchMean, Every, sums_of
 from landform_agent.engine.columns import Codes, Column
 from landform_agent.engine.design import Design
 from landform_agent.engine.encode import Phases
-from landform_agent.engine.lane import Finding, Lane, Standing
+from landform_agent.engine.lane import Lane
 from landform_agent.engine.profile import Batches, Profile
 from landform_agent.engine.ring import Ring
 from landform_agent.engine.scan import UNIT
 from landform_agent.engine.scores import Sums
+from landform_agent.engine.standing import Finding, Standing
 from landform_agent.engine.track import Marks, chosen
 
 

@@ -243,6 +243,10 @@ class Every:
     def __init__(self, series: int, lengths: tuple[int, ...]) -> None:
         self._series, self._lengths = series, np.array(lengths)
 
+    def farther(self, root: Floats) -> Every:
+        """The same: whatever strays is looked at."""
+        return self
+
     def outstanding(self, total: Totals, first: int, base: int) -> Windows:
         """As `Reach` says; their `z` is not reckoned yet."""
         found = []

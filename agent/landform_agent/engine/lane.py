@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -19,48 +19,8 @@ from landform_agent.engine.onset import STEPS, SYMMETRIC, likeliest, ramps, weig
 from landform_agent.engine.pool import Pool, Usual, usual_of
 from landform_agent.engine.ring import Ring
 from landform_agent.engine.scan import UNIT, Bools, Indices, Totals, Windows
-
-State = Literal["raised", "ongoing", "cleared"]
-
-
-@dataclass(frozen=True)
-class Latch:
-    """An alarm that stands: which series, from which block on, raised at the end of which, how far, at what level.
-
-    `again` counts how often the group had cleared before.
-    """
-
-    series: int
-    since: int
-    raised: int
-    width: int
-    z: float
-    effect: float
-    level: float
-    after: int | None = None
-    reminded: float = 0.0
-    attempt: int = 1
-    again: int = 0
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something to tell: `end` is the position after the block that brought it."""
-
-    state: State
-    group: int
-    end: int
-    latch: Latch
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a group is: windows may reach back to `floor`; `latch` while an alarm stands."""
-
-    floor: int = 0
-    latch: Latch | None = None
-    again: int = 0
-
+from landform_agent.engine.standing import Finding, Latch, Standing
+from landform_agent.engine.wander import Wander
 
 _CALM = 50
 """Events from one look at an alarm that stands to the next."""
@@ -78,6 +38,9 @@ class Scan(Protocol):
     def outstanding(self, total: Totals, first: int, base: int) -> Windows:
         """Those that end at row `first` of the totals or later; `base` is the position of row 0."""
 
+    def farther(self, root: Floats) -> Scan:
+        """The same where means stray so many times as far, (lengths, series)."""
+
 
 class Lane:
     """The running part: totals of the recent past, and where each group stands.
@@ -85,12 +48,21 @@ class Lane:
     `reach` finds windows to look at, `measure` judges them.
     """
 
-    def __init__(self, design: Design, measure: Measure, reach: Scan, width: int, pooled: bool = False) -> None:
+    def __init__(
+        self,
+        design: Design,
+        measure: Measure,
+        reach: Scan,
+        width: int,
+        pooled: bool = False,
+        wander: Wander | None = None,
+    ) -> None:
         self.design, self.measure = design, measure
         self.standing = [Standing() for _ in design.groups]
         self.total = Ring(width, np.int32, design.lengths[-1] + 1)
         self.total.append(np.zeros((1, width), np.int32))
-        self._reach = reach
+        self.wander = wander
+        self._as_fitted = self._reach = reach
         self._group_of = np.full(len(design.yard.mean), -1)
         for number, group in enumerate(design.groups):
             self._group_of[list(group.series)] = number
@@ -116,12 +88,32 @@ class Lane:
 
     def advance(self, sums: Ints, clock: Floats, remind: float, confirm: Confirm) -> list[Finding]:
         """Take new block sums; `clock` is the time at the end of each one, `remind` how long an alarm stands unsaid."""
+        if self.wander is None:
+            return self._advance(sums, clock, remind, confirm)
+        findings, start, stretch = [], 0, self.wander.stretch
+        while start < len(sums):
+            part = slice(start, start + stretch - self.position % stretch)
+            findings += self._advance(sums[part], clock[part], remind, confirm)
+            if self.position % stretch == 0:
+                self.wander.learn(self.measure, self.total.rows)
+                self.see()
+            start = part.stop
+        return findings
+
+    def see(self) -> None:
+        """Look at what stands out beside all that is known of how far means stray."""
+        if self.wander is not None:
+            self._reach = self._as_fitted.farther(self.wander.table(self.design.lengths))
+
+    def _advance(self, sums: Ints, clock: Floats, remind: float, confirm: Confirm) -> list[Finding]:
         self.extend(sums)
         if self.pool is not None:
             self.pool.add(sums)
         total: Totals = self.total.rows
         first = len(total) - len(sums)
-        view = _View(self.design, self.measure, total, self.total.first, first, clock, remind, confirm, self.pool)
+        view = _View(
+            self.design, self.measure, total, self.total.first, first, clock, remind, confirm, self.pool, self.wander
+        )
         findings = self._walked(view, self._reach.outstanding(total, first, self.total.first))
         if self.pool is not None:
             self.pool.fill(total, self.total.first)
@@ -176,6 +168,7 @@ class _View:
     remind: float
     confirm: Confirm
     pool: Pool | None
+    wander: Wander | None
 
     def usual(self, series: Indices, starts: Indices) -> Usual:
         """What windows from rows `starts` on are compared with."""
@@ -203,7 +196,12 @@ class _View:
         return both.pick(np.lexsort((-np.abs(both.z) / design.height(both.series, both.blocks), both.end)))
 
     def _believed(self, windows: Windows, usual: Usual) -> Windows:
-        return believable(self.measure, self.total, windows, self.design.yard, self.design.per_block, usual)
+        found = believable(self.measure, self.total, windows, self.design.yard, self.design.per_block, usual)
+        return replace(found, z=found.z / self._root(found.series, found.blocks))
+
+    def _root(self, series: Indices, blocks: Indices) -> Floats:
+        """How many times as far such windows may stray as the reference says."""
+        return np.ones(len(series)) if self.wander is None else self.wander.root(series, blocks)
 
     def walk(
         self, number: int, here: Standing, passed: Windows, every: Windows | None
@@ -336,7 +334,8 @@ class _View:
             level, error = self._before(series, latch, blocks)
             reach = 0.5 * self.design.bar[series]
             back &= np.abs(now - level) < reach * error
-            back &= np.abs(now - yard.mean[series]) < reach * yard.error(blocks * self.design.per_block)[series]
+            usual = yard.error(blocks * self.design.per_block)[series] * self._root_of(series, blocks)
+            back &= np.abs(now - yard.mean[series]) < reach * usual
             if series == latch.series:
                 back &= np.abs(now - level) < 0.5 * abs(latch.effect)
         return back
@@ -347,7 +346,10 @@ class _View:
         usual = self.usual(one, np.array([latch.since - self.base]))
         variance = yard.variance(blocks * self.design.per_block, usual.more, one)
         error = yard.deviation[one] * np.sqrt(yard.inflation[one] * variance)
-        return float(usual.level[0]), float(error[0])
+        return float(usual.level[0]), float(error[0]) * self._root_of(series, blocks)
+
+    def _root_of(self, series: int, blocks: int) -> float:
+        return float(self._root(np.array([series]), np.array([blocks]))[0])
 
     def _further(self, latch: Latch, ends: Indices) -> Bools:
         """A whole window after the alarm is away by its size again, from the level before and from where it latched."""

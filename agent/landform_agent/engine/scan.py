@@ -192,6 +192,7 @@ class Reach:
     ) -> None:
         self.lengths = lengths
         self.series = len(yard.mean)
+        self._yard, self._per_block, self._above, self._below = yard, per_block, bar, below
         self._blocks = np.array(lengths)
         width = self._blocks[:, None] * float(per_block)
         self._centre = yard.mean * width
@@ -204,6 +205,11 @@ class Reach:
         low, high = np.clip(low, -_NEVER, _NEVER - 1), np.clip(high, -_NEVER, _NEVER - 1)
         self._low = low.astype(np.int64).astype(np.int32)
         self._span = np.maximum(high - low, 0).astype(np.uint32)
+
+    def farther(self, root: Floats) -> Reach:
+        """The same where means stray so many times as far, (lengths, series)."""
+        below = None if self._below is None else self._below * root
+        return Reach(self._yard, self._above * root, self.lengths, self._per_block, below)
 
     def outstanding(self, total: Totals, first: int, base: int) -> Windows:
         """All windows that end at block `first` or later and whose sum is beyond what it may be.

@@ -11,10 +11,10 @@ from landform_agent.engine.alarms import Alarm, Evidence, distribution, identity
 from landform_agent.engine.cell import AnyTrack, Cell
 from landform_agent.engine.columns import Categorical
 from landform_agent.engine.encode import PREDICTION
-from landform_agent.engine.lane import Finding, Latch
 from landform_agent.engine.scan import UNIT
 from landform_agent.engine.scores import ERROR, FAR
 from landform_agent.engine.settings import Settings
+from landform_agent.engine.standing import Finding, Latch
 
 _LISTED = 10
 _DISCOVERY = 0.1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ from landform_agent.block import Floats, Ints
 from landform_agent.engine.columns import Codes, Column, Numeric
 from landform_agent.engine.encode import Phases
 from landform_agent.engine.joint import JointScores, block_products
-from landform_agent.engine.lane import Confirm, Finding, Lane, Standing
+from landform_agent.engine.lane import Confirm, Lane
 from landform_agent.engine.measure import Correlation, Mean, exchanging, strayed
 from landform_agent.engine.pool import PoolState, reach_of
 from landform_agent.engine.profile import Profile
@@ -19,6 +19,8 @@ from landform_agent.engine.ring import Ring
 from landform_agent.engine.scan import UNIT, Reach, gamma_root
 from landform_agent.engine.scores import Sums
 from landform_agent.engine.slices import cuts
+from landform_agent.engine.standing import Finding, Standing
+from landform_agent.engine.wander import Wander, WanderState
 
 _SHARE_REACH = 0.6
 """Where a share falls, the root of its likelihood ratio may pass where `z` has only come so far."""
@@ -65,6 +67,7 @@ class TrackState:
     marks: Floats
     standing: dict[str, tuple[Standing, ...]]
     pool: PoolState | None = None
+    wander: dict[str, WanderState] = field(default_factory=dict)
 
 
 class Track:
@@ -109,7 +112,7 @@ class Track:
         last = [column.size - 1 for column in self.columns]
         new = tuple(place for place, one in enumerate(self.profile.series) if one.code == last[one.column])
         measure = Mean(self.per_block, design.bar, tuple(exchanges), design.least, new)
-        self.lanes["means"] = Lane(design, measure, reach, len(design.bar), pooled=True)
+        self.lanes["means"] = Lane(design, measure, reach, len(design.bar), pooled=True, wander=Wander(design))
 
     def _make_joint(self) -> None:
         joint = self.profile.joint
@@ -118,7 +121,8 @@ class Track:
         scores = self._joint_scores = JointScores(self.columns, self.profile.counts)
         reach = Reach(joint.products, _JOINT_REACH * joint.design.heights, joint.design.lengths, self.per_block)
         measure = Correlation(self.per_block, joint.left, joint.right, scores.centre, scores.spread, scores.filled)
-        self.lanes["joint"] = Lane(joint.design, measure, reach, len(joint.left) + 3 * len(scores.centre))
+        width, wander = len(joint.left) + 3 * len(scores.centre), Wander(joint.design)
+        self.lanes["joint"] = Lane(joint.design, measure, reach, width, wander=wander)
 
     @property
     def blocks(self) -> int:
@@ -247,6 +251,7 @@ class Track:
             marks=self._marks.recent(),
             standing={name: tuple(lane.standing) for name, lane in self.lanes.items()},
             pool=next((lane.pool.state() for lane in self.lanes.values() if lane.pool is not None), None),
+            wander={name: lane.wander.state() for name, lane in self.lanes.items() if lane.wander is not None},
         )
 
     def _restore(self, state: TrackState) -> None:
@@ -263,3 +268,6 @@ class Track:
             lane.standing = list(state.standing[name])
             if lane.pool is not None and state.pool is not None:
                 lane.pool.restore(state.pool)
+            if lane.wander is not None:
+                lane.wander.restore(state.wander[name])
+                lane.see()
