@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
-VERSION = 7
+VERSION = 8
 
 
 class OtherVersionError(ValueError):
