@@ -31,24 +31,24 @@ def cusum(evidence: Floats) -> Floats:
 
 
 @cache
-def bar(name: str) -> float:
-    """The level that stationary events exceed once in 100,000, by an exponential fitted to the highest excursions."""
+def bar(name: str, rate: float) -> float:
+    """The level that stationary events exceed at this rate, by an exponential fitted to the highest excursions."""
     kind = next(kind for kind in KINDS if kind.name == name)
     evidence = kind.make(np.random.default_rng(_SEED), _EVENTS, None).evidence
     assert evidence is not None
     level = cusum(evidence)
     excursion = np.cumsum(level == 0)
     tops = np.sort(np.maximum.reduceat(level, np.flatnonzero(np.diff(excursion, prepend=-1))))[-_TOPS:]
-    return float(tops[0] + (tops - tops[0]).mean() * np.log(len(tops) / (_EVENTS * RATE)))
+    return float(tops[0] + (tops - tops[0]).mean() * np.log(len(tops) / (_EVENTS * rate)))
 
 
-def delays(kind: Kind, stream: Stream) -> list[int]:
-    """Events from each change to the oracle's alarm; the horizon where it misses."""
+def delays(kind: Kind, stream: Stream, rate: float) -> list[int]:
+    """Events from each change to the alarm of an oracle with so many false ones; the horizon where it misses."""
     assert stream.evidence is not None
     found, begin = [], BASELINE
     for episode in stream.episodes:
         level = cusum(stream.evidence[begin : episode.end])[episode.begin - begin :]
-        above = np.flatnonzero(level > bar(kind.name))
+        above = np.flatnonzero(level > bar(kind.name, rate))
         found.append(int(above[0]) + 1 if len(above) else HORIZON)
         begin = episode.end
     return found

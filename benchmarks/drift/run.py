@@ -69,12 +69,14 @@ class Sizes:
 class Result:
     """What all detectors made of one stream, or of a pair.
 
-    `oracle` has its delays, `starts` whether it tells the starts of what we found, asked when we told them.
+    `oracle` has its delays, `as_seldom` those of one that is allowed no more false alarms than we are, `starts` whether
+    it tells the starts of what we found, asked when we told them.
     """
 
     of: str
     outcomes: dict[Of, list[Outcome]]
     oracle: list[int] = field(default_factory=list)
+    as_seldom: list[int] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
 
 
@@ -122,9 +124,13 @@ class PairWork:
         if not kind.oracle:
             return Result(kind.name, told)
         found = [0 if hit is None else hit.delay for hit in told[OURS, ALL][0].hits]
-        known = kept.delays((kind.name, seed), lambda: oracle.delays(kind, both()[0]))
+        known, as_seldom = (_oracle(kind, seed, both, rate) for rate in (oracle.RATE, ours.BUDGET))
         starts = kept.delays((kind.name, seed, "starts", *found), lambda: oracle.starts(both()[0], found))
-        return Result(kind.name, told, known, starts)
+        return Result(kind.name, told, known, as_seldom, starts)
+
+
+def _oracle(kind: Kind, seed: int, streams: Streams, rate: float) -> list[int]:
+    return kept.delays((kind.name, seed, rate), lambda: oracle.delays(kind, streams()[0], rate))
 
 
 @dataclass(frozen=True)

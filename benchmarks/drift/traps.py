@@ -125,6 +125,15 @@ def hourly_shares(random: Random, length: int, change: int | None) -> Stream:
     return Stream(noise(random, length), kinds, season=Season(1_000, "events"))
 
 
+def clusters(random: Random, length: int, change: int | None) -> Stream:
+    """Spread that comes in clusters, as of prices: a GARCH of 0.08 and 0.9 (Bollerslev 1986)."""
+    draws, variance = random.standard_normal((length + 500, 3)), np.ones(3)
+    for number, draw in enumerate(draws):
+        draws[number] = draw * np.sqrt(variance)
+        variance = 0.02 + 0.08 * draws[number] ** 2 + 0.9 * variance
+    return Stream(draws[500:], codes(random, length))
+
+
 TRAPS: tuple[Trap, ...] = (
     Trap("iid", Shift(0.5)),
     Trap("AR(1) 0.8", Shift(0.5, PHI)),
@@ -143,4 +152,5 @@ TRAPS: tuple[Trap, ...] = (
     Trap("rare values", rare_values),
     Trap("50 even categories", even_categories),
     Trap("shares by the hour", hourly_shares),
+    Trap("spread in clusters", clusters),
 )

@@ -85,7 +85,7 @@ def test_real_sets_change_only_what_a_drift_touches() -> None:
 def test_the_oracle_is_as_quick_as_its_theory_says() -> None:
     """About log(1 / rate) over the information of one event, which is half the squared shift."""
     kind = next(kind for kind in kinds.KINDS if kind.name == "abrupt 0.5")
-    delays = [oracle.delays(kind, pair(kind, seed)[0])[0] for seed in range(40)]
+    delays = [oracle.delays(kind, pair(kind, seed)[0], oracle.RATE)[0] for seed in range(40)]
     assert 45 < float(np.mean(delays)) < 95
 
 

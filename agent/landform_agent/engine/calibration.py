@@ -46,6 +46,7 @@ _LEAST, _MOST = 3.0, 9.0
 _LOWEST = 2.5
 """No window passes with less, however long."""
 
+_HARDLY = 1e-300
 _LEVELS = np.linspace(_LEAST, _MOST, 150)
 
 
@@ -92,7 +93,8 @@ def _log_rates(doubt: float, shortest: int, longest: int) -> Floats:
     """Of each level, for each of `_NODES`: a deviation that is so far from what it is taken for scales every `z`."""
     blocks = np.geomspace(shortest, longest, 400)
     heights = height(_LEVELS[:, None], blocks)
-    return np.log([_rate(heights * math.exp(doubt * node), blocks) for node in _NODES.tolist()])
+    rates = [_rate(heights * math.exp(doubt * node), blocks) for node in _NODES.tolist()]
+    return np.log(np.maximum(rates, _HARDLY))
 
 
 def threshold(budget: float, doubt: float, shortest: int, longest: int) -> float:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from landform_agent.block import Floats, Objects
+from landform_agent.engine.scan import Bools
 from landform_agent.engine.season import Cycle, cycle_of
 
 Codes = npt.NDArray[np.uint8]
@@ -35,6 +36,9 @@ _CLUSTER = 25
 _NEVER_SEEN = 0.37
 _BEYOND = 10.0
 """Interquartile ranges from the quartiles at which a value counts as absurd, also one that the reference holds."""
+
+_ON_ONE, _STEP = 0.1, 0.5
+"""Of a tied column with a season: the part of the reference on one value, and the step in distances from the season."""
 
 _TAIL = 0.025
 """But no more than this part of the reference at each end."""
@@ -66,6 +70,11 @@ class Numeric(msgspec.Struct, frozen=True, tag="numeric"):
         codes[missing] = MISSING
         return codes
 
+    def absurd(self, codes: Codes) -> Bools:
+        """Which of these are of values that lie far beyond the reference's."""
+        far: Bools = (codes == 0) | (codes == self.size - 1)
+        return far
+
 
 class Categorical(msgspec.Struct, frozen=True, tag="categorical"):
     """A categorical column: `names` have a code each, then come the rare ones of the reference, then the new ones.
@@ -94,6 +103,10 @@ class Categorical(msgspec.Struct, frozen=True, tag="categorical"):
         """None were taken out before the codes."""
         return 0
 
+    def absurd(self, codes: Codes) -> Bools:
+        """None."""
+        return np.zeros(len(codes), np.bool_)
+
     def codes(self) -> dict[str | None, int]:
         """The code of each category that the reference holds; any other is new and has the last one."""
         known: dict[str | None, int] = dict.fromkeys(self.rare, len(self.names))
@@ -118,7 +131,9 @@ def numeric_column(name: str, values: Floats, phase: npt.NDArray[np.uint16] | No
     fine = np.isfinite(values)
     if not fine.any():
         return Numeric(name, np.zeros(1))
-    cycle = None if phase is None or len(_tied(np.sort(values[fine]))) else cycle_of(values, phase)
+    cycle = None if phase is None else cycle_of(values, phase)
+    if cycle is not None and _coarse(np.sort(values[fine]), cycle):
+        cycle = None
     x = values if cycle is None or phase is None else cycle.remove(values, phase)
     x = np.sort(x[fine])
     cuts, tied = _cuts(x), _tied(x)
@@ -145,11 +160,25 @@ def _cuts(x: Floats) -> Floats:
 def _tied(x: Floats) -> Floats:
     """Frequent values among sorted ones. Less a season's level they would be spread over its phases.
 
-    Then a small error of the level would move all of them across an edge at once: a column that has some keeps its
+    Then a small error of the level would move all of them across an edge at once: a column of `_coarse` ones keeps its
     values, and the season is taken out of its scores alone.
     """
     cuts = _cuts(x)
     return np.unique(cuts[1:][cuts[1:] == cuts[:-1]])
+
+
+def _coarse(x: Floats, cycle: Cycle) -> bool:
+    """Whether sorted values lie on steps that are large beside what the season leaves, or many of them on one.
+
+    Finer steps, as of a temperature in whole degrees, lie anywhere between two edges once the season's level is off.
+    """
+    if not len(_tied(x)):
+        return False
+    values, counts = np.unique(x, return_counts=True)
+    middle = values[(values >= x[len(x) // 4]) & (values <= x[3 * len(x) // 4])]
+    if counts.max() > _ON_ONE * len(x) or len(middle) < 3:
+        return True
+    return bool(np.median(np.diff(middle)) > _STEP * np.median(cycle.scale))
 
 
 def _range(x: Floats) -> tuple[float, float]:

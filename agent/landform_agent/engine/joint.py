@@ -15,7 +15,7 @@ from landform_agent.block import Floats, Ints
 from landform_agent.engine.columns import MISSING, Codes, Column, Numeric
 from landform_agent.engine.scan import UNIT, Indices, Yardstick, yardstick_of
 from landform_agent.engine.scores import joint_scores
-from landform_agent.engine.variance import at_least_of_batches, memory, of_products
+from landform_agent.engine.variance import at_least_of_batches, at_least_of_levels, inflation, memory, of_products
 
 _COLUMNS = 64
 _PAIRS = 512
@@ -98,7 +98,7 @@ def joint_yardsticks(values: Small, left: Indices, right: Indices) -> tuple[Yard
     """
     fisher, products = [], []
     centre, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
-    past = memory(values - centre)
+    past, level = memory(values - centre), inflation(values - centre)[0]
     for start in range(0, len(left), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         x = (values[:, left[part]] - centre[left[part]]) / spread[left[part]]
@@ -107,19 +107,20 @@ def joint_yardsticks(values: Small, left: Indices, right: Indices) -> tuple[Yard
         influence = (x * y - r * (x * x + y * y) / 2) / (1 - r * r) * UNIT
         nothing = np.zeros(len(r), np.bool_)
         yard = yardstick_of(influence, nothing)
-        inflation = np.maximum(yard.inflation, at_least_of_batches(influence, _BATCH))
-        inflation = np.maximum(inflation, of_products(past[:, left[part]], past[:, right[part]], len(values)))
+        inflated = np.maximum(yard.inflation, at_least_of_batches(influence, _BATCH))
+        inflated = np.maximum(inflated, of_products(past[:, left[part]], past[:, right[part]], len(values)))
+        inflated = np.maximum(inflated, at_least_of_levels(level[left[part]], level[right[part]]))
         # Two rare values that never met in the reference hide how far one meeting carries the correlation.
         met = np.where(np.abs(r) < _APART, (x**4).mean(axis=0) * (y**4).mean(axis=0), 0.0)
         peaked = np.maximum(yard.kurtosis, met)
         farther = np.maximum(_farther(x, y, influence), 1.0)
         deviation = np.maximum(yard.deviation * farther, _LEAST_DEVIATION * UNIT)
         fisher.append(
-            replace(yard, mean=np.arctanh(r) * UNIT, deviation=deviation, inflation=inflation, span=_TAILS * peaked)
+            replace(yard, mean=np.arctanh(r) * UNIT, deviation=deviation, inflation=inflated, span=_TAILS * peaked)
         )
         plain = values[:, left[part]].astype(np.float64) * values[:, right[part]]
-        products.append(replace(yardstick_of(plain, nothing), inflation=inflation, span=_TAILS * peaked))
-    return _joined(fisher), _joined(products)
+        products.append(replace(yardstick_of(plain, nothing), inflation=inflated, span=_TAILS * peaked))
+    return Yardstick.of(fisher), Yardstick.of(products)
 
 
 def _farther(x: Floats, y: Floats, influence: Floats) -> Floats:
@@ -136,25 +137,3 @@ def _farther(x: Floats, y: Floats, influence: Floats) -> Floats:
     usual = np.maximum(linear.mean(axis=1).std(axis=0) / UNIT, 1e-9) * np.sqrt(_WINDOW / (_WINDOW - 3))
     farther: Floats = fisher.std(axis=0) / usual * proven
     return farther
-
-
-def _joined(yards: list[Yardstick]) -> Yardstick:
-    def of(name: str) -> Floats:
-        whole: Floats = np.concatenate([getattr(yard, name) for yard in yards])
-        return whole
-
-    share, count = np.zeros(len(of("mean")), np.bool_), yards[0].count
-    return Yardstick(
-        mean=of("mean"),
-        deviation=of("deviation"),
-        inflation=of("inflation"),
-        doubt=of("doubt"),
-        share=share,
-        skewness=of("skewness"),
-        count=count,
-        known=of("known"),
-        span=of("span"),
-        kurtosis=of("kurtosis"),
-        never=share,
-        harmonics=np.zeros(len(share), np.int64),
-    )

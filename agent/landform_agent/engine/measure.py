@@ -103,14 +103,30 @@ def exchanging(series: tuple[Series, ...], yard: Yardstick) -> list[Indices]:
     return [one for one in several if len(one) > 2 or yard.mean[one].sum() < (1 - RARE) * UNIT]
 
 
+def in_clusters(hits: Floats, expected: Floats) -> Floats:
+    """The part of the root of too many hits that is left where they come in clusters, not one by one.
+
+    Poisson clusters of exponential sizes have the rate function `(sqrt(x) - sqrt(m))^2` times a constant that the
+    inflation gives, single hits `x log(x/m) - x + m`: the two agree near `m`, far beyond it clusters are much likelier.
+    """
+    x, m = np.maximum(hits, 1e-9), np.maximum(expected, 1e-9)
+    single = np.sqrt(np.maximum(2 * (x * np.log(x / m) - x + m), 1e-18))
+    part: Floats = np.where(x > 1.001 * m, np.minimum(2 * (np.sqrt(x) - np.sqrt(m)) / single, 1.0), 1.0)
+    return part
+
+
 @dataclass(frozen=True)
 class Mean:
-    """The mean score of an observation. `exchanges` are the series of categories that may take each other's place."""
+    """The mean score of an observation. `exchanges` are the series of categories that may take each other's place.
+
+    `new` are those of categories that the reference lacks, whose inflation is the size of the clusters that it has.
+    """
 
     per_block: int
     bar: Floats
     exchanges: tuple[Indices, ...] = ()
     least_effect: float = LEAST_EFFECT
+    new: tuple[int, ...] = ()
 
     def level(self, total: Totals, series: Indices, starts: Indices, ends: Indices) -> Floats:
         """As the protocol says."""
@@ -135,7 +151,9 @@ class Mean:
         hits = np.where(share, np.clip(hits, 0, width), hits)
         expected, known = usual.level / UNIT, yard.known[series]
         known = 1 / (1 / (known + usual.more) + (yard.parameters(width, series) - 1) / known)
-        root = likelihood_root(hits, width, expected, known) / np.sqrt(inflated)
+        root = likelihood_root(hits, width, expected, known) / np.sqrt(inflated * yard.widened(width, series))
+        together = (inflated > 1) & ~np.isin(series, self.new)
+        root = root * np.where(together, in_clusters(hits, expected * width), 1.0)
         root = np.where(np.abs(hits - expected * width) >= LEAST_COUNT, root, 0.0)
         never = yard.never[series]
         at_once = usual.together[never]
@@ -151,6 +169,8 @@ class Mean:
         worth = 1 / (inflated * yard.variance(width, usual.more, series))
         skewness, kurtosis = yard.skewness[series], yard.kurtosis[series]
         score, peaked = gamma_root(z, skewness, worth), peaked_root(z, kurtosis - 3 - 1.5 * skewness**2, worth)
+        # What depends on its past may lean by more than is known; the other side is no shorter for it.
+        score = np.where((inflated > 1) & (np.abs(score) > np.abs(z)), z, score)
         return np.where(share, np.sign(z) * root, np.where(np.abs(peaked) < np.abs(score), peaked, score))
 
     def _exchanged(self, yard: Yardstick, usual: Usual, windows: Windows, members: Indices, total: Totals) -> Floats:
@@ -167,7 +187,8 @@ class Mean:
         # A season that was fitted a little wrongly moves both: the parts are known from so many events fewer.
         season = (yard.parameters(width[:, 0], one) - 1) / yard.known[one]
         known = (1 / (1 / (yard.known[one] + usual.more) + season))[:, None] * (share + others)
-        root = likelihood_root(own, np.maximum(sums, 1e-9), part, known)
+        wider = np.maximum(yard.widened(width[:, 0], one), 1.0)
+        root = likelihood_root(own, np.maximum(sums, 1e-9), part, known) / np.sqrt(np.reshape(wider, (-1, 1)))
         apart = (own > share * width) != (every > others * width)
         bar = self.bar[one]
         pairs = 2 * np.log(max((1 - EXCHANGED) / EXCHANGED * (len(members) - 1) / 2, 1.0))

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from landform_agent.block import Floats, Ints
 from landform_agent.engine.calibration import never_threshold, rare_threshold, thresholds
@@ -16,10 +15,12 @@ from landform_agent.engine.design import Design, Group
 from landform_agent.engine.encode import Phases
 from landform_agent.engine.joint import joint_yardsticks, pairs_of
 from landform_agent.engine.measure import EXCHANGED, LEAST_EFFECT, exchanging
-from landform_agent.engine.scan import UNIT, Indices, Yardstick, shortest_window, yardstick_of
+from landform_agent.engine.scan import UNIT, Indices, Yardstick, shortest_window
 from landform_agent.engine.scores import Series, joint_scores, table
 from landform_agent.engine.season import harmonic_fit
-from landform_agent.engine.variance import DOUBT, at_least_of_batches, of_squares
+from landform_agent.engine.variance import DOUBT
+from landform_agent.engine.widths import with_scores
+from landform_agent.engine.yardsticks import SHARES, Offsets, with_unseen, yardsticks
 
 SEGMENT_LENGTHS = (20, 30, 50, 70, 100, 140, 200, 280, 400, 570, 800, 1_130, 1_600)
 """Events in a window, each about the root of two times the last. A segment keeps less of its past."""
@@ -37,9 +38,6 @@ too short costs them events (344 to 316 in the median of 70 streams, measured No
 
 JOINT_LENGTHS = (70, 100, 140, 200, 280, 400, 570, 800, 1_130, 1_600, 2_260, 3_200)
 
-Offsets = npt.NDArray[np.int32]
-"""What the season does to each series at each phase."""
-
 WEIGHT = {"shift": 5.0, "spread": 1.5, "category": 9.0, "missing": 0.75, "performance": 1.0}
 """How a column's part of the budget is shared between what may happen to it."""
 
@@ -54,10 +52,10 @@ and 0.8 (November 2026). Shares that are counted, and new categories, are left a
 _NEW = 0.25
 """A category that was never seen is the change of a categorical column that is surest soonest."""
 
-_SURE = 20.0
-"""References' worth of rows by which it is known that no category is new, where none of it came only once."""
+_TWO = 1.4
+"""Shares apart. Realised over budgeted of columns of one flag, which 3, 5, 10, 20 and 50 % have: 0.45, 0.60, 0.90, 1.19
+and 0.95 (4 M events each, 40 fits, November 2026)."""
 
-_BATCH = 400
 _AT_ONCE = 16
 """Series of a column that are learnt in one step."""
 
@@ -116,10 +114,7 @@ class Profile:
 
 def weight_of(column: Column) -> float:
     """How much of the budget a column has, beside the others."""
-    return sum(WEIGHT[kind] for kind in (("shift", "spread", "missing") if isinstance(column, Numeric) else _CATEGORY))
-
-
-_CATEGORY = ("category", "missing")
+    return sum(WEIGHT[kind] for kind in (("shift", "spread", "missing") if isinstance(column, Numeric) else SHARES))
 
 
 @dataclass(frozen=True)
@@ -157,10 +152,10 @@ def learn(
         found = [_learnt(kinds[part], scores[:, part], mine[:, place], phase, own[place]) for part in parts]
         series += kinds
         offsets += [offset for _, offset in found]
-        yards.append(_with_unseen(replace(_joined([yard for yard, _ in found]), period=plan.period), own[place]))
+        yards.append(with_unseen(replace(Yardstick.of([yard for yard, _ in found]), period=plan.period), own[place]))
     means = None
     if places:
-        yard = _joined(yards)
+        yard = Yardstick.of(yards)
         budgets = parts_of(series, own, plan) / _raised(series, own, yard)
         exchanges = exchanging(tuple(series), yard)
         for members in exchanges:
@@ -179,20 +174,12 @@ def _learnt(
     offset, waves = _offset(scores, codes, phase)
     found = scores[codes]
     real = (found if phase is None else found - offset[phase]).astype(np.float64)
-    yard = _with_phases(_yardstick(real, np.array([one.kind in _CATEGORY for one in kinds])), offset)
-    yard = _with_losses(_with_squares(yard, real, kinds), kinds)
+    yard = yardsticks(kinds, real, offset, column.absurd(codes))
+    if phase is not None and isinstance(column, Numeric) and column.cycle is None:
+        yard = with_scores(yard, real, phase)
     # A season that was taken out of values leaves their absence alone.
     before = np.where([one.kind == "missing" for one in kinds], 0, column.harmonics)
     return replace(yard, harmonics=np.maximum(waves, before)), offset
-
-
-def _with_losses(yard: Yardstick, kinds: Sequence[Series]) -> Yardstick:
-    """Losses of a model that never missed do not stray, but one may come with the next event: half an event's share."""
-    share = 0.5 / (yard.count + 1)
-    error = math.sqrt(share * (1 - share))
-    never = np.array([one.kind == "performance" for one in kinds]) & (yard.deviation < error * UNIT)
-    deviation = np.where(never, error * UNIT, yard.deviation)
-    return replace(yard, deviation=deviation, skewness=np.where(never, (1 - 2 * share) / error, yard.skewness))
 
 
 def _offset(scores: Ints, codes: Codes, phase: Phases | None) -> tuple[Offsets, Ints]:
@@ -204,88 +191,23 @@ def _offset(scores: Ints, codes: Codes, phase: Phases | None) -> tuple[Offsets, 
     return np.rint(fitted).astype(np.int32), waves
 
 
-def _yardstick(scores: Floats, share: npt.NDArray[np.bool_]) -> Yardstick:
-    yard = yardstick_of(scores, share)
-    return replace(yard, inflation=np.maximum(yard.inflation, at_least_of_batches(scores, _BATCH)))
-
-
-def _with_squares(yard: Yardstick, scores: Floats, kinds: Sequence[Series]) -> Yardstick:
-    """What the memory of the normal scores says of that of their squares, by which a spread is told."""
-    place = {one.kind: number for number, one in enumerate(kinds)}
-    if "spread" not in place:
-        return yard
-    level, spread = place["shift"], place["spread"]
-    inflation, doubt = yard.inflation.copy(), yard.doubt.copy()
-    proven = of_squares(scores[:, [level]] - yard.mean[level])[0]
-    if proven > inflation[spread]:
-        inflation[spread], doubt[spread] = proven, max(doubt[level], doubt[spread])
-    return replace(yard, inflation=inflation, doubt=doubt)
-
-
-def _with_phases(yard: Yardstick, offset: Offsets) -> Yardstick:
-    """A share that has a season strays farthest where it is largest: windows of one phase are as wide as that."""
-    if not len(offset):
-        return yard
-    share = np.clip((yard.mean + offset) / UNIT, 0.0, 1.0)
-    widest = (share * (1 - share)).max(axis=0) * UNIT**2 / yard.deviation**2
-    seasonal = yard.share & (np.ptp(offset, axis=0) > 0)
-    return replace(yard, inflation=np.where(seasonal, np.maximum(yard.inflation, widest), yard.inflation))
-
-
-def _with_unseen(yard: Yardstick, column: Column) -> Yardstick:
-    """The share of new categories is known from elsewhere than from their count, which is 0.
-
-    Where some came and went it is as uncertain as any share of the reference's, and as clustered as they were; where
-    none did, new ones hardly ever come.
-    """
-    if not isinstance(column, Categorical):
-        return yard
-    others, new = column.size - 2, column.size - 1
-    mean, deviation, known, inflation = (one.copy() for one in (yard.mean, yard.deviation, yard.known, yard.inflation))
-    mean[others] = column.others * UNIT
-    mean[new], inflation[new] = column.unseen * UNIT, max(yard.inflation[new], column.together)
-    known[new] = yard.count * _SURE
-    if column.unseen * yard.count >= 1:
-        # The rare categories that came were lucky: what will be new takes its share from them (Good 1953 again).
-        known[new] = yard.count
-        mean[others] = max(mean[others] - mean[new], mean[new])
-        known[others] = yard.count * mean[others] / (mean[others] + mean[new])
-    yard = replace(yard, never=(np.arange(len(mean)) == new) & (column.unseen * yard.count < 1))
-    for code in (others, new):
-        share = mean[code] / UNIT
-        deviation[code] = max(math.sqrt(share * (1 - share)) * UNIT, deviation[code] if code == others else 0.0)
-    return replace(yard, mean=mean, deviation=deviation, known=known, inflation=inflation)
-
-
-def _joined(yards: list[Yardstick]) -> Yardstick:
-    return replace(
-        yards[0],
-        mean=np.concatenate([yard.mean for yard in yards]),
-        deviation=np.concatenate([yard.deviation for yard in yards]),
-        inflation=np.concatenate([yard.inflation for yard in yards]),
-        share=np.concatenate([yard.share for yard in yards]),
-        skewness=np.concatenate([yard.skewness for yard in yards]),
-        known=np.concatenate([yard.known for yard in yards]),
-        span=np.concatenate([yard.span for yard in yards]),
-        kurtosis=np.concatenate([yard.kurtosis for yard in yards]),
-        never=np.concatenate([yard.never for yard in yards]),
-        harmonics=np.concatenate([yard.harmonics for yard in yards]),
-        doubt=np.concatenate([yard.doubt for yard in yards]),
-    )
-
-
 def parts_of(series: Sequence[Series], columns: tuple[Column, ...], plan: Plan) -> Floats:
     """What each series of a track has of the budget, in alarms a block."""
     return np.array([_part(one, columns[one.column], plan) for one in series])
 
 
 def _part(series: Series, column: Column, plan: Plan) -> float:
-    """Alarms a block; of what a categorical column has the new categories get `_NEW`, the rest share the rest."""
+    """Alarms a block; of what a categorical column has the new categories get `_NEW`, the rest share the rest.
+
+    Where two are all there is, each share is the other one seen from behind: they alarm as often as `_TWO` would.
+    """
     whole = plan.each * plan.per_block * WEIGHT[series.kind]
-    if series.kind != "category":
+    if not isinstance(column, Categorical) or series.kind != "category":
         return whole
-    new = series.code == column.size - 1
-    return whole * _NEW if new else whole * (1 - _NEW) / (column.size - 1)
+    if series.code == column.size - 1:
+        return whole * _NEW
+    shares = len(column.names) + bool(column.rare)
+    return whole * (1 - _NEW) / (_TWO if shares == 2 else max(shares, 1))
 
 
 def _raised(series: Sequence[Series], columns: tuple[Column, ...], yard: Yardstick) -> Floats:

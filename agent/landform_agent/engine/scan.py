@@ -14,7 +14,8 @@ category, of the missing), of two gamma laws for a score that leans.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +37,9 @@ INDEPENDENT = 20
 RARE = 0.02
 """Up to this share the events of a window are counted: their law is far from normal in the windows that matter."""
 
+PARTS = 24
+"""Of a season: for windows of each one it is known how far the widest of them strays."""
+
 LONG, SPARSE = 80, 4
 """Windows of so many blocks and more are looked at where every fourth block ends."""
 
@@ -52,7 +56,8 @@ class Yardstick:
 
     `doubt` is the relative error of the inflation's root, at 5,000 observations. `known` is how many observations a
     share is known from, `span` how many a window needs at least. So many `harmonics` of a season of `period`
-    observations were taken out of each. `never` are the series of categories that the reference never saw.
+    observations were taken out of each. `never` are the series of categories that the reference never saw. `wider` says
+    by which part the variance grows in the widest window of each part of a season, (series, 1 + PARTS).
     """
 
     mean: Floats
@@ -67,7 +72,15 @@ class Yardstick:
     kurtosis: Floats
     never: Bools
     harmonics: Ints
+    wider: Floats
     period: float = 1.0
+
+    @staticmethod
+    def of(parts: Sequence[Yardstick]) -> Yardstick:
+        """The series of all of them."""
+        each = [one.name for one in fields(Yardstick) if one.name not in ("count", "period")]
+        series: dict[str, Any] = {name: np.concatenate([getattr(yard, name) for yard in parts]) for name in each}
+        return replace(parts[0], **series)
 
     @property
     def counted(self) -> Bools:
@@ -98,8 +111,20 @@ class Yardstick:
         The usual mean is known from `more` observations beside the reference, the season from the reference alone.
         """
         season = (self.parameters(length, series) - 1) / self.count
-        variance: Floats = 1 / np.asarray(length) + 1 / (self.count + np.asarray(more)) + season
+        own = self.widened(length, series) / np.asarray(length)
+        variance: Floats = own + 1 / (self.count + np.asarray(more)) + season
         return variance
+
+    def widened(self, length: float | Floats | Ints, series: Indices | slice = _ALL) -> float | Floats:
+        """How many times as much the mean of the widest window of this length varies as its length alone says."""
+        if not self.wider.any():
+            return 1.0
+        table = self.wider[series]
+        place = np.broadcast_to(np.minimum(np.asarray(length, np.float64) / self.period, 1.0) * PARTS, len(table))
+        row, low = np.arange(len(table)), np.minimum(place.astype(np.intp), PARTS - 1)
+        rest = place - low
+        more: Floats = 1 + table[row, low] * (1 - rest) + table[row, low + 1] * rest
+        return more
 
     def error(self, length: float) -> Floats:
         """The standard error of a window's mean against the reference's."""
@@ -118,8 +143,8 @@ def yardstick_of(scores: Floats, share: Bools) -> Yardstick:
     square = (centred / deviation) ** 2
     skewness, kurtosis = (square * centred / deviation).mean(axis=0), (square * square).mean(axis=0)
     known, span, never = np.full(len(mean), float(count)), np.zeros(len(mean)), np.zeros(len(mean), np.bool_)
-    waves, (ratio, doubt) = np.zeros(len(mean), np.int64), inflation(centred)
-    return Yardstick(mean, deviation, ratio, doubt, share, skewness, count, known, span, kurtosis, never, waves)
+    waves, wider, (ratio, doubt) = np.zeros(len(mean), np.int64), np.zeros((len(mean), 1 + PARTS)), inflation(centred)
+    return Yardstick(mean, deviation, ratio, doubt, share, skewness, count, known, span, kurtosis, never, waves, wider)
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,9 @@ class Track:
         for members in exchanges:
             above[:, members] *= _EXCHANGE_REACH
         reach = Reach(design.yard, above, design.lengths, self.per_block, below)
-        measure = Mean(self.per_block, design.bar, tuple(exchanges), design.least)
+        last = [column.size - 1 for column in self.columns]
+        new = tuple(place for place, one in enumerate(self.profile.series) if one.code == last[one.column])
+        measure = Mean(self.per_block, design.bar, tuple(exchanges), design.least, new)
         self.lanes["means"] = Lane(design, measure, reach, len(design.bar), pooled=True)
 
     def _make_joint(self) -> None:
@@ -211,7 +213,7 @@ class Track:
         if not isinstance(column, Numeric) or one.kind not in ("shift", "spread"):
             return True
         mine = self.window(start, end)[:, one.column]
-        absurd = (mine == 0) | (mine == column.size - 1)
+        absurd = column.absurd(mine)
         if not absurd.any():
             return True
         if absurd.all():

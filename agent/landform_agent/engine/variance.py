@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from landform_agent.block import Floats
@@ -14,13 +16,17 @@ LAGS = 12
 """Autoregressions up to this order are tried; the Bayesian information criterion chooses one for each series."""
 
 _NEAR_UNIT_ROOT = 0.02
+_FEWEST_BATCHES = 8
+_HARDLY = 0.01
 
 DOUBT = 0.03
 """The relative error of the long-run deviation of a correlated series, at 5,000 observations (measured, AR(1) 0.8)."""
 
-DOUBT_UNDER_NOISE = 0.08
-"""The same of a slow level under noise (measured, ARMA of 0.95 and -0.85: 0.08 to 0.1)."""
+DOUBT_TOGETHER = 0.08
+"""The same of what batches of several series prove together."""
 
+_DOUBTED = 5_000
+"""Observations at which doubts are told."""
 
 UNDER_NOISE = (-0.4, -0.5, -0.6, -0.7, -0.8, -0.85, -0.9, -0.94, -0.97)
 """Moving averages that make of an autoregression of order 1 one that lies under noise: a level that wanders slowly,
@@ -39,12 +45,37 @@ def inflation(values: Floats) -> tuple[Floats, Floats]:
     """Long-run variance over the marginal one, at least 1, for each of some centred series: (observations, series).
 
     Beside it the relative error of its root at 5,000 observations.
+    """
+    return _long_run(autocovariance(values), [_under(values, theta) for theta in UNDER_NOISE], len(values))
+
+
+def inflation_together(values: Floats, batch: int) -> tuple[float, float]:
+    """What some centred series have in common, and its doubt: that of the sums of their products.
+
+    With as many observations as the series are worth together; and at least what the means of batches prove.
+    """
+    products = autocovariance(values)
+    variance = max(float(products[0].sum()), 1e-300)
+    worth = max(variance**2 / max(float((products[0] ** 2).sum()), 1e-300), 1.0)
+    each = [_under(values, theta) for theta in UNDER_NOISE]
+    under = [(square.sum(keepdims=True), across.sum(keepdims=True)) for square, across in each]
+    ratio, doubt = _long_run(products.sum(axis=1, keepdims=True), under, len(values) * worth)
+    best, error, batches = float(ratio[0]), float(doubt[0]), len(values) // batch
+    if batches >= _FEWEST_BATCHES:
+        means = values[: batches * batch].reshape(batches, batch, -1).mean(axis=1)
+        strayed = float(((means - means.mean(axis=0)) ** 2).sum()) * batch * len(values) / variance
+        proven = strayed * worth / _chi_squared((batches - 1) * worth)
+        best, error = (proven, max(error, DOUBT_TOGETHER)) if proven > best else (best, error)
+    return best, error
+
+
+def _long_run(products: Floats, under: Sequence[tuple[Floats, Floats]], count: float) -> tuple[Floats, Floats]:
+    """The same from sums of products at each lag, (lags + 1, series), and of the series without their noise.
 
     Levinson's recursion gives an autoregression of each order, and that gives the spectrum at zero:
     `e_p / (1 - sum phi)^2` (Berk 1974, "Consistent autoregressive spectral estimates"). Beside them stand those of
     order 1 under noise, `e ((1 + theta) / (1 - phi))^2`.
     """
-    count, products = len(values), autocovariance(values)
     variance = np.maximum(products[0], 1e-300)
     rho = products / variance
     error = np.ones(rho.shape[1])
@@ -60,18 +91,37 @@ def inflation(values: Floats) -> tuple[Floats, Floats]:
         spectrum = error / np.maximum(1 - phi.sum(axis=0), _NEAR_UNIT_ROOT) ** 2
         best = np.where(criterion < least, spectrum, best)
         least = np.minimum(criterion, least)
-    doubt = np.where(best > 1, DOUBT, 0.0)
-    for theta in UNDER_NOISE:
-        clean = _without(values, theta)
-        square = np.maximum(np.einsum("ij,ij->j", clean, clean), 1e-300)
-        slow = np.clip(np.einsum("ij,ij->j", clean[1:], clean[:-1]) / square, -0.999, 0.999)
+    doubt = np.maximum(DOUBT, 0.55 * np.sqrt(best / _DOUBTED))
+    for theta, (square, across) in zip(UNDER_NOISE, under, strict=True):
+        slow = np.clip(across / square, -0.999, 0.999)
         left = square * (1 - slow**2) / variance
         criterion = count * np.log(left) + np.log(count)
         fits = (criterion < least) & (slow > -theta)
+        # Without this the memory comes out too short (Kendall 1954; Marriott and Pope 1954, "Bias in the estimation of
+        # autocorrelations").
+        slow = np.minimum(slow + (1 + 3 * slow) / count, 0.999)
         spectrum = left * ((1 + theta) / np.maximum(1 - slow, _NEAR_UNIT_ROOT * (1 + theta))) ** 2
         best, least = np.where(fits, spectrum, best), np.where(fits, criterion, least)
-        doubt = np.where(fits, DOUBT_UNDER_NOISE, doubt)
-    return np.maximum(best, 1.0), np.where(best > 1, doubt, 0.0)
+        doubt = np.where(fits, _doubt_under_noise(slow, -theta), doubt)
+    return np.maximum(best, 1.0), np.where(best > 1, np.round(doubt, 2), 0.0)
+
+
+def _doubt_under_noise(slow: Floats, noise: float) -> Floats:
+    """Half the relative error of `((1 - noise) / (1 - slow))^2`, both estimated from `_DOUBTED` observations.
+
+    By their asymptotic covariance (Box and Jenkins 1970, "Time Series Analysis", on the mixed process of order 1).
+    """
+    slow = np.maximum(slow, noise + _HARDLY)
+    across = 1 - slow * noise
+    own = (1 + slow) / (1 - slow) + (1 + noise) / (1 - noise)
+    error: Floats = np.sqrt(across * (across * own - 2 * (1 + slow) * (1 + noise)) / _DOUBTED) / (slow - noise)
+    return np.minimum(error, 1.0)
+
+
+def _under(values: Floats, theta: float) -> tuple[Floats, Floats]:
+    """Sums of the squares of series without their noise, and of the products of neighbours."""
+    clean = _without(values, theta)
+    return np.maximum(np.einsum("ij,ij->j", clean, clean), 1e-300), np.einsum("ij,ij->j", clean[1:], clean[:-1])
 
 
 def _without(values: Floats, theta: float) -> Floats:
@@ -114,12 +164,24 @@ def at_least_of_batches(values: Floats, batch: int) -> Floats:
     It speaks up where an autoregression cannot follow: a season nobody named, or a level that wanders.
     """
     count = len(values) // batch
-    if count < 8:
+    if count < _FEWEST_BATCHES:
         return np.ones(values.shape[1])
     means = values[: count * batch].reshape(count, batch, -1).mean(axis=1)
-    freedom = count - 1
-    # Wilson and Hilferty's approximation of the chi-squared quantile.
-    quantile = freedom * (1 - 2 / (9 * freedom) + 1.645 * np.sqrt(2 / (9 * freedom))) ** 3
     marginal = np.maximum(values.var(axis=0), 1e-300)
-    bound: Floats = means.var(axis=0) * count * batch / quantile / marginal
+    bound: Floats = means.var(axis=0) * count * batch / _chi_squared(count - 1) / marginal
     return np.maximum(bound, 1.0)
+
+
+def _chi_squared(freedom: float) -> float:
+    """The 95 % quantile, by Wilson and Hilferty's approximation."""
+    return float(freedom * (1 - 2 / (9 * freedom) + 1.645 * np.sqrt(2 / (9 * freedom))) ** 3)
+
+
+def at_least_of_levels(left: float | Floats, right: float | Floats) -> Floats:
+    """What the inflations of two series say of that of their products, or of one of its squares.
+
+    Of normal ones with a memory products forget faster (`of_products`). But visitors who take turns, each with a level
+    of their own, have products that are remembered as long as the levels: half of that is allowed for.
+    """
+    ratio: Floats = 1 + np.sqrt((np.asarray(left) - 1) * (np.asarray(right) - 1)) / 2
+    return ratio

@@ -11,6 +11,7 @@ from landform_agent.block import Block, Floats, Losses
 from landform_agent.engine import Alarm, Season, Settings, fit
 from landform_agent.engine.cell import learn_label
 from landform_agent.engine.columns import MISSING, categorical_column, numeric_column
+from landform_agent.engine.profile import LENGTHS, WEIGHT, Plan, parts_of
 from landform_agent.engine.reference import loss_column
 from landform_agent.engine.scan import peaked_root
 from landform_agent.engine.scores import ERROR, FAR, LOSS, loss_scores, number_scores, table
@@ -54,6 +55,42 @@ def test_a_slow_level_under_noise_is_no_drift() -> None:
     """More than nine in 100,000 events were raised, forty in these."""
     told = [raised(*numbers(under_noise(np.random.default_rng(seed), LENGTH, 3))) for seed in range(20)]
     assert sum(map(len, told)) <= 6
+
+
+@pytest.mark.parametrize(("memory", "doubt"), [(0.95, 0.09), (0.99, 0.2)])
+def test_what_remembers_longer_is_known_worse(memory: float, doubt: float) -> None:
+    """The relative error of the long-run deviation is told as the one that is found."""
+    random = np.random.default_rng(3)
+    x = lfilter([1.0, -0.85], [1.0, -memory], random.standard_normal((6_000, 100)), axis=0)[1_000:]
+    ratio, told = inflation(x - x.mean(axis=0))
+    assert np.median(told) == pytest.approx(doubt, rel=0.2)
+    low, high = np.quantile(np.log(ratio) / 2, [0.25, 0.75])
+    assert (high - low) / 1.35 == pytest.approx(doubt, rel=0.35)
+
+
+def clustered(random: np.random.Generator, length: int) -> Floats:
+    """Spread comes in clusters and the mean does not move: a GARCH of 0.1 and 0.89 (Bollerslev 1986)."""
+    x, variance = random.standard_normal((length + 500, 3)), np.ones(3)
+    for number, draw in enumerate(x):
+        x[number] = draw * np.sqrt(variance)
+        variance = 0.01 + 0.1 * x[number] ** 2 + 0.89 * variance
+    return x[500:]
+
+
+def test_spread_that_comes_in_clusters_is_no_drift() -> None:
+    """Nineteen in 100,000 events were raised, most of them shifts."""
+    told = [raised(*numbers(clustered(np.random.default_rng(seed), LENGTH))) for seed in range(15)]
+    assert sum(map(len, told)) <= 4
+
+
+def test_a_flag_spends_its_budget_once() -> None:
+    """Its two shares alarm together, and there is no rare category to watch; a third category is another share."""
+    each = []
+    for names in ("ny", "nyx"):
+        column = categorical_column("c", np.array([*names] * 1_000, np.object_))
+        series, _ = table(0, column, np.bincount(np.arange(len(names)).repeat(1_000), minlength=256))
+        each.append(parts_of(series, (column,), Plan(1, LENGTHS, 1.0))[0] / WEIGHT["category"])
+    assert each == pytest.approx([0.75 / 1.4, 0.25])
 
 
 @pytest.mark.parametrize(("r", "within"), [(0.6, 700), (0.3, 4_500)])
