@@ -13,7 +13,7 @@ from landform_agent.cadence import FEWEST
 from landform_agent.cadence import LEAST_ROWS as BATCH_ROWS
 from landform_agent.engine.batches import lone_shares, numbered
 from landform_agent.engine.cell import OTHER, Came, CellProfile, learn_cell, learn_label, per_block_of, rows_of
-from landform_agent.engine.columns import Codes, Column, Numeric, numeric_column
+from landform_agent.engine.columns import Codes, Column, Numeric, numeric_column, with_even_steps
 from landform_agent.engine.encode import Encoder, learn_columns
 from landform_agent.engine.profile import Profile, smallest
 from landform_agent.engine.scores import ERROR, LOSS
@@ -164,12 +164,18 @@ def _supported(cell: CellProfile) -> None:
         )
 
 
+def loss_column(losses: Floats, prediction: str | None) -> Numeric:
+    """How losses are encoded: errors of a number, which count by their ranks, or others, which count as they are."""
+    if prediction == "numeric":
+        return numeric_column(ERROR, losses, None, absurd=False)
+    return with_even_steps(numeric_column(LOSS, losses, None, absurd=False))
+
+
 def learn_losses(
     losses: Floats, split: Numbers, cells: list[CellProfile], per_block: int, batch: Ints | None, settings: Settings
 ) -> tuple[Numeric, dict[int, Profile]]:
     """How losses are encoded, and what each cell with enough of them learns; `batch` is the number of each one's."""
-    name = ERROR if settings.prediction == "numeric" else LOSS
-    column = numeric_column(name, losses, None, absurd=False)
+    column = loss_column(losses, settings.prediction)
     codes: Codes = column.encode(losses, None)[:, None]
     found = {0: learn_label(column, codes, cells[0].budget, per_block, None, batch)}
     for number, rows in rows_of(split):

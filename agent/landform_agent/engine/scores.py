@@ -21,7 +21,12 @@ JOINT_UNIT = 32
 LOSS, ERROR = "(loss)", "(error)"
 """Names of the column of losses, which no feature has: of a class or its probability, and of a number."""
 
-_WORST = 8.0
+_WORST = 40.0
+"""Mean losses that one loss counts, at most: of a model with few positives all that tells is in losses of thirty."""
+
+_RAREST = 8.0
+"""Savage's score of the errors that the reference ranks highest."""
+
 _NO_LOSS = 1e-12
 """A mean loss of a model that never missed: any error is as bad as any other."""
 
@@ -99,7 +104,7 @@ def error_scores(counts: Ints) -> Ints:
 
     Errors of numbers have any tail: of them the ranks count, by the score that is best for exponential ones.
     """
-    score = np.minimum(-np.log(np.maximum(1 - ranks(counts), 1e-9)), _WORST) / _WORST
+    score = np.minimum(-np.log(np.maximum(1 - ranks(counts), 1e-9)), _RAREST) / _RAREST
     return _with_missing(score, counts[:MISSING].astype(np.float64))
 
 

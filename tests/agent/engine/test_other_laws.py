@@ -9,11 +9,14 @@ from support.streams import block
 
 from landform_agent.block import Block, Floats, Losses
 from landform_agent.engine import Alarm, Season, Settings, fit
-from landform_agent.engine.columns import categorical_column, numeric_column
+from landform_agent.engine.cell import learn_label
+from landform_agent.engine.columns import MISSING, categorical_column, numeric_column
 from landform_agent.engine.profile import LENGTHS, WEIGHT, Plan, parts_of
+from landform_agent.engine.reference import loss_column
 from landform_agent.engine.scan import peaked_root
 from landform_agent.engine.scores import ERROR, FAR, LOSS, loss_scores, number_scores, table
 from landform_agent.engine.season import BINS, harmonic_fit
+from landform_agent.engine.track import Track
 from landform_agent.engine.variance import inflation, of_squares
 
 REFERENCE, LENGTH, CHANGE = 5_000, 25_000, 12_000
@@ -208,7 +211,45 @@ def test_losses_of_rare_positives_are_seen() -> None:
         told = raised(*losses_of(seed, 0.01, 3.0))
         assert all(one.seq >= CHANGE for one in told)
         delays.append(next((one.seq - CHANGE for one in told if one.channel == "label"), LENGTH))
-    assert np.median(delays) < 3_000
+    assert np.median(delays) < 900
+
+
+def test_an_error_rate_that_grows_by_half_is_seen() -> None:
+    """From 10 % to 15 %: with half of the budget, and half of that never raised, it took these 1,080 events."""
+    delays = []
+    settings = Settings(features={"a": "numeric"}, labels=True, prediction="category", false_alarms=BUDGET)
+    for seed in range(6):
+        random = np.random.default_rng(seed)
+        wrong = random.random(LENGTH) < np.where(np.arange(LENGTH) < CHANGE, 0.10, 0.15)
+        losses = Losses(np.arange(LENGTH), wrong.astype(np.float64))
+        told = raised(block({"a": random.standard_normal(LENGTH)}, losses=losses), settings)
+        assert all(one.seq >= CHANGE for one in told)
+        delays.append(next((one.seq - CHANGE for one in told if one.channel == "label"), LENGTH))
+    assert np.median(delays) < 850
+
+
+@pytest.mark.parametrize("law", ["few wrong", "few positive", "many positive", "heavy tails"])
+def test_losses_of_an_unchanged_model_are_no_drift(law: str) -> None:
+    """Their channel alone, with what the benchmark's watch gives it: in these 2 M events 1.5 alarms are allowed."""
+    passed = 0
+    for seed in range(40):
+        random = np.random.default_rng(seed)
+        if law == "few wrong":
+            losses = (random.random(55_000) < 0.02).astype(np.float64)
+        elif law == "heavy tails":
+            losses = np.abs(random.standard_t(3, 55_000))
+        else:
+            logit = (-4.9 if law == "few positive" else -1.1) + random.standard_normal(55_000)
+            p = 1 / (1 + np.exp(-logit))
+            losses = -np.log(np.where(random.random(55_000) < p, p, 1 - p))
+        column = loss_column(losses[:REFERENCE], "numeric" if law == "heavy tails" else "probability")
+        codes = column.encode(losses, None)[:, None]
+        profile = learn_label(column, codes[:REFERENCE], BUDGET, 10, None, None)
+        assert profile is not None
+        seq = np.arange(50_000)
+        told = Track(profile, (column,)).advance(codes[REFERENCE:], seq, seq.astype(np.float64), None, 1e9)
+        passed += sum(finding.state == "raised" for _, finding in told)
+    assert passed <= 5
 
 
 def test_a_model_that_never_missed_is_told_when_it_does_and_not_of_a_miss_or_two() -> None:
@@ -253,6 +294,20 @@ def test_a_class_is_scored_by_its_loss_and_a_number_by_its_rank() -> None:
     assert np.corrcoef(scores[inner, 0], ranked[inner, 0])[0, 1] > 0.99
     assert not np.array_equal(scores, ranked)
     assert scores[: by_loss.size].max() <= 1 << 16
+
+
+def test_the_worst_losses_are_told_apart() -> None:
+    """The largest half percent shared a code: half of the positives of a model that has one in a hundred."""
+    random = np.random.default_rng(12)
+    loss = np.where(random.random(REFERENCE) < 0.01, random.uniform(2, 8, REFERENCE), 0.01)
+    column = loss_column(loss, "probability")
+    assert column.size < MISSING
+    scores = loss_scores(column, np.bincount(column.encode(loss, None), minlength=256)) / (1 << 16)
+    told = scores[column.encode(np.array([0.01, 2.5, 5.0, 7.5, 13.8]), None)]
+    # No loss counts more than forty mean ones.
+    assert told * 40 * loss.mean() == pytest.approx(np.minimum([0.01, 2.5, 5.0, 7.5, 8.0], 40 * loss.mean()), rel=0.1)
+    right = loss_column(np.zeros(REFERENCE), "category")
+    assert right.encode(np.array([0.0, 1.0]), None).tolist() == [1, 2]
 
 
 def test_a_shift_is_scored_by_normal_scores() -> None:
