@@ -233,7 +233,7 @@ def _groups(columns: tuple[Column, ...], series: list[Series], upward: bool) -> 
 def _design(yard: Yardstick, budgets: Floats, groups: tuple[Group, ...], plan: Plan) -> Design:
     lengths = tuple(length // plan.per_block for length in plan.lengths)
     shortest = _shortest(yard, lengths, plan.per_block)
-    doubt = np.where(yard.inflation > 1, np.maximum(yard.doubt, DOUBT), 0.0)
+    doubt = np.where(yard.inflation == 1, 0.0, np.maximum(yard.doubt, DOUBT))
     doubts = _known_from(yard.count, doubt)
     bar = thresholds(budgets, doubts, shortest, _longest(yard, lengths, plan))
     for place in np.flatnonzero(yard.counted).tolist():

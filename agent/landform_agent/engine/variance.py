@@ -41,12 +41,12 @@ def autocovariance(values: Floats, lags: int = LAGS) -> Floats:
     return np.stack([np.einsum("ij,ij->j", values[: count - lag], values[lag:]) for lag in range(lags + 1)])
 
 
-def inflation(values: Floats) -> tuple[Floats, Floats]:
-    """Long-run variance over the marginal one, at least 1, for each of some centred series: (observations, series).
+def inflation(values: Floats, least: float = 1.0) -> tuple[Floats, Floats]:
+    """Long-run variance over the marginal one, at least `least`, of some centred series: (observations, series).
 
-    Beside it the relative error of its root at 5,000 observations.
+    It is below 1 where values go to and fro. Beside it the relative error of its root at 5,000 observations.
     """
-    return _long_run(autocovariance(values), [_under(values, theta) for theta in UNDER_NOISE], len(values))
+    return _long_run(autocovariance(values), [_under(values, theta) for theta in UNDER_NOISE], len(values), least)
 
 
 def inflation_together(values: Floats, batch: int) -> tuple[float, float]:
@@ -69,7 +69,9 @@ def inflation_together(values: Floats, batch: int) -> tuple[float, float]:
     return best, error
 
 
-def _long_run(products: Floats, under: Sequence[tuple[Floats, Floats]], count: float) -> tuple[Floats, Floats]:
+def _long_run(
+    products: Floats, under: Sequence[tuple[Floats, Floats]], count: float, least_told: float = 1.0
+) -> tuple[Floats, Floats]:
     """The same from sums of products at each lag, (lags + 1, series), and of the series without their noise.
 
     Levinson's recursion gives an autoregression of each order, and that gives the spectrum at zero:
@@ -103,7 +105,8 @@ def _long_run(products: Floats, under: Sequence[tuple[Floats, Floats]], count: f
         spectrum = left * ((1 + theta) / np.maximum(1 - slow, _NEAR_UNIT_ROOT * (1 + theta))) ** 2
         best, least = np.where(fits, spectrum, best), np.where(fits, criterion, least)
         doubt = np.where(fits, _doubt_under_noise(slow, -theta), doubt)
-    return np.maximum(best, 1.0), np.where(best > 1, np.round(doubt, 2), 0.0)
+    best = np.maximum(best, least_told)
+    return best, np.where(best == 1, 0.0, np.round(doubt, 2))
 
 
 def _doubt_under_noise(slow: Floats, noise: float) -> Floats:

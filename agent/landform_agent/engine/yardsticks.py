@@ -26,6 +26,9 @@ SHARES = ("category", "missing")
 _SURE = 20.0
 """References' worth of rows by which it is known that no category is new, where none of it came only once."""
 
+_LEAST, _SURELY = 0.2, 0.8
+"""Of the variance of means of values that go to and fro, beside that of others: what is believed, and what is used."""
+
 _SEVERAL = 3
 _BATCH = 400
 
@@ -76,6 +79,10 @@ def _with_squares(yard: Yardstick, scores: Floats, kinds: Sequence[Series], absu
     clusters = max(clusters, 1.0)
     kurtosis[level] += 3 * (kurtosis[level] - 1) * (clusters - 1)
     skewness[spread] *= math.sqrt(clusters)
+    if inflation[level] == 1:
+        less, error = inflation_of(scores[:, [level]] - yard.mean[level], _LEAST)
+        if less[0] < _SURELY:
+            inflation[level], doubt[level] = less[0], 2 * error[0]
     if proven > inflation[spread]:
         inflation[spread], doubt[spread] = proven, max(doubt[level], doubt[spread])
     return replace(yard, inflation=inflation, doubt=doubt, skewness=skewness, kurtosis=kurtosis)
