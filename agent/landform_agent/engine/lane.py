@@ -88,16 +88,19 @@ class Lane:
 
     def advance(self, sums: Ints, clock: Floats, remind: float, confirm: Confirm) -> list[Finding]:
         """Take new block sums; `clock` is the time at the end of each one, `remind` how long an alarm stands unsaid."""
-        if self.wander is None:
-            return self._advance(sums, clock, remind, confirm)
-        findings, start, stretch = [], 0, self.wander.stretch
+        self.extend(sums)
+        findings: list[Finding] = []
+        total, start = self.total.rows, 0
         while start < len(sums):
-            part = slice(start, start + stretch - self.position % stretch)
-            findings += self._advance(sums[part], clock[part], remind, confirm)
-            if self.position % stretch == 0:
-                self.wander.learn(self.measure, self.total.rows)
+            # What a stretch proves holds from its end on, however many blocks come at a time.
+            seen = self.total.first + len(total) - 1 - len(sums) + start
+            stop = len(sums) if self.wander is None else min(len(sums), start + self.wander.rest(seen))
+            until: Totals = total[: len(total) - len(sums) + stop]
+            findings += self._advance(until, sums[start:stop], clock[start:stop], remind, confirm)
+            if self.wander is not None and self.wander.rest(seen) == stop - start:
+                self.wander.learn(self.measure, until)
                 self.see()
-            start = part.stop
+            start = stop
         return findings
 
     def see(self) -> None:
@@ -105,11 +108,10 @@ class Lane:
         if self.wander is not None:
             self._reach = self._as_fitted.farther(self.wander.table(self.design.lengths))
 
-    def _advance(self, sums: Ints, clock: Floats, remind: float, confirm: Confirm) -> list[Finding]:
-        self.extend(sums)
+    def _advance(self, total: Totals, sums: Ints, clock: Floats, remind: float, confirm: Confirm) -> list[Finding]:
+        """The last blocks of the totals are new."""
         if self.pool is not None:
             self.pool.add(sums)
-        total: Totals = self.total.rows
         first = len(total) - len(sums)
         view = _View(
             self.design, self.measure, total, self.total.first, first, clock, remind, confirm, self.pool, self.wander

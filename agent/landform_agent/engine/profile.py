@@ -49,6 +49,10 @@ independent features, with a season, and with memory: shift 1.0 and 1.1, 0.7 to 
 category 0.41 to 0.48; losses, of 12 laws in 40 M events each at 0.08 in 100,000, 0.25 to 0.7, and with memory 0.5
 and 0.8 (November 2026). Shares that are counted, and new categories, are left as they are."""
 
+_REFERENCES = 2
+"""A window is at most so many references long. Seven years of weather say little of the mean of nineteen; and windows
+without end would show changes that are smaller by a fifth, no more."""
+
 _NEW = 0.25
 """A category that was never seen is the change of a categorical column that is surest soonest."""
 
@@ -138,6 +142,8 @@ def learn(
     codes: Codes, phase: Phases | None, columns: tuple[Column, ...], use: tuple[int, ...], scored: set[int], plan: Plan
 ) -> Profile:
     """The profile of a track that reads the columns `use` of the codes; those of `scored` have series."""
+    most = max(_REFERENCES * len(codes), plan.lengths[0])
+    plan = replace(plan, lengths=tuple(length for length in plan.lengths if length <= most))
     mine = np.ascontiguousarray(codes[:, list(use)])
     own = tuple(columns[number] for number in use)
     counts = np.stack([np.bincount(mine[:, number], minlength=256) for number in range(len(use))])

@@ -51,12 +51,16 @@ class Wander:
 
     def __init__(self, design: Design) -> None:
         self._yard, self._per_block = design.yard, design.per_block
-        self.stretch = design.lengths[-1]
+        self._stretch = design.lengths[-1]
         blocks = [events // design.per_block for events in _EVENTS]
-        self._blocks = [one for one in blocks if 3 * one <= self.stretch]
+        self._blocks = [one for one in blocks if 3 * one <= self._stretch]
         self._squares, self._count = np.zeros((len(self._blocks), len(design.bar))), np.zeros(len(self._blocks))
         self._logs = np.log([max(blocks[0] / _SHORT, 1.0), *self._blocks])
         self._roots = np.ones((len(self._logs), len(design.bar)))
+
+    def rest(self, position: int) -> int:
+        """Blocks from there to the end of the stretch."""
+        return self._stretch - position % self._stretch
 
     def root(self, series: Indices, blocks: Indices) -> Floats:
         """How many times as far the mean of each of these windows may stray."""
@@ -83,7 +87,7 @@ class Wander:
 
     def _found(self, measure: Measure, total: Totals, blocks: int) -> Floats:
         """Squared differences of a stretch, over what the reference says of them: (differences, series)."""
-        batches, series = self.stretch // blocks, np.arange(self._roots.shape[1])
+        batches, series = self._stretch // blocks, np.arange(self._roots.shape[1])
         begin = np.repeat(len(total) - 1 - blocks * np.arange(batches, 0, -1), len(series))
         levels = measure.level(total, np.tile(series, batches), begin, begin + blocks).reshape(batches, -1)
         yard, length = self._yard, blocks * self._per_block
