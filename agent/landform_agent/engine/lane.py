@@ -98,7 +98,9 @@ class Lane:
             until: Totals = total[: len(total) - len(sums) + stop]
             findings += self._advance(until, sums[start:stop], clock[start:stop], remind, confirm)
             if self.wander is not None and self.wander.rest(seen) == stop - start:
-                self.wander.learn(self.measure, until)
+                now = self.total.first + len(until) - 1
+                since = [-1 if here.latch is None else now - here.latch.since for here in self.standing]
+                self.wander.learn(self.measure, until, np.array(since))
                 self.see()
             start = stop
         return findings
@@ -199,11 +201,9 @@ class _View:
 
     def _believed(self, windows: Windows, usual: Usual) -> Windows:
         found = believable(self.measure, self.total, windows, self.design.yard, self.design.per_block, usual)
-        return replace(found, z=found.z / self._root(found.series, found.blocks))
-
-    def _root(self, series: Indices, blocks: Indices) -> Floats:
-        """How many times as far such windows may stray as the reference says."""
-        return np.ones(len(series)) if self.wander is None else self.wander.root(series, blocks)
+        return (
+            found if self.wander is None else replace(found, z=found.z / self.wander.root(found.series, found.blocks))
+        )
 
     def walk(
         self, number: int, here: Standing, passed: Windows, every: Windows | None
@@ -336,8 +336,7 @@ class _View:
             level, error = self._before(series, latch, blocks)
             reach = 0.5 * self.design.bar[series]
             back &= np.abs(now - level) < reach * error
-            usual = yard.error(blocks * self.design.per_block)[series] * self._root_of(series, blocks)
-            back &= np.abs(now - yard.mean[series]) < reach * usual
+            back &= np.abs(now - yard.mean[series]) < reach * yard.error(blocks * self.design.per_block)[series]
             if series == latch.series:
                 back &= np.abs(now - level) < 0.5 * abs(latch.effect)
         return back
@@ -348,10 +347,7 @@ class _View:
         usual = self.usual(one, np.array([latch.since - self.base]))
         variance = yard.variance(blocks * self.design.per_block, usual.more, one)
         error = yard.deviation[one] * np.sqrt(yard.inflation[one] * variance)
-        return float(usual.level[0]), float(error[0]) * self._root_of(series, blocks)
-
-    def _root_of(self, series: int, blocks: int) -> float:
-        return float(self._root(np.array([series]), np.array([blocks]))[0])
+        return float(usual.level[0]), float(error[0])
 
     def _further(self, latch: Latch, ends: Indices) -> Bools:
         """A whole window after the alarm is away by its size again, from the level before and from where it latched."""

@@ -135,7 +135,7 @@ class Pool:
         if self._since[group] < 0:
             end = self._room + self._out[group]
             if since < end:
-                self._is_full[group] = 0
+                self._is_full[group], self._full[series] = 0, 0
             elif not self._is_full[group]:
                 # It came to its end among the blocks that are looked at now.
                 self._keep(np.arange(len(self._since)) == group, series, total, base)

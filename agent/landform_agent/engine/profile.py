@@ -309,8 +309,12 @@ def smallest(design: Design) -> tuple[Floats, Floats, Floats]:
         known = yard.variance(delay, 0.0, every) - 1 / delay
         delay = 1 / np.maximum(square / (height + 0.84) ** 2 - known, 1e-9)
     wanted = np.where(yard.share, 0.1 * UNIT / yard.deviation, 1.0)
-    room = wanted**2 / (power**2 * yard.inflation) - 1 / longest
-    needed = np.where(room > 0, 1 / np.maximum(room, 1e-12), np.inf)
+    worth = wanted**2 / (power**2 * yard.inflation)
+    # A longer reference has longer windows, up to the longest there are.
+    most = LENGTHS[-1] if 1.5 * longest > _REFERENCES * yard.count else longest
+    needed, room = (1 + 1 / _REFERENCES) / worth, worth - 1 / most
+    beyond = np.where(room > 0, 1 / np.maximum(room, 1e-12), np.inf)
+    needed = np.where(_REFERENCES * needed > most, beyond, needed)
     # Where no window is long enough nothing is looked at.
     least = np.where(shortest_window(yard) > longest, np.inf, least)
     return least / np.where(yard.share, UNIT, yard.deviation), delay, np.where(needed <= yard.count, 0.0, needed)

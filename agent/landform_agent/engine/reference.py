@@ -158,9 +158,10 @@ def _supported(cell: CellProfile) -> None:
         if design is not None and len(design.bar)
     ]
     if rows and min(rows) > 0:
+        needed = f"It would need {min(rows):,.0f} rows, or allow" if np.isfinite(min(rows)) else "Allow"
         raise TooFewRowsError(
-            f"the reference cannot support this budget: its rows depend on each other too much. "
-            f"It would need {min(rows):,.0f} rows, or allow more false alarms"
+            "the reference cannot support this budget: its rows depend on each other too much. "
+            f"{needed} more false alarms"
         )
 
 

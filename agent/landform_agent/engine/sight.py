@@ -15,7 +15,7 @@ class Sight(TypedDict):
 
     `change` is the smallest that is found with 80 % power, in standard deviations of the feature's scores, or as a
     share; `events` the delay of one twice as large; `threshold` the `|z|` that is an alarm; `rows` how many rows the
-    reference would need to show one deviation (a tenth of a share), 0 where it has them.
+    reference would need to show one deviation (a tenth of a share), 0 where it has them, infinity where none is enough.
     """
 
     change: float
@@ -55,7 +55,8 @@ def sight(version: Version) -> dict[str, dict[str, Sight]]:
 
 
 def _rounded(change: float, events: float, bar: float, rows: float) -> Sight:
-    return Sight(change=round(change, 4), events=float(round(events)), threshold=round(bar, 3), rows=float(round(rows)))
+    needed = float(round(rows)) if math.isfinite(rows) else rows
+    return Sight(change=round(change, 4), events=float(round(events)), threshold=round(bar, 3), rows=needed)
 
 
 def _worst(kinds: dict[str, Sight], kind: str, one: Sight) -> None:

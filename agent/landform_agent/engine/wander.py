@@ -2,8 +2,8 @@
 
 A reference of 5,000 rows knows little of what is remembered over hundreds of them: where sixty visitors take turns each
 row has hardly anything to do with the next one, and yet a level is that of a few visitors. The levels of batches near
-each other differ by it (the Allan variance: Allan 1966, "Statistics of atomic frequency standards"). One step, a change
-that came and went, or a creep moves few of those differences, or hardly any, and none counts for more than `_MOST`.
+each other differ by it (the Allan variance: Allan 1966, "Statistics of atomic frequency standards"). A step or a creep
+hardly moves them, an incident those of its own days, and the median over stretches of traffic is that of the others.
 What is proven widens, nothing is ever made narrower.
 """
 
@@ -12,8 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from landform_agent.block import Floats
+from landform_agent.block import Floats, Ints
 from landform_agent.engine.design import Design
 from landform_agent.engine.measure import Measure
 from landform_agent.engine.scan import Indices, Totals
@@ -25,25 +26,29 @@ _SHORT = 8
 _BETWEEN = 2
 """Each batch is held against the second one after it: neighbours share what they remember."""
 
-_FEWEST = 8
-"""Differences from which anything is proven."""
+_KEPT = 12
+"""Stretches of traffic that are looked back on."""
 
-_MOST, _OF_MOST = 4.0, 0.92
-"""A squared difference counts at most so many times what is usual; in the mean, of normal ones, that leaves this."""
+_FEWEST, _LEAST = 3, 8
+"""Stretches, and differences in them, from which anything is proven."""
 
 _APART = 2 / 3
 """Differences share batches: they are worth so many independent ones."""
 
-_REMEMBERED = 1_000
-"""Differences after which older ones are forgotten by and by."""
+
+Small = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class WanderState:
-    """Sums of squared differences over what the reference says of them, (lengths, series), and how many there were."""
+    """Of each stretch the mean squared differences over what the reference says of them: (stretches, lengths, series).
 
-    squares: Floats
-    count: Floats
+    `last` is the one that ended last; `stretches` have been learnt, NaN in series that an alarm stood of.
+    """
+
+    means: Small
+    last: Small
+    stretches: int
 
 
 class Wander:
@@ -54,8 +59,14 @@ class Wander:
         self._stretch = design.lengths[-1]
         blocks = [events // design.per_block for events in _EVENTS]
         self._blocks = [one for one in blocks if 3 * one <= self._stretch]
-        self._squares, self._count = np.zeros((len(self._blocks), len(design.bar))), np.zeros(len(self._blocks))
+        self._differences = np.array([self._stretch // one - _BETWEEN for one in self._blocks])
+        self._means: Small = np.full((_KEPT, len(self._blocks), len(design.bar)), np.nan, np.float32)
+        self._last: Small = np.full(self._means.shape[1:], np.nan, np.float32)
+        self._stretches = 0
         self._logs = np.log([max(blocks[0] / _SHORT, 1.0), *self._blocks])
+        self._group_of = np.zeros(len(design.bar), np.intp)
+        for number, group in enumerate(design.groups):
+            self._group_of[list(group.series)] = number
         self._roots = np.ones((len(self._logs), len(design.bar)))
 
     def rest(self, position: int) -> int:
@@ -75,41 +86,45 @@ class Wander:
         series = np.arange(self._roots.shape[1])
         return np.stack([self.root(series, np.full(len(series), blocks)) for blocks in lengths])
 
-    def learn(self, measure: Measure, total: Totals) -> None:
-        """A stretch ends with the last row of the totals."""
-        for place, blocks in enumerate(self._blocks):
-            for square in self._found(measure, total, blocks):
-                kept = 1 - 1 / _REMEMBERED if self._count[place] >= _REMEMBERED else 1.0
-                most = _MOST * np.maximum(self._squares[place] / max(self._count[place], 1) / _OF_MOST, 1.0)
-                self._squares[place] = kept * self._squares[place] + np.minimum(square, most)
-                self._count[place] = kept * self._count[place] + 1
+    def learn(self, measure: Measure, total: Totals, since: Ints) -> None:
+        """A stretch ends with the last row of the totals; alarms of groups stand since so many blocks before, or -1."""
+        if not self._blocks:
+            return
+        calm = (since <= self._stretch)[self._group_of]
+        self._means[self._stretches % _KEPT] = np.where(calm, self._last, np.nan)
+        self._last = np.stack([self._found(measure, total, blocks) for blocks in self._blocks]).astype(np.float32)
+        self._stretches += 1
         self._prove()
 
     def _found(self, measure: Measure, total: Totals, blocks: int) -> Floats:
-        """Squared differences of a stretch, over what the reference says of them: (differences, series)."""
+        """The mean squared difference of a stretch, over what the reference says of it."""
         batches, series = self._stretch // blocks, np.arange(self._roots.shape[1])
         begin = np.repeat(len(total) - 1 - blocks * np.arange(batches, 0, -1), len(series))
         levels = measure.level(total, np.tile(series, batches), begin, begin + blocks).reshape(batches, -1)
         yard, length = self._yard, blocks * self._per_block
         variance = yard.deviation**2 * yard.inflation * yard.widened(length, series) / length
-        found: Floats = (levels[_BETWEEN:] - levels[:-_BETWEEN]) ** 2 / (2 * variance)
-        return found
+        squares: Floats = ((levels[_BETWEEN:] - levels[:-_BETWEEN]) ** 2).mean(axis=0) / (2 * variance)
+        return squares
 
     def _prove(self) -> None:
-        for place, count in enumerate(self._count.tolist()):
-            before = self._roots[place] if place else 1.0
-            # One standard error below: by chance it proves something in one series of six, and hardly more than 1.
-            chance = 1 + np.sqrt(2 / (_APART * max(count, 1)))
-            found = self._squares[place] / max(count, 1) / _OF_MOST / chance
-            root = np.sqrt(np.maximum(found, 1.0)) if count >= _FEWEST else np.ones(len(found))
-            # What was remembered over a short batch is so over a long one.
-            self._roots[place + 1] = np.maximum(root, before)
+        ordered = np.sort(self._means.astype(np.float64), axis=0)
+        count = (~np.isnan(ordered)).sum(axis=0)
+        both = np.stack([np.maximum(count - 1, 0) // 2, count // 2])
+        freedom = np.maximum(_APART * self._differences, 1.0)[:, None]
+        # The median of means that are chi-squared; and one standard error below it, so that by chance it proves
+        # something in one series of six, and hardly more than 1.
+        middle = np.take_along_axis(ordered, both, axis=0).mean(axis=0) / (1 - 2 / (9 * freedom)) ** 3
+        found = middle / (1 + np.sqrt(np.pi / (freedom * np.maximum(count, 1))))
+        enough = (count >= _FEWEST) & (count * self._differences[:, None] >= _LEAST)
+        roots = np.where(enough, np.sqrt(np.fmax(found, 1.0)), 1.0)
+        # What was remembered over a short batch is so over a long one.
+        self._roots[1:] = np.maximum.accumulate(roots, axis=0)
 
     def state(self) -> WanderState:
         """What a later one goes on from."""
-        return WanderState(self._squares.copy(), self._count.copy())
+        return WanderState(self._means.copy(), self._last.copy(), self._stretches)
 
     def restore(self, state: WanderState) -> None:
         """Go on from there."""
-        self._squares, self._count = state.squares.copy(), state.count.copy()
+        self._means, self._last, self._stretches = state.means.copy(), state.last.copy(), state.stretches
         self._prove()

@@ -27,7 +27,7 @@ def with_shares(yard: Yardstick, offset: npt.NDArray[np.int32]) -> Yardstick:
     plain = seasonal & (yard.inflation == 1) & (yard.mean > RARE * UNIT)
     widest = np.where(seasonal & ~plain, np.maximum(yard.inflation, ratio.max(axis=0)), yard.inflation)
     wider = np.where(plain[:, None], np.maximum(_around(ratio - 1), _LEAST), 0.0)
-    return replace(yard, inflation=widest, wider=wider)
+    return replace(yard, inflation=widest, wider=wider.astype(np.float32))
 
 
 def with_scores(yard: Yardstick, scores: Floats, phase: npt.NDArray[np.uint16]) -> Yardstick:
@@ -35,7 +35,7 @@ def with_scores(yard: Yardstick, scores: Floats, phase: npt.NDArray[np.uint16]) 
     squares = ((scores - yard.mean) / yard.deviation) ** 2
     fitted, _ = harmonic_fit(squares - squares.mean(axis=0), phase)
     wider = np.maximum(_around(fitted / np.maximum(squares.mean(axis=0), 1e-9)), 0.0)
-    return replace(yard, wider=np.where(yard.share[:, None], yard.wider, wider))
+    return replace(yard, wider=np.where(yard.share[:, None], yard.wider, wider.astype(np.float32)))
 
 
 def _around(ratio: Floats) -> Floats:

@@ -82,7 +82,8 @@ def _with_squares(yard: Yardstick, scores: Floats, kinds: Sequence[Series], absu
     if inflation[level] == 1:
         less, error = inflation_of(scores[:, [level]] - yard.mean[level], _LEAST)
         if less[0] < _SURELY:
-            inflation[level], doubt[level] = less[0], 2 * error[0]
+            # Half of it: what goes to and fro, as two shops in turns, may begin to come at random.
+            inflation[level], doubt[level] = math.sqrt(less[0]), 2 * error[0]
     if proven > inflation[spread]:
         inflation[spread], doubt[spread] = proven, max(doubt[level], doubt[spread])
     return replace(yard, inflation=inflation, doubt=doubt, skewness=skewness, kurtosis=kurtosis)

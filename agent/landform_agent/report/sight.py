@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -61,6 +62,8 @@ def blind(seen: Seen) -> list[str]:
     ]
     return [
         f"{name}: the reference is too short to find a change of one σ; {words.number(rows)} rows would do."
+        if math.isfinite(rows)
+        else f"{name}: its rows depend on each other so much that no window finds a change of one σ."
         for name, rows in short
         if rows > 0
     ]
