@@ -171,6 +171,7 @@ class Bank:
             "versions": float(len(self.versions)),
             "learning": float(len(self.learning)),
             "cells": float(sum(len(version.reference.cells) for version in versions)),
+            "widened": max((version.widened for version in versions), default=1.0),
         }
 
     def report(self) -> dict[str, dict[str, Sight]]:

@@ -15,7 +15,7 @@ from landform_agent.block import Floats, Ints
 from landform_agent.engine.columns import MISSING, Codes, Column, Numeric
 from landform_agent.engine.scan import UNIT, Indices, Yardstick, yardstick_of
 from landform_agent.engine.scores import joint_scores
-from landform_agent.engine.variance import at_least_of_batches, at_least_of_levels, inflation, memory, of_products
+from landform_agent.engine.variance import at_least_of, at_least_of_levels, inflation, memory, of_products
 
 _COLUMNS = 64
 _PAIRS = 512
@@ -98,7 +98,7 @@ def joint_yardsticks(values: Small, left: Indices, right: Indices) -> tuple[Yard
     """
     fisher, products = [], []
     centre, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
-    past, level = memory(values - centre), inflation(values - centre)[0]
+    past, (level, doubt) = memory(values - centre), inflation(values - centre)
     for start in range(0, len(left), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         x = (values[:, left[part]] - centre[left[part]]) / spread[left[part]]
@@ -107,9 +107,11 @@ def joint_yardsticks(values: Small, left: Indices, right: Indices) -> tuple[Yard
         influence = (x * y - r * (x * x + y * y) / 2) / (1 - r * r) * UNIT
         nothing = np.zeros(len(r), np.bool_)
         yard = yardstick_of(influence, nothing)
-        inflated = np.maximum(yard.inflation, at_least_of_batches(influence, _BATCH))
+        doubted = np.maximum(yard.doubt, np.maximum(doubt[left[part]], doubt[right[part]]))
+        inflated = np.maximum(yard.inflation, at_least_of(influence, _BATCH, doubted))
         inflated = np.maximum(inflated, of_products(past[:, left[part]], past[:, right[part]], len(values)))
         inflated = np.maximum(inflated, at_least_of_levels(level[left[part]], level[right[part]]))
+        yard = replace(yard, doubt=np.where(inflated > yard.inflation, doubted, yard.doubt))
         # Two rare values that never met in the reference hide how far one meeting carries the correlation.
         met = np.where(np.abs(r) < _APART, (x**4).mean(axis=0) * (y**4).mean(axis=0), 0.0)
         peaked = np.maximum(yard.kurtosis, met)

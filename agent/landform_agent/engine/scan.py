@@ -14,6 +14,7 @@ category, of the missing), of two gamma laws for a score that leans.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -57,7 +58,8 @@ class Yardstick:
     `doubt` is the relative error of the inflation's root, at 5,000 observations. `known` is how many observations a
     share is known from, `span` how many a window needs at least. So many `harmonics` of a season of `period`
     observations were taken out of each. `never` are the series of categories that the reference never saw. `wider` says
-    by which part the variance grows in the widest window of each part of a season, (series, 1 + PARTS).
+    by which part the variance grows in the widest window of each part of a season, (series, 1 + PARTS); without one,
+    (series, 0).
     """
 
     mean: Floats
@@ -78,9 +80,11 @@ class Yardstick:
     @staticmethod
     def of(parts: Sequence[Yardstick]) -> Yardstick:
         """The series of all of them."""
-        each = [one.name for one in fields(Yardstick) if one.name not in ("count", "period")]
+        each = [one.name for one in fields(Yardstick) if one.name not in ("count", "period", "wider")]
         series: dict[str, Any] = {name: np.concatenate([getattr(yard, name) for yard in parts]) for name in each}
-        return replace(parts[0], **series)
+        width = max(yard.wider.shape[1] for yard in parts)
+        wider = [yard.wider if yard.wider.shape[1] else np.zeros((len(yard.mean), width), np.float32) for yard in parts]
+        return replace(parts[0], wider=np.concatenate(wider), **series)
 
     @property
     def counted(self) -> Bools:
@@ -97,6 +101,8 @@ class Yardstick:
         fully within a part of the season of `L` observations, hardly over a whole one.
         """
         mine = self.harmonics[series]
+        if not mine.any():
+            return np.ones(len(mine))
         waves = np.arange(mine.max(initial=0) + 1)
         share = np.sinc(np.multiply.outer(np.asarray(length, np.float64) / self.period, waves)) ** 2
         sums = np.broadcast_to(np.cumsum(share, axis=-1), (len(mine), len(waves)))
@@ -117,7 +123,7 @@ class Yardstick:
 
     def widened(self, length: float | Floats | Ints, series: Indices | slice = _ALL) -> float | Floats:
         """How many times as much the mean of the widest window of this length varies as its length alone says."""
-        if not self.wider.any():
+        if not self.wider.size:
             return 1.0
         table = self.wider[series]
         place = np.broadcast_to(np.minimum(np.asarray(length, np.float64) / self.period, 1.0) * PARTS, len(table))
@@ -196,24 +202,26 @@ class Reach:
     ) -> None:
         self.lengths = lengths
         self.series = len(yard.mean)
-        self._yard, self._per_block, self._above, self._below = yard, per_block, bar, below
         self._blocks = np.array(lengths)
         width = self._blocks[:, None] * float(per_block)
         self._centre = yard.mean * width
         self._error = np.stack([yard.error(one) * one for one in width[:, 0].tolist()])
-        usable = width >= shortest_window(yard)
-        above = np.broadcast_to(bar, usable.shape)
-        below = above if below is None else np.broadcast_to(below, usable.shape)
-        low = np.where(usable, np.ceil(self._centre - below * self._error), -_NEVER)
-        high = np.where(usable, np.floor(self._centre + above * self._error), _NEVER - 1)
+        self._usable = width >= shortest_window(yard)
+        self._above = np.broadcast_to(bar, self._usable.shape)
+        self._below = self._above if below is None else np.broadcast_to(below, self._usable.shape)
+        self._low, self._span = self._bounds(np.ones(self._usable.shape))
+
+    def _bounds(self, root: Floats) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint32]]:
+        low = np.where(self._usable, np.ceil(self._centre - self._below * root * self._error), -_NEVER)
+        high = np.where(self._usable, np.floor(self._centre + self._above * root * self._error), _NEVER - 1)
         low, high = np.clip(low, -_NEVER, _NEVER - 1), np.clip(high, -_NEVER, _NEVER - 1)
-        self._low = low.astype(np.int64).astype(np.int32)
-        self._span = np.maximum(high - low, 0).astype(np.uint32)
+        return low.astype(np.int64).astype(np.int32), np.maximum(high - low, 0).astype(np.uint32)
 
     def farther(self, root: Floats) -> Reach:
         """The same where means stray so many times as far, (lengths, series)."""
-        below = None if self._below is None else self._below * root
-        return Reach(self._yard, self._above * root, self.lengths, self._per_block, below)
+        found = copy(self)
+        found._low, found._span = self._bounds(root)
+        return found
 
     def outstanding(self, total: Totals, first: int, base: int) -> Windows:
         """All windows that end at block `first` or later and whose sum is beyond what it may be.

@@ -35,7 +35,10 @@ def sight(version: Version) -> dict[str, dict[str, Sight]]:
         if (means := track.profile.means) is not None:
             usual = track.profile.batches
             seen = smallest(means) if usual is None else smallest_of_batches(means, usual, track.lanes["means"].measure)
-            figures = [values.tolist() for values in (*seen, means.bar)]
+            # What live traffic has widened since counts, by its longest windows.
+            wander = track.lanes["means"].wander
+            root = 1.0 if wander is None else wander.table(means.lengths[-1:])[0]
+            figures = [values.tolist() for values in (root * seen[0], root**2 * seen[1], seen[2], means.bar)]
             for series, change, events, rows, bar in zip(
                 track.profile.series, figures[0], figures[1], figures[2], figures[3], strict=True
             ):

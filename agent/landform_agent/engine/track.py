@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +67,7 @@ class TrackState:
     marks: Floats
     standing: dict[str, tuple[Standing, ...]]
     pool: PoolState | None = None
-    wander: dict[str, WanderState] = field(default_factory=dict)
+    wander: WanderState | None = None
 
 
 class Track:
@@ -121,8 +121,7 @@ class Track:
         scores = self._joint_scores = JointScores(self.columns, self.profile.counts)
         reach = Reach(joint.products, _JOINT_REACH * joint.design.heights, joint.design.lengths, self.per_block)
         measure = Correlation(self.per_block, joint.left, joint.right, scores.centre, scores.spread, scores.filled)
-        width, wander = len(joint.left) + 3 * len(scores.centre), Wander(joint.design)
-        self.lanes["joint"] = Lane(joint.design, measure, reach, width, wander=wander)
+        self.lanes["joint"] = Lane(joint.design, measure, reach, len(joint.left) + 3 * len(scores.centre))
 
     @property
     def blocks(self) -> int:
@@ -251,7 +250,7 @@ class Track:
             marks=self._marks.recent(),
             standing={name: tuple(lane.standing) for name, lane in self.lanes.items()},
             pool=next((lane.pool.state() for lane in self.lanes.values() if lane.pool is not None), None),
-            wander={name: lane.wander.state() for name, lane in self.lanes.items() if lane.wander is not None},
+            wander=next((lane.wander.state() for lane in self.lanes.values() if lane.wander is not None), None),
         )
 
     def _restore(self, state: TrackState) -> None:
@@ -268,6 +267,6 @@ class Track:
             lane.standing = list(state.standing[name])
             if lane.pool is not None and state.pool is not None:
                 lane.pool.restore(state.pool)
-            if lane.wander is not None:
-                lane.wander.restore(state.wander[name])
+            if lane.wander is not None and state.wander is not None:
+                lane.wander.restore(state.wander)
                 lane.see()

@@ -146,6 +146,12 @@ class Version:
             self._cells[number] = Cell(profile, self.reference.columns, self.reference.loss, state)
         return self._cells[number]
 
+    @property
+    def widened(self) -> float:
+        """How many times as far as the reference says windows of the whole may stray, by what live traffic proved."""
+        lanes = [lane for track in self.cell(0).tracks.values() for lane in track.lanes.values()]
+        return max((lane.wander.most for lane in lanes if lane.wander is not None), default=1.0)
+
     def encode(self, block: Block, known: bool) -> Rows:
         """Events as rows of codes."""
         by = self.settings.segments.by if self.settings.segments else None

@@ -2,8 +2,9 @@
 
 A reference of 5,000 rows knows little of what is remembered over hundreds of them: where sixty visitors take turns each
 row has hardly anything to do with the next one, and yet a level is that of a few visitors. The levels of batches near
-each other differ by it (the Allan variance: Allan 1966, "Statistics of atomic frequency standards"). A step or a creep
-hardly moves them, an incident those of its own days, and the median over stretches of traffic is that of the others.
+each other differ by it (the Allan variance: Allan 1966, "Statistics of atomic frequency standards"). A step moves few
+of them, a creep hardly any as long as it is no alarm, an incident those of its own days; and the median over stretches
+of traffic is that of the others.
 What is proven widens, nothing is ever made narrower.
 """
 
@@ -74,17 +75,21 @@ class Wander:
         return self._stretch - position % self._stretch
 
     def root(self, series: Indices, blocks: Indices) -> Floats:
-        """How many times as far the mean of each of these windows may stray."""
+        """How many times as far the mean of each of these windows may stray; shapes are broadcast."""
         place = np.interp(np.log(blocks), self._logs, np.arange(len(self._logs)))
         low = np.minimum(place.astype(np.intp), max(len(self._logs) - 2, 0))
         high = np.minimum(low + 1, len(self._logs) - 1)
         root: Floats = self._roots[low, series] + (place - low) * (self._roots[high, series] - self._roots[low, series])
         return root
 
+    @property
+    def most(self) -> float:
+        """How many times as far any window of any series may stray."""
+        return float(self._roots.max(initial=1.0))
+
     def table(self, lengths: tuple[int, ...]) -> Floats:
         """The same for each of some lengths and each series."""
-        series = np.arange(self._roots.shape[1])
-        return np.stack([self.root(series, np.full(len(series), blocks)) for blocks in lengths])
+        return self.root(np.arange(self._roots.shape[1])[None], np.array(lengths)[:, None])
 
     def learn(self, measure: Measure, total: Totals, since: Ints) -> None:
         """A stretch ends with the last row of the totals; alarms of groups stand since so many blocks before, or -1."""
@@ -103,7 +108,8 @@ class Wander:
         levels = measure.level(total, np.tile(series, batches), begin, begin + blocks).reshape(batches, -1)
         yard, length = self._yard, blocks * self._per_block
         variance = yard.deviation**2 * yard.inflation * yard.widened(length, series) / length
-        squares: Floats = ((levels[_BETWEEN:] - levels[:-_BETWEEN]) ** 2).mean(axis=0) / (2 * variance)
+        squares: Floats = ((levels[_BETWEEN:] - levels[:-_BETWEEN]) ** 2).mean(axis=0)
+        squares /= np.where(variance > 0, 2 * variance, np.inf)
         return squares
 
     def _prove(self) -> None:

@@ -13,7 +13,12 @@ from landform_agent.block import Floats
 from landform_agent.engine.columns import Categorical, Column
 from landform_agent.engine.scan import UNIT, Bools, Yardstick, yardstick_of
 from landform_agent.engine.scores import Series
-from landform_agent.engine.variance import at_least_of_batches, at_least_of_levels, inflation_together, of_squares
+from landform_agent.engine.variance import (
+    at_least_of,
+    at_least_of_levels,
+    inflation_together,
+    of_squares,
+)
 from landform_agent.engine.variance import inflation as inflation_of
 from landform_agent.engine.widths import with_shares
 
@@ -40,18 +45,19 @@ def yardsticks(kinds: Sequence[Series], scores: Floats, offset: Offsets, absurd:
     """
     share = np.array([one.kind in SHARES for one in kinds])
     yard = _with_common_memory(yardstick_of(scores, share), scores, kinds)
-    yard = replace(yard, inflation=np.maximum(yard.inflation, at_least_of_batches(scores, _BATCH)))
+    yard = replace(yard, inflation=np.maximum(yard.inflation, at_least_of(scores, _BATCH, yard.doubt)))
     return _with_losses(_with_squares(with_shares(yard, offset), scores, kinds, absurd), kinds)
 
 
 def _with_common_memory(yard: Yardstick, scores: Floats, kinds: Sequence[Series]) -> Yardstick:
-    """Categories that come in sessions have one memory, which all of a column show far better than each."""
+    """Categories that come in sessions have one memory, which many of a column show far better than each."""
     mine = np.flatnonzero(np.array([one.kind == "category" for one in kinds]) & (yard.mean > 0))
     if len(mine) < _SEVERAL:
         return yard
     together, doubt = inflation_together(scores[:, mine] - yard.mean[mine], _BATCH)
     inflation, doubts = yard.inflation.copy(), yard.doubt.copy()
-    less = mine[inflation[mine] < together]
+    # Of independent categories some seem to have one by chance, and would be held to be no shares that are counted.
+    less = mine[(inflation[mine] < together) & (math.sqrt(together) > 1 + 2 * doubt)]
     inflation[less], doubts[less] = together, doubt
     return replace(yard, inflation=inflation, doubt=doubts)
 
@@ -118,6 +124,7 @@ def with_unseen(yard: Yardstick, column: Column) -> Yardstick:
         known[others] = yard.count * mean[others] / (mean[others] + mean[new])
     yard = replace(yard, never=(np.arange(len(mean)) == new) & (column.unseen * yard.count < 1))
     for code in (others, new):
-        share = mean[code] / UNIT
+        half = 0.5 / (yard.count + 1)
+        share = min(max(mean[code] / UNIT, half), 1 - half)
         deviation[code] = max(math.sqrt(share * (1 - share)) * UNIT, deviation[code] if code == others else 0.0)
     return replace(yard, mean=mean, deviation=deviation, known=known, inflation=inflation)

@@ -30,7 +30,6 @@ from landform_agent.engine.pool import usual_of
 from landform_agent.engine.profile import LENGTHS, smallest
 from landform_agent.engine.scan import (
     LONG,
-    PARTS,
     SPARSE,
     UNIT,
     Reach,
@@ -235,7 +234,7 @@ def test_a_correlation_passes_as_seldom_as_a_normal_score(width: int, wanted: fl
         kurtosis=9 * one,
         never=nothing > 0,
         harmonics=np.zeros(1, np.int64),
-        wider=np.zeros((1, 1 + PARTS)),
+        wider=np.zeros((1, 0), np.float32),
     )
     scale = 1e8
     whole = np.array([rare * scale, 0, 0, scale, scale, width, width])
