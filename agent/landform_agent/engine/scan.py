@@ -149,11 +149,8 @@ def yardstick_of(scores: Floats, share: Bools) -> Yardstick:
     square = (centred / deviation) ** 2
     skewness, kurtosis = (square * centred / deviation).mean(axis=0), (square * square).mean(axis=0)
     known, span, never = np.full(len(mean), float(count)), np.zeros(len(mean)), np.zeros(len(mean), np.bool_)
-    waves, wider, (ratio, doubt) = (
-        np.zeros(len(mean), np.int64),
-        np.zeros((len(mean), 1 + PARTS), np.float32),
-        inflation(centred),
-    )
+    waves, wider = np.zeros(len(mean), np.int64), np.zeros((len(mean), 0), np.float32)
+    ratio, doubt = inflation(centred)
     return Yardstick(mean, deviation, ratio, doubt, share, skewness, count, known, span, kurtosis, never, waves, wider)
 
 
