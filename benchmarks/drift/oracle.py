@@ -30,16 +30,22 @@ def cusum(evidence: Floats) -> Floats:
     return level
 
 
-@cache
 def bar(name: str, rate: float) -> float:
     """The level that stationary events exceed at this rate, by an exponential fitted to the highest excursions."""
+    tops = _highest(name)
+    return float(tops[0] + (tops - tops[0]).mean() * np.log(len(tops) / (_EVENTS * rate)))
+
+
+@cache
+def _highest(name: str) -> Floats:
+    """The highest excursions of the level in stationary events, in order."""
     kind = next(kind for kind in KINDS if kind.name == name)
     evidence = kind.make(np.random.default_rng(_SEED), _EVENTS, None).evidence
     assert evidence is not None
     level = cusum(evidence)
     excursion = np.cumsum(level == 0)
-    tops = np.sort(np.maximum.reduceat(level, np.flatnonzero(np.diff(excursion, prepend=-1))))[-_TOPS:]
-    return float(tops[0] + (tops - tops[0]).mean() * np.log(len(tops) / (_EVENTS * rate)))
+    tops: Floats = np.sort(np.maximum.reduceat(level, np.flatnonzero(np.diff(excursion, prepend=-1))))[-_TOPS:]
+    return tops
 
 
 def delays(kind: Kind, stream: Stream, rate: float) -> list[int]:

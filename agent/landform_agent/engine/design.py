@@ -49,6 +49,14 @@ class Design:
         return np.where(self.yard.counted[series], bar, height(bar, np.asarray(blocks)))
 
     @property
+    def group_of(self) -> Indices:
+        """The number of each series' group, -1 where it is in none."""
+        found = np.full(len(self.yard.mean), -1, np.intp)
+        for number, group in enumerate(self.groups):
+            found[list(group.series)] = number
+        return found
+
+    @property
     def heights(self) -> Floats:
         """For each length and series."""
         return self.height(slice(None), np.array(self.lengths)[:, None])

@@ -15,7 +15,7 @@ from landform_agent.block import Floats, Ints
 from landform_agent.engine.columns import MISSING, Codes, Column, Numeric
 from landform_agent.engine.scan import UNIT, Indices, Yardstick, yardstick_of
 from landform_agent.engine.scores import joint_scores
-from landform_agent.engine.variance import at_least_of, at_least_of_levels, inflation, memory, of_products
+from landform_agent.engine.variance import at_least_of_batches, at_least_of_levels, inflation, memory, of_products
 
 _COLUMNS = 64
 _PAIRS = 512
@@ -108,7 +108,7 @@ def joint_yardsticks(values: Small, left: Indices, right: Indices) -> tuple[Yard
         nothing = np.zeros(len(r), np.bool_)
         yard = yardstick_of(influence, nothing)
         doubted = np.maximum(yard.doubt, np.maximum(doubt[left[part]], doubt[right[part]]))
-        inflated = np.maximum(yard.inflation, at_least_of(influence, _BATCH, doubted))
+        inflated = np.maximum(yard.inflation, at_least_of_batches(influence, _BATCH, doubted))
         inflated = np.maximum(inflated, of_products(past[:, left[part]], past[:, right[part]], len(values)))
         inflated = np.maximum(inflated, at_least_of_levels(level[left[part]], level[right[part]]))
         yard = replace(yard, doubt=np.where(inflated > yard.inflation, doubted, yard.doubt))

@@ -63,9 +63,7 @@ class Lane:
         self.total.append(np.zeros((1, width), np.int32))
         self.wander = wander
         self._as_fitted = self._reach = reach
-        self._group_of = np.full(len(design.yard.mean), -1)
-        for number, group in enumerate(design.groups):
-            self._group_of[list(group.series)] = number
+        self._group_of = design.group_of
         groups = len(design.groups)
         self.pool = Pool(design.yard, self._group_of, groups, design.per_block) if pooled else None
 
@@ -94,10 +92,11 @@ class Lane:
         while start < len(sums):
             # What a stretch proves holds from its end on, however many blocks come at a time.
             seen = self.total.first + len(total) - 1 - len(sums) + start
-            stop = len(sums) if self.wander is None else min(len(sums), start + self.wander.rest(seen))
+            rest = len(sums) if self.wander is None else self.wander.rest(seen)
+            stop = min(len(sums), start + rest)
             until: Totals = total[: len(total) - len(sums) + stop]
             findings += self._advance(until, sums[start:stop], clock[start:stop], remind, confirm)
-            if self.wander is not None and self.wander.rest(seen) == stop - start:
+            if self.wander is not None and stop - start == rest:
                 now = self.total.first + len(until) - 1
                 since = [-1 if here.latch is None else now - here.latch.since for here in self.standing]
                 self.wander.learn(self.measure, until, np.array(since))

@@ -87,6 +87,11 @@ class Yardstick:
         return replace(parts[0], wider=np.concatenate(wider), **series)
 
     @property
+    def half(self) -> float:
+        """Half an event's share of the reference and the event that comes next."""
+        return 0.5 / (self.count + 1)
+
+    @property
     def counted(self) -> Bools:
         """The series of shares so small that their events are counted: their law is far from normal."""
         counted: Bools = self.share & (self.mean <= RARE * UNIT) & (self.inflation == 1)
@@ -138,8 +143,8 @@ class Yardstick:
         return error
 
 
-def yardstick_of(scores: Floats, share: Bools) -> Yardstick:
-    """From scores of the reference, (observations, series)."""
+def yardstick_of(scores: Floats, share: Bools, least: float = 1.0) -> Yardstick:
+    """From scores of the reference, (observations, series); inflations below `least` are not told."""
     count, mean = len(scores), scores.mean(axis=0)
     centred = scores - mean
     deviation = np.sqrt((centred * centred).mean(axis=0))
@@ -150,7 +155,7 @@ def yardstick_of(scores: Floats, share: Bools) -> Yardstick:
     skewness, kurtosis = (square * centred / deviation).mean(axis=0), (square * square).mean(axis=0)
     known, span, never = np.full(len(mean), float(count)), np.zeros(len(mean)), np.zeros(len(mean), np.bool_)
     waves, wider = np.zeros(len(mean), np.int64), np.zeros((len(mean), 0), np.float32)
-    ratio, doubt = inflation(centred)
+    ratio, doubt = inflation(centred, least)
     return Yardstick(mean, deviation, ratio, doubt, share, skewness, count, known, span, kurtosis, never, waves, wider)
 
 

@@ -164,28 +164,21 @@ def of_products(left: Floats, right: Floats, count: int, chance_of_one: float = 
     return ratio
 
 
-def at_least_of_batches(values: Floats, batch: int, sure: float = _SURE) -> Floats:
+def at_least_of_batches(values: Floats, batch: int, doubt: float | Floats = 0.0) -> Floats:
     """What the means of batches prove: the lower 95 % bound of their variance, times `batch`, over the marginal one.
 
-    Or that of another normal quantile; by 0 it is the variance itself.
-
-    It speaks up where an autoregression cannot follow: a season nobody named, or a level that wanders.
+    It speaks up where an autoregression cannot follow: a season nobody named, or a level that wanders. Of a memory so
+    slow as to be doubted the variance itself counts: it comes out too short where the reference holds few of its
+    lengths.
     """
     count = len(values) // batch
     if count < _FEWEST_BATCHES:
         return np.ones(values.shape[1])
     means = values[: count * batch].reshape(count, batch, -1).mean(axis=1)
     marginal = np.maximum(values.var(axis=0), 1e-300)
-    bound: Floats = means.var(axis=0) * count * batch / _chi_squared(count - 1, sure) / marginal
+    quantile = np.where(np.asarray(doubt) > _SLOW, _chi_squared(count - 1, 0.0), _chi_squared(count - 1))
+    bound: Floats = means.var(axis=0) * count * batch / quantile / marginal
     return np.maximum(bound, 1.0)
-
-
-def at_least_of(values: Floats, batch: int, doubt: Floats) -> Floats:
-    """What the means of batches prove; of a memory so slow as to be doubted, what they show.
-
-    It comes out too short where the reference holds few of its lengths.
-    """
-    return np.where(doubt > _SLOW, at_least_of_batches(values, batch, 0.0), at_least_of_batches(values, batch))
 
 
 def _chi_squared(freedom: float, sure: float = _SURE) -> float:

@@ -65,9 +65,7 @@ class Wander:
         self._last: Small = np.full(self._means.shape[1:], np.nan, np.float32)
         self._stretches = 0
         self._logs = np.log([max(blocks[0] / _SHORT, 1.0), *self._blocks])
-        self._group_of = np.zeros(len(design.bar), np.intp)
-        for number, group in enumerate(design.groups):
-            self._group_of[list(group.series)] = number
+        self._group_of = np.maximum(design.group_of, 0)
         self._roots = np.ones((len(self._logs), len(design.bar)))
 
     def rest(self, position: int) -> int:

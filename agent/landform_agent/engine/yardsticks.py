@@ -14,7 +14,7 @@ from landform_agent.engine.columns import Categorical, Column
 from landform_agent.engine.scan import UNIT, Bools, Yardstick, yardstick_of
 from landform_agent.engine.scores import Series
 from landform_agent.engine.variance import (
-    at_least_of,
+    at_least_of_batches,
     at_least_of_levels,
     inflation_together,
     of_squares,
@@ -44,9 +44,13 @@ def yardsticks(kinds: Sequence[Series], scores: Floats, offset: Offsets, absurd:
     `absurd` are the observations that are.
     """
     share = np.array([one.kind in SHARES for one in kinds])
-    yard = _with_common_memory(yardstick_of(scores, share), scores, kinds)
-    yard = replace(yard, inflation=np.maximum(yard.inflation, at_least_of(scores, _BATCH, yard.doubt)))
-    return _with_losses(_with_squares(with_shares(yard, offset), scores, kinds, absurd), kinds)
+    found = yardstick_of(scores, share, _LEAST)
+    inert = replace(
+        found, inflation=np.maximum(found.inflation, 1.0), doubt=np.where(found.inflation < 1, 0.0, found.doubt)
+    )
+    yard = _with_common_memory(inert, scores, kinds)
+    yard = replace(yard, inflation=np.maximum(yard.inflation, at_least_of_batches(scores, _BATCH, yard.doubt)))
+    return _with_losses(_with_squares(with_shares(yard, offset), scores, kinds, absurd, found), kinds)
 
 
 def _with_common_memory(yard: Yardstick, scores: Floats, kinds: Sequence[Series]) -> Yardstick:
@@ -62,13 +66,16 @@ def _with_common_memory(yard: Yardstick, scores: Floats, kinds: Sequence[Series]
     return replace(yard, inflation=inflation, doubt=doubts)
 
 
-def _with_squares(yard: Yardstick, scores: Floats, kinds: Sequence[Series], absurd: Bools) -> Yardstick:
+def _with_squares(
+    yard: Yardstick, scores: Floats, kinds: Sequence[Series], absurd: Bools, found: Yardstick
+) -> Yardstick:
     """What the memory of the normal scores says of that of their squares, by which a spread is told, and the reverse.
 
     Squares remember what the scores' own memory explains. Where they remember more, spread comes in clusters
     (Bollerslev 1986): a window's mean strays as far as the cluster does in which it lies, its fourth cumulant is that
     of independent scores and three times the covariances of squares. And such a spread leans for as long as it
-    remembers. Bursts of absurd values are no such clusters: no window passes by them alone.
+    remembers. Bursts of absurd values are no such clusters: no window passes by them alone. `found` also has what goes
+    to and fro.
     """
     place = {one.kind: number for number, one in enumerate(kinds)}
     if "spread" not in place:
@@ -85,11 +92,9 @@ def _with_squares(yard: Yardstick, scores: Floats, kinds: Sequence[Series], absu
     clusters = max(clusters, 1.0)
     kurtosis[level] += 3 * (kurtosis[level] - 1) * (clusters - 1)
     skewness[spread] *= math.sqrt(clusters)
-    if inflation[level] == 1:
-        less, error = inflation_of(scores[:, [level]] - yard.mean[level], _LEAST)
-        if less[0] < _SURELY:
-            # Half of it: what goes to and fro, as two shops in turns, may begin to come at random.
-            inflation[level], doubt[level] = math.sqrt(less[0]), 2 * error[0]
+    if inflation[level] == 1 and found.inflation[level] < _SURELY:
+        # Half of it: what goes to and fro, as two shops in turns, may begin to come at random.
+        inflation[level], doubt[level] = math.sqrt(found.inflation[level]), 2 * found.doubt[level]
     if proven > inflation[spread]:
         inflation[spread], doubt[spread] = proven, max(doubt[level], doubt[spread])
     return replace(yard, inflation=inflation, doubt=doubt, skewness=skewness, kurtosis=kurtosis)
@@ -97,7 +102,7 @@ def _with_squares(yard: Yardstick, scores: Floats, kinds: Sequence[Series], absu
 
 def _with_losses(yard: Yardstick, kinds: Sequence[Series]) -> Yardstick:
     """Losses of a model that never missed do not stray, but one may come with the next event: half an event's share."""
-    share = 0.5 / (yard.count + 1)
+    share = yard.half
     error = math.sqrt(share * (1 - share))
     never = np.array([one.kind == "performance" for one in kinds]) & (yard.deviation < error * UNIT)
     deviation = np.where(never, error * UNIT, yard.deviation)
@@ -124,7 +129,6 @@ def with_unseen(yard: Yardstick, column: Column) -> Yardstick:
         known[others] = yard.count * mean[others] / (mean[others] + mean[new])
     yard = replace(yard, never=(np.arange(len(mean)) == new) & (column.unseen * yard.count < 1))
     for code in (others, new):
-        half = 0.5 / (yard.count + 1)
-        share = min(max(mean[code] / UNIT, half), 1 - half)
+        share = min(max(mean[code] / UNIT, yard.half), 1 - yard.half)
         deviation[code] = max(math.sqrt(share * (1 - share)) * UNIT, deviation[code] if code == others else 0.0)
     return replace(yard, mean=mean, deviation=deviation, known=known, inflation=inflation)
