@@ -71,6 +71,7 @@ def digest(files: str) -> str:
 def _file() -> sqlite3.Connection:
     """Each process has its own; every outcome is committed by itself."""
     file = sqlite3.connect(FILE, timeout=60, isolation_level=None)
-    file.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;")
+    # No write-ahead log: to begin one does not wait for a process that begins it too.
+    file.execute("PRAGMA synchronous = OFF")
     file.execute("CREATE TABLE IF NOT EXISTS kept (place BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
     return file

@@ -42,7 +42,7 @@ WEIGHT = {"shift": 5.0, "spread": 1.5, "category": 9.0, "missing": 0.75, "perfor
 """How a column's part of the budget is shared between what may happen to it."""
 
 RAISED = {"spread": 0.6, "category": 0.5, "performance": 0.5}
-RAISED_WITH_MEMORY = {"shift": 0.75, "category": 0.5}
+RAISED_WITH_MEMORY = {"shift": 0.65, "category": 0.5}
 """Of what the formula lets pass, the part that is raised: halves of a window must agree, small effects are never told,
 categories of a column alarm together. So much more may pass. Measured in 10 M events each, at 1.5 alarms in 100,000, of
 independent features, with a season, and with memory: shift 1.0 and 1.1, 0.7 to 0.8; spread 0.34 to 0.43, 0.7 to 1.2;
@@ -59,6 +59,9 @@ _NEW = 0.25
 _TWO = 1.4
 """Shares apart. Realised over budgeted of columns of one flag, which 3, 5, 10, 20 and 50 % have: 0.45, 0.60, 0.90, 1.19
 and 0.95 (4 M events each, 40 fits, November 2026)."""
+
+_LONGEST_MEMORY = 10.0
+"""The inflation that counts at most for a series' part of the budget: one that is larger is hardly known itself."""
 
 _AT_ONCE = 16
 """Series of a column that are learnt in one step."""
@@ -162,7 +165,7 @@ def learn(
     means = None
     if places:
         yard = Yardstick.of(yards)
-        budgets = parts_of(series, own, plan) / _raised(series, own, yard)
+        budgets = _by_memory(parts_of(series, own, plan), yard) / _raised(series, own, yard)
         exchanges = exchanging(tuple(series), yard)
         for members in exchanges:
             budgets[members] *= 1 - EXCHANGED
@@ -214,6 +217,17 @@ def _part(series: Series, column: Column, plan: Plan) -> float:
         return whole * _NEW
     shares = len(column.names) + bool(column.rare)
     return whole * (1 - _NEW) / (_TWO if shares == 2 else max(shares, 1))
+
+
+def _by_memory(parts: Floats, yard: Yardstick) -> Floats:
+    """As much in all, but the more of it for a series the longer that remembers.
+
+    An effect `d` is found after about `2 v log(1/part) / d^2` events of a series whose means stray `v` times as far
+    (Lorden 1971, "Procedures for reacting to a change in distribution", Annals of Mathematical Statistics 42). So a
+    false alarm buys `v` times as many events there, and all wait least where parts go with `v`.
+    """
+    weighed: Floats = parts * np.clip(yard.inflation, 1.0, _LONGEST_MEMORY)
+    return weighed * (parts.sum() / weighed.sum())
 
 
 def _raised(series: Sequence[Series], columns: tuple[Column, ...], yard: Yardstick) -> Floats:
