@@ -227,7 +227,8 @@ def _by_memory(parts: Floats, yard: Yardstick) -> Floats:
     false alarm buys `v` times as many events there, and all wait least where parts go with `v`.
     """
     weighed: Floats = parts * np.clip(yard.inflation, 1.0, _LONGEST_MEMORY)
-    return weighed * (parts.sum() / weighed.sum())
+    shared: Floats = weighed * (parts.sum() / weighed.sum())
+    return shared
 
 
 def _raised(series: Sequence[Series], columns: tuple[Column, ...], yard: Yardstick) -> Floats:
