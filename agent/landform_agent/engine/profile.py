@@ -165,7 +165,7 @@ def learn(
     means = None
     if places:
         yard = Yardstick.of(yards)
-        budgets = _by_memory(parts_of(series, own, plan), yard) / _raised(series, own, yard)
+        budgets = by_memory(parts_of(series, own, plan), yard) / _raised(series, own, yard)
         exchanges = exchanging(tuple(series), yard)
         for members in exchanges:
             budgets[members] *= 1 - EXCHANGED
@@ -219,7 +219,7 @@ def _part(series: Series, column: Column, plan: Plan) -> float:
     return whole * (1 - _NEW) / (_TWO if shares == 2 else max(shares, 1))
 
 
-def _by_memory(parts: Floats, yard: Yardstick) -> Floats:
+def by_memory(parts: Floats, yard: Yardstick) -> Floats:
     """As much in all, but the more of it for a series the longer that remembers.
 
     An effect `d` is found after about `2 v log(1/part) / d^2` events of a series whose means stray `v` times as far

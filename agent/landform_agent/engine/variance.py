@@ -15,7 +15,10 @@ _SOME = 0.03
 LAGS = 12
 """Autoregressions up to this order are tried; the Bayesian information criterion chooses one for each series."""
 
-_NEAR_UNIT_ROOT = 0.02
+_FARTHEST = 200.0
+"""No inflation is larger: such a memory is longer than what a reference of some thousand observations tells of it, and
+a series that wanders for good, as a price does, is still to be told once it is far from where it was."""
+
 _FEWEST_BATCHES = 8
 _SURE = 1.645
 _HARDLY = 0.01
@@ -93,7 +96,7 @@ def _long_run(
         phi = np.concatenate([phi - reflection * phi[::-1], reflection[None]])
         error = error * (1 - reflection**2)
         criterion = count * np.log(error) + order * np.log(count)
-        spectrum = error / np.maximum(1 - phi.sum(axis=0), _NEAR_UNIT_ROOT) ** 2
+        spectrum = error / np.maximum(1 - phi.sum(axis=0), _HARDLY**2) ** 2
         best = np.where(criterion < least, spectrum, best)
         least = np.minimum(criterion, least)
     doubt = np.maximum(DOUBT, 0.55 * np.sqrt(best / _DOUBTED))
@@ -105,10 +108,10 @@ def _long_run(
         # Without this the memory comes out too short (Kendall 1954; Marriott and Pope 1954, "Bias in the estimation of
         # autocorrelations").
         slow = np.minimum(slow + (1 + 3 * slow) / count, 0.999)
-        spectrum = left * ((1 + theta) / np.maximum(1 - slow, _NEAR_UNIT_ROOT * (1 + theta))) ** 2
+        spectrum = left * ((1 + theta) / (1 - slow)) ** 2
         best, least = np.where(fits, spectrum, best), np.where(fits, criterion, least)
         doubt = np.where(fits, _doubt_under_noise(slow, -theta), doubt)
-    best = np.maximum(best, least_told)
+    best = np.clip(best, least_told, _FARTHEST)
     return best, np.where(best == 1, 0.0, np.round(doubt, 2))
 
 
