@@ -10,11 +10,11 @@ from benchmarks.drift import budget
 from benchmarks.drift.oracle import RATE
 from benchmarks.drift.ours import BUDGET
 from benchmarks.drift.rivals import RIVALS, Rival
-from benchmarks.drift.run import EQUAL, KINDS, OURS, Of, Result
+from benchmarks.drift.run import KINDS, OURS, Of, Result
 from benchmarks.drift.score import Outcome, Score, lead
 from benchmarks.drift.streams import BASELINE, HORIZON, Kind
 from benchmarks.drift.traps import TRAPS
-from benchmarks.drift.tune import ALL
+from benchmarks.drift.tune import ALL, EQUAL, TUNED
 
 SEED = 1
 FEWEST = 8
@@ -52,11 +52,11 @@ class Figures:
         return float(np.median(delays)) if delays else None
 
     def paired(self, kind: Kind, of: Of) -> tuple[Score, Score]:
-        """Ours, allowed as many false alarms, and another's outcomes on the streams that both met."""
+        """Ours, set for as many false alarms of the same law, and another's outcomes on the streams that both met."""
         ours, theirs = Score(), Score()
         for result in self.results.get(kind.name, []):
             if of in result.outcomes:
-                ours.add(result.outcomes[EQUAL, ALL])
+                ours.add(result.outcomes[EQUAL.name, of[1]])
                 theirs.add(result.outcomes[of])
         return ours, theirs
 
@@ -99,16 +99,13 @@ def _delay(delay: float) -> str:
 
 def rivals(figures: Figures, alone: bool) -> Iterator[str]:
     """Median delays of every detector in each kind; `!` where one is sooner than ours beyond doubt."""
-    yield f"{f'Delay, rivals {_set(alone)}':{_KIND}s} {EQUAL:>11s} {_heads()}"
+    yield f"{f'Delay, rivals {_set(alone)}':{_KIND}s} {EQUAL.name:>11s} {_heads()}"
     for kind in KINDS:
-        ours = figures.score((EQUAL, ALL), [kind.name])
+        ours = figures.score(_of(EQUAL, kind, alone), [kind.name])
         if ours.outcomes:
             cells = (_rival(figures, kind, _of(rival, kind, alone)) for rival in RIVALS)
             yield f"{kind.name:{_KIND}s} {_delay(float(np.median(ours.delays))):>11s} {' '.join(cells)}"
-    scores = [
-        figures.score((EQUAL, ALL), [kind.name for kind in KINDS] if alone else None),
-        *(_over_all(figures, rival, alone) for rival in RIVALS),
-    ]
+    scores = [_over_all(figures, rival, alone) for rival in TUNED]
     which = "kinds" if alone else "streams"
     yield f"{f'F1 over all {which}':{_KIND}s} {_row(f'{one.f1:.3f}' for one in scores)}"
     yield f"{'false alarms per 100,000':{_KIND}s} {_row(f'{one.rate:.2f}' for one in scores)}"
@@ -154,7 +151,7 @@ def leads(figures: Figures, alone: bool) -> Iterator[str]:
     heads = " ".join(f"{rival.name:>13s}" for rival in RIVALS)
     yield f"{f'Later, {_set(alone)}':{_KIND}s} changes {heads} sooner beyond doubt"
     for kind in KINDS:
-        changes = len(figures.score((EQUAL, ALL), [kind.name]).delays)
+        changes = len(figures.score(_of(EQUAL, kind, alone), [kind.name]).delays)
         if changes >= FEWEST:
             cells = " ".join(_lead(figures, kind, _of(rival, kind, alone)) for rival in RIVALS)
             yield f"{kind.name:{_KIND}s} {changes:7d} {cells} {_sooner(figures, kind, alone) or 'none'}"
