@@ -46,7 +46,7 @@ _KEPT = 100
 """Batches whose places are known: all that may end among the events of one step of the bank, and a window before."""
 
 
-def _always(series: int, start: int, end: int) -> bool:
+def _always(series: int, start: int, end: int, z: float) -> bool:
     return True
 
 

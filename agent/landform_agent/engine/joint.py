@@ -62,6 +62,10 @@ class JointScores:
         unknown = counts[numeric, MISSING] + counts[numeric, 0] + counts[numeric, self._last]
         self.filled: Floats = 1 - unknown / np.maximum(counts[numeric].sum(axis=1), 1)
 
+    def places(self, columns: Indices) -> Indices:
+        """Where some of the numeric columns lie among all of the track's."""
+        return self._numeric[columns]
+
     def known(self, codes: Codes, columns: Indices | slice = _ALL) -> npt.NDArray[np.bool_]:
         """Which values of some of the numeric columns are neither missing nor absurd: (events, those columns)."""
         mine, last = codes[:, self._numeric[columns]], self._last[columns]

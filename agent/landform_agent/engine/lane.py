@@ -28,8 +28,8 @@ _CALM = 50
 _SHORT = 5
 """Windows of so small a part of the reference are held against the usual level alone."""
 
-Confirm = Callable[[int, int, int], bool]
-"""Does a window of a series hold: (series, first block, end)."""
+Confirm = Callable[[int, int, int, float], bool]
+"""Does a window of a series hold: (series, first block, end, how far and to which side it stands out)."""
 
 
 class Scan(Protocol):
@@ -240,7 +240,7 @@ class _View:
         passed = np.flatnonzero(fits & (windows.z > 0) if group.upward else fits)
         for first in passed.tolist():
             series, stop, blocks = int(windows.series[first]), int(windows.end[first]), int(windows.blocks[first])
-            if self.confirm(series, stop - blocks + self.base, stop + self.base):
+            if self.confirm(series, stop - blocks + self.base, stop + self.base, float(windows.z[first])):
                 beside = (windows.end[passed] == stop) & (windows.series[passed] == group.leading)
                 at = next(iter(passed[beside].tolist()), first)
                 series, blocks = int(windows.series[at]), int(windows.blocks[at])

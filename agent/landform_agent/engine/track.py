@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from landform_agent.block import Floats, Ints
-from landform_agent.engine.columns import Codes, Column, Numeric
+from landform_agent.engine.bursts import LONGEST, lasting, stuck
+from landform_agent.engine.columns import MISSING, Codes, Column, Numeric
 from landform_agent.engine.encode import Phases
 from landform_agent.engine.joint import JointScores, block_products
 from landform_agent.engine.lane import Confirm, Lane
@@ -16,7 +17,7 @@ from landform_agent.engine.measure import Correlation, Mean, exchanging, strayed
 from landform_agent.engine.pool import PoolState, reach_of
 from landform_agent.engine.profile import Profile
 from landform_agent.engine.ring import Ring
-from landform_agent.engine.scan import UNIT, Reach, gamma_root
+from landform_agent.engine.scan import UNIT, Bools, Reach, gamma_root, likelihood_root
 from landform_agent.engine.scores import Sums
 from landform_agent.engine.slices import cuts
 from landform_agent.engine.standing import Finding, Standing
@@ -30,14 +31,11 @@ _EXCHANGE_REACH = 0.75
 
 _JOINT_REACH = 0.7
 
-_ABSURD = 200
-"""A change made of absurd values alone is believed once a window of so many events is full of them."""
-
-_PARTS = 16
-"""Parts of a window, of which three in four hold absurd values: a few bursts in a long window are no change."""
-
 _REST = 0.8
 """The part of the threshold that a window must pass without its absurd values."""
+
+_CALM = 0.5
+"""The part that one without any must pass against the reference: bursts before it made the usual level another one."""
 
 
 def chosen(columns: tuple[int, ...]) -> slice | list[int]:
@@ -190,15 +188,18 @@ class Track:
     def _confirm(self, lane: str) -> Confirm:
         return self._is_no_gap if lane == "joint" else self._is_no_burst
 
-    def _is_no_gap(self, series: int, start: int, end: int) -> bool:
+    def _is_no_gap(self, series: int, start: int, end: int, z: float) -> bool:
         """In the rows that have both columns the correlation stands out too: a missing one goes with nothing."""
         joint = self.profile.joint
         assert joint is not None
         pair, codes, scores = joint.pair(series), self.window(start, end), self._joint_scores
+        yard = joint.design.yard
         known = scores.known(codes, pair).all(axis=1)
+        for column in scores.places(pair).tolist():
+            known &= ~self._stuck(column, start, end, float(yard.inflation[series]))
         if known.all():
             return True
-        both, yard = scores.of(codes[known], pair).astype(np.float64), joint.design.yard
+        both = scores.of(codes[known], pair).astype(np.float64)
         if len(both) < yard.span[series]:
             return False
         means, squares = both.mean(axis=0), (both * both).mean(axis=0)
@@ -208,33 +209,47 @@ class Track:
         height = float(joint.design.height(series, end - start))
         return bool(abs(effect) > _REST * height * yard.error(len(both))[series])
 
-    def _is_no_burst(self, series: int, start: int, end: int) -> bool:
-        """Without its absurd values the window still stands out, or it is full of them from end to end."""
+    def _is_no_burst(self, series: int, start: int, end: int, z: float) -> bool:
+        """Without its absurd values the window still stands out from the reference, or it is full of them."""
         one, design = self.profile.series[series], self.profile.means
         column = self.columns[one.column]
         assert design is not None
-        if not isinstance(column, Numeric) or one.kind not in ("shift", "spread"):
+        if one.kind not in ("shift", "spread", "missing"):
             return True
         mine = self.window(start, end)[:, one.column]
-        absurd = column.absurd(mine)
-        if not absurd.any():
+        absurd = self._stuck(one.column, start, end, float(design.yard.inflation[series]))
+        if one.kind == "missing":
+            absurd &= mine == MISSING
+        else:
+            absurd = (absurd & (mine != MISSING)) | column.absurd(mine)
+        # Of a season's scores the table knows nothing.
+        if lasting(absurd) or (len(self.profile.offsets) and not absurd.any()):
             return True
         if absurd.all():
-            return len(mine) >= _ABSURD
-        if len(mine) >= _ABSURD:
-            parts = np.logical_or.reduceat(absurd, np.arange(_PARTS) * len(mine) // _PARTS)
-            if parts.sum() >= 0.75 * _PARTS:
-                return True
+            return False
         table = self._tables[self.profile.scored.index(one.column)]
         counts = np.bincount(mine[~absurd], minlength=256)
-        mean = float(counts @ table[:, 0 if one.kind == "shift" else 1]) / int(counts.sum())
-        return abs(self._root(series, mean, int(counts.sum()))) > _REST * float(design.height(series, end - start))
+        place = ("shift", "spread", "missing").index(one.kind) if isinstance(column, Numeric) else -1
+        mean = float(counts @ table[:, place]) / int(counts.sum())
+        part = _REST if absurd.any() else _CALM
+        root = np.sign(z) * self._root(series, mean, int(counts.sum()))
+        return bool(root > part * float(design.height(series, end - start)))
+
+    def _stuck(self, column: int, start: int, end: int, inflation: float) -> Bools:
+        """Which rows of a window lie in a run of one value, also where that began before the window."""
+        first = max(start + -LONGEST // self.per_block, end - self._keep, 0)
+        codes = self.window(first, end)[:, column]
+        return stuck(codes, self.profile.counts[column], inflation)[-(end - start) * self.per_block :]
 
     def _root(self, series: int, mean: float, count: int) -> float:
         """What the mean of some rows is worth on the normal scale."""
         assert self.profile.means is not None
         yard = self.profile.means.yard
         one = np.array([series])
+        if yard.share[series]:
+            share, width = yard.mean[one] / UNIT, np.array([float(count)])
+            root = likelihood_root(mean / UNIT * width, width, share, yard.known[one]) / np.sqrt(yard.inflation[one])
+            return float(np.sign(mean - yard.mean[series]) * root[0])
         worth = 1 / (yard.inflation[one] * yard.variance(count, series=one))
         z = (mean - yard.mean[one]) / yard.deviation[one] * np.sqrt(worth)
         return float(gamma_root(z, yard.skewness[one], worth)[0])
