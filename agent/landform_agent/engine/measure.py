@@ -168,10 +168,12 @@ class Mean:
             root[mine] = np.maximum(root[mine], both)
         worth = 1 / (inflated * yard.variance(width, usual.more, series))
         skewness, kurtosis = yard.skewness[series], yard.kurtosis[series]
-        score, peaked = gamma_root(z, skewness, worth), peaked_root(z, kurtosis - 3 - 1.5 * skewness**2, worth)
+        excess = kurtosis - 3 - 1.5 * skewness**2
+        score, peaked = gamma_root(z, skewness, worth), peaked_root(z, excess, worth)
         # What depends on its past may lean by more than is known; the other side is no shorter for it.
         score = np.where((inflated > 1) & (np.abs(score) > np.abs(z)), z, score)
-        return np.where(share, np.sign(z) * root, np.where(np.abs(peaked) < np.abs(score), peaked, score))
+        score = np.where((excess > 0) & (np.abs(peaked) < np.abs(score)), peaked, score)
+        return np.where(share, np.sign(z) * root, score)
 
     def _exchanged(self, yard: Yardstick, usual: Usual, windows: Windows, members: Indices, total: Totals) -> Floats:
         """The root for a category and another one, the likeliest: how they share the events that either has.

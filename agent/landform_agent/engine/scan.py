@@ -289,6 +289,7 @@ def likelihood_root(hits: Floats, width: Floats, share: Floats, count: int | Flo
     return root
 
 
+_HALVINGS = 12
 _MOST_HITS = 1_000
 _LOG_FACTORIALS = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, _MOST_HITS + 1)))])
 
@@ -328,6 +329,21 @@ def gamma_root(z: Floats, skewness: Floats, worth: Floats) -> Floats:
     x = np.where(within, x, 0.0)
     root = np.sign(z) * np.sqrt(np.maximum(8 * worth / lean**2 * (x - np.log1p(x)), 0))
     return np.where(within & (np.abs(skewness) >= 0.01), root, z)
+
+
+def part_of_short_side(yard: Yardstick, bar: Floats, widths: Floats) -> Floats:
+    """The part of a bar that the `z` of means below the usual has when its `gamma_root` passes: (widths, series).
+
+    Of scores that lean to the right, as squares do, few lie far below: 1 where they do not lean, or depend on the past.
+    """
+    worth = 1 / (yard.inflation * np.stack([yard.variance(width) for width in widths.tolist()]))
+    skewness = np.where((yard.inflation > 1) | yard.share, 0.0, np.maximum(yard.skewness, 0.0))
+    low, high = np.zeros_like(bar), np.ones_like(bar)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        passes = np.abs(gamma_root(-middle * bar, skewness, worth)) >= bar
+        low, high = np.where(passes, low, middle), np.where(passes, middle, high)
+    return high
 
 
 def peaked_root(z: Floats, excess: Floats, worth: Floats) -> Floats:

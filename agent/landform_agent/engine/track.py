@@ -17,7 +17,7 @@ from landform_agent.engine.measure import Correlation, Mean, exchanging, strayed
 from landform_agent.engine.pool import PoolState, reach_of
 from landform_agent.engine.profile import Profile
 from landform_agent.engine.ring import Ring
-from landform_agent.engine.scan import UNIT, Bools, Reach, gamma_root, likelihood_root
+from landform_agent.engine.scan import UNIT, Bools, Reach, gamma_root, likelihood_root, part_of_short_side
 from landform_agent.engine.scores import Sums
 from landform_agent.engine.slices import cuts
 from landform_agent.engine.standing import Finding, Standing
@@ -101,8 +101,10 @@ class Track:
         scored = self.profile.scored
         everything = scored == tuple(range(len(self.columns)))
         self._scored: slice | list[int] = slice(None) if everything else list(scored)
-        above = reach_of(design.yard, design.heights, np.array(design.lengths, np.float64) * self.per_block)
-        below = np.where(design.yard.share, _SHARE_REACH, 1.0) * above
+        widths = np.array(design.lengths, np.float64) * self.per_block
+        above = reach_of(design.yard, design.heights, widths)
+        short = part_of_short_side(design.yard, design.heights, widths)
+        below = np.where(design.yard.share, _SHARE_REACH, short) * above
         exchanges = exchanging(self.profile.series, design.yard)
         for members in exchanges:
             above[:, members] *= _EXCHANGE_REACH

@@ -338,3 +338,15 @@ def test_one_event_of_a_category_that_was_never_seen_is_nothing() -> None:
     assert recurrence_root(one, width, np.full(1, 1e-9))[0] == 0
     roots = recurrence_root(np.array([2.0, 3.0, 4.0]), np.full(3, 100.0), np.full(3, 1e-4))
     assert (np.diff(roots) > 0).all()
+
+
+def test_a_spread_that_halves_is_told_as_soon_as_the_law_of_squares_says() -> None:
+    """Squares lean: their means hardly come so far below the usual one as above it."""
+    delays = []
+    for seed in range(8):
+        x = np.random.default_rng(seed).standard_normal(7_000)
+        x[6_000:] /= 2
+        whole = block({"x": x})
+        update = fit(whole.slice(0, 5_000), Settings(features={"x": "numeric"})).update(whole.slice(5_000, 7_000))
+        delays += [alarm.seq - 6_000 for alarm in update.alarms if alarm.state == "raised"][:1]
+    assert len(delays) == 8 and min(delays) >= 0 and np.median(delays) < 65
