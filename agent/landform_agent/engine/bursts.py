@@ -11,6 +11,9 @@ from landform_agent.engine.scan import Bools
 LONGEST = 200
 """Events of a burst. A change made of absurd values alone is believed once a window of more events is full of them."""
 
+GAP = 99
+"""The same of missing values: a hundred rows without a column are told, as those with other columns are."""
+
 _PARTS = 16
 """Parts of a window, of which three in four hold absurd values: a few bursts in a long window are no change."""
 
@@ -36,13 +39,13 @@ def stuck(codes: Codes, reference: Ints, inflation: float) -> Bools:
     return found
 
 
-def lasting(absurd: Bools) -> bool:
-    """Whether a window is full of absurd values, from end to end, and for longer than a burst."""
+def lasting(absurd: Bools, longest: int = LONGEST) -> bool:
+    """Whether a window is full of absurd values, from end to end, and for longer than the longest burst."""
     count = len(absurd)
     if absurd.all():
-        return count > LONGEST
-    if count < LONGEST:
+        return count > longest
+    if count < longest:
         return False
     parts = np.logical_or.reduceat(absurd, np.arange(_PARTS) * count // _PARTS)
     stretches = int((absurd[1:] & ~absurd[:-1]).sum()) + bool(absurd[0])
-    return bool(parts.sum() >= 0.75 * _PARTS) and (stretches >= _APART or count >= 1.5 * LONGEST)
+    return bool(parts.sum() >= 0.75 * _PARTS) and (stretches >= _APART or count >= 1.5 * longest)

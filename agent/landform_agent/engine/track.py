@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from landform_agent.block import Floats, Ints
-from landform_agent.engine.bursts import LONGEST, lasting, stuck
+from landform_agent.engine.bursts import GAP, LONGEST, lasting, stuck
 from landform_agent.engine.columns import MISSING, Codes, Column, Numeric
 from landform_agent.engine.encode import Phases
 from landform_agent.engine.joint import JointScores, block_products
@@ -225,7 +225,8 @@ class Track:
         else:
             absurd = (absurd & (mine != MISSING)) | column.absurd(mine)
         # Of a season's scores the table knows nothing.
-        if lasting(absurd) or (len(self.profile.offsets) and not absurd.any()):
+        longest = GAP if one.kind == "missing" else LONGEST
+        if lasting(absurd, longest) or (len(self.profile.offsets) and not absurd.any()):
             return True
         if absurd.all():
             return False
