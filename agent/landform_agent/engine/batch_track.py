@@ -16,7 +16,7 @@ from landform_agent.engine.encode import Phases
 from landform_agent.engine.lane import Lane
 from landform_agent.engine.profile import Batches, Profile
 from landform_agent.engine.ring import Ring
-from landform_agent.engine.scan import UNIT
+from landform_agent.engine.scan import UNIT, Windows
 from landform_agent.engine.scores import Sums
 from landform_agent.engine.standing import Finding, Standing
 from landform_agent.engine.track import Marks, chosen
@@ -46,8 +46,8 @@ _KEPT = 100
 """Batches whose places are known: all that may end among the events of one step of the bank, and a window before."""
 
 
-def _always(series: int, start: int, end: int, z: float) -> bool:
-    return True
+def _always(windows: Windows) -> int:
+    return 0
 
 
 class BatchTrack:

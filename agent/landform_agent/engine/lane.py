@@ -28,8 +28,8 @@ _CALM = 50
 _SHORT = 5
 """Windows of so small a part of the reference are held against the usual level alone."""
 
-Confirm = Callable[[int, int, int, float], bool]
-"""Does a window of a series hold: (series, first block, end, how far and to which side it stands out)."""
+Confirm = Callable[[Windows], int]
+"""The first of some windows, whose ends are positions, that holds; -1 where none does."""
 
 
 class Scan(Protocol):
@@ -237,17 +237,18 @@ class _View:
     def _armed(self, number: int, here: Standing, windows: Windows, end: int) -> tuple[Standing, Finding] | None:
         group = self.design.groups[number]
         fits = (windows.end >= end) & (windows.end - windows.blocks >= here.floor - self.base)
-        passed = np.flatnonzero(fits & (windows.z > 0) if group.upward else fits)
-        for first in passed.tolist():
-            series, stop, blocks = int(windows.series[first]), int(windows.end[first]), int(windows.blocks[first])
-            if self.confirm(series, stop - blocks + self.base, stop + self.base, float(windows.z[first])):
-                beside = (windows.end[passed] == stop) & (windows.series[passed] == group.leading)
-                at = next(iter(passed[beside].tolist()), first)
-                series, blocks = int(windows.series[at]), int(windows.blocks[at])
-                latch = self._raise(series, stop, blocks, float(windows.z[at]), here.floor - self.base)
-                latch = replace(latch, again=here.again if group.apart else 0)
-                return replace(here, latch=latch), Finding("raised", number, latch.raised, latch)
-        return None
+        passed = windows.pick(fits & (windows.z > 0) if group.upward else fits)
+        first = self.confirm(replace(passed, end=passed.end + self.base)) if len(passed.end) else -1
+        if first < 0:
+            return None
+        stop = int(passed.end[first])
+        beside = np.flatnonzero((passed.end == stop) & (passed.series == group.leading))
+        at = int(beside[0]) if len(beside) else first
+        latch = self._raise(
+            int(passed.series[at]), stop, int(passed.blocks[at]), float(passed.z[at]), here.floor - self.base
+        )
+        latch = replace(latch, again=here.again if group.apart else 0)
+        return replace(here, latch=latch), Finding("raised", number, latch.raised, latch)
 
     def _raise(self, series: int, end: int, blocks: int, z: float, floor: int, before: Latch | None = None) -> Latch:
         """The alarm of a window that ends here; with one `before` it, of what moved away from where that latched."""

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from landform_agent.block import Floats, Ints
-from landform_agent.engine.bursts import GAP, LONGEST, lasting, stuck
+from landform_agent.engine.bursts import GAP, LONGEST, Recent, longest_runs, stuck
 from landform_agent.engine.columns import MISSING, Codes, Column, Numeric
 from landform_agent.engine.encode import Phases
 from landform_agent.engine.joint import JointScores, block_products
@@ -17,7 +17,7 @@ from landform_agent.engine.measure import Correlation, Mean, exchanging, strayed
 from landform_agent.engine.pool import PoolState, reach_of
 from landform_agent.engine.profile import Profile
 from landform_agent.engine.ring import Ring
-from landform_agent.engine.scan import UNIT, Bools, Reach, gamma_root, likelihood_root, part_of_short_side
+from landform_agent.engine.scan import UNIT, Bools, Reach, Windows, gamma_root, likelihood_root, part_of_short_side
 from landform_agent.engine.scores import Sums
 from landform_agent.engine.slices import cuts
 from landform_agent.engine.standing import Finding, Standing
@@ -85,6 +85,7 @@ class Track:
         self._marks = Ring(4, np.float64, self._keep)
         self.slices: list[tuple[str, int, int]] = []
         """Lanes and blocks of the slices that were filled last."""
+        self._added_up: dict[int, Recent] = {}
         self.lanes: dict[str, Lane] = {}
         self._make_means()
         self._make_joint()
@@ -166,6 +167,7 @@ class Track:
             sums = self._block_sums(name, begin, end)
             found += [(name, one) for one in lane.advance(sums, clock, remind, self._confirm(name))]
             self.slices += [(name, *cut) for cut in cuts(begin, end, self.per_block)]
+        self._added_up.clear()
         return found
 
     def levels(self, lane: str, start: int, end: int) -> Floats:
@@ -188,9 +190,15 @@ class Track:
         return block_products(scores.of(codes), scores.known(codes), joint.left, joint.right, self.per_block)
 
     def _confirm(self, lane: str) -> Confirm:
-        return self._is_no_gap if lane == "joint" else self._is_no_burst
+        return self._first_without_gap if lane == "joint" else self._first_without_burst
 
-    def _is_no_gap(self, series: int, start: int, end: int, z: float) -> bool:
+    def _first_without_gap(self, windows: Windows) -> int:
+        places = zip(
+            windows.series.tolist(), (windows.end - windows.blocks).tolist(), windows.end.tolist(), strict=True
+        )
+        return next((place for place, window in enumerate(places) if self._is_no_gap(*window)), -1)
+
+    def _is_no_gap(self, series: int, start: int, end: int) -> bool:
         """In the rows that have both columns the correlation stands out too: a missing one goes with nothing."""
         joint = self.profile.joint
         assert joint is not None
@@ -211,51 +219,63 @@ class Track:
         height = float(joint.design.height(series, end - start))
         return bool(abs(effect) > _REST * height * yard.error(len(both))[series])
 
-    def _is_no_burst(self, series: int, start: int, end: int, z: float) -> bool:
-        """Without its absurd values the window still stands out from the reference, or it is full of them."""
-        one, design = self.profile.series[series], self.profile.means
-        column = self.columns[one.column]
-        assert design is not None
-        if one.kind not in ("shift", "spread", "missing"):
-            return True
-        mine = self.window(start, end)[:, one.column]
-        absurd = self._stuck(one.column, start, end, float(design.yard.inflation[series]))
-        if one.kind == "missing":
-            absurd &= mine == MISSING
-        else:
-            absurd = (absurd & (mine != MISSING)) | column.absurd(mine)
-        # Of a season's scores the table knows nothing.
-        longest = GAP if one.kind == "missing" else LONGEST
-        if lasting(absurd, longest) or (len(self.profile.offsets) and not absurd.any()):
-            return True
-        if absurd.all():
-            return False
-        table = self._tables[self.profile.scored.index(one.column)]
-        counts = np.bincount(mine[~absurd], minlength=256)
-        place = ("shift", "spread", "missing").index(one.kind) if isinstance(column, Numeric) else -1
-        mean = float(counts @ table[:, place]) / int(counts.sum())
-        part = _REST if absurd.any() else _CALM
-        root = np.sign(z) * self._root(series, mean, int(counts.sum()))
-        return bool(root > part * float(design.height(series, end - start)))
-
     def _stuck(self, column: int, start: int, end: int, inflation: float) -> Bools:
         """Which rows of a window lie in a run of one value, also where that began before the window."""
         first = max(start + -LONGEST // self.per_block, end - self._keep, 0)
         codes = self.window(first, end)[:, column]
-        return stuck(codes, self.profile.counts[column], inflation)[-(end - start) * self.per_block :]
+        return stuck(codes, longest_runs(self.profile.counts[column], inflation))[-(end - start) * self.per_block :]
 
-    def _root(self, series: int, mean: float, count: int) -> float:
-        """What the mean of some rows is worth on the normal scale."""
+    def _first_without_burst(self, windows: Windows) -> int:
+        holds = np.zeros(len(windows.end), np.bool_)
+        for series in np.unique(windows.series).tolist():
+            mine = windows.series == series
+            holds[mine] = self._are_no_burst(series, windows.pick(mine))
+        return int(np.argmax(holds)) if holds.any() else -1
+
+    def _are_no_burst(self, series: int, windows: Windows) -> Bools:
+        """Without their absurd values windows still stand out from the reference, or they are full of them."""
+        one, design = self.profile.series[series], self.profile.means
+        assert design is not None
+        if one.kind not in ("shift", "spread", "missing"):
+            return np.ones(len(windows.end), np.bool_)
+        ends, oldest = (place * self.per_block - self.codes.first for place in (windows.end, windows.end - self._keep))
+        rows = windows.blocks * self.per_block
+        longest = GAP if one.kind == "missing" else LONGEST
+        held = self._recent(series).of(ends - rows, ends, np.maximum(oldest, 0), longest)
+        # Of a season's scores the table knows nothing.
+        known = held.lasting | ((held.absurd == 0) & bool(len(self.profile.offsets)))
+        left = rows - held.absurd
+        root = np.sign(windows.z) * self._root(series, held.sums / np.maximum(left, 1), np.maximum(left, 1))
+        part = np.where(held.absurd > 0, _REST, _CALM)
+        holds: Bools = known | ((left > 0) & (root > part * design.height(series, windows.blocks)))
+        return holds
+
+    def _recent(self, series: int) -> Recent:
+        """The rows of a series' column; those of what is missing, or of values."""
         assert self.profile.means is not None
-        yard = self.profile.means.yard
-        one = np.array([series])
+        if series not in self._added_up:
+            one = self.profile.series[series]
+            column, codes, absurd = self.columns[one.column], np.arange(256), np.zeros(256, np.bool_)
+            least = longest_runs(self.profile.counts[one.column], float(self.profile.means.yard.inflation[series]))
+            if one.kind != "missing":
+                absurd = column.absurd(codes.astype(np.uint8))
+            least[(codes == MISSING) != (one.kind == "missing")] = np.inf
+            place = ("shift", "spread", "missing").index(one.kind) if isinstance(column, Numeric) else -1
+            scores = self._tables[self.profile.scored.index(one.column)][:, place]
+            self._added_up[series] = Recent(self.codes.rows[:, one.column], absurd, least, scores)
+        return self._added_up[series]
+
+    def _root(self, series: int, mean: Floats, count: Ints) -> Floats:
+        """What means of so many rows each are worth on the normal scale."""
+        assert self.profile.means is not None
+        yard, each = self.profile.means.yard, np.full(len(mean), series)
         if yard.share[series]:
-            share, width = yard.mean[one] / UNIT, np.array([float(count)])
-            root = likelihood_root(mean / UNIT * width, width, share, yard.known[one]) / np.sqrt(yard.inflation[one])
-            return float(np.sign(mean - yard.mean[series]) * root[0])
-        worth = 1 / (yard.inflation[one] * yard.variance(count, series=one))
-        z = (mean - yard.mean[one]) / yard.deviation[one] * np.sqrt(worth)
-        return float(gamma_root(z, yard.skewness[one], worth)[0])
+            share, width = yard.mean[each] / UNIT, count.astype(np.float64)
+            root = likelihood_root(mean / UNIT * width, width, share, yard.known[each]) / np.sqrt(yard.inflation[each])
+            return np.asarray(np.sign(mean - yard.mean[each]) * root)
+        worth = 1 / (yard.inflation[each] * yard.variance(count, series=each))
+        z = (mean - yard.mean[each]) / yard.deviation[each] * np.sqrt(worth)
+        return gamma_root(z, yard.skewness[each], worth)
 
     def state(self) -> TrackState:
         """What a later track goes on from."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from support.streams import block
 
 from landform_agent.engine import Settings, fit
-from landform_agent.engine.bursts import GAP, LONGEST, lasting, stuck
+from landform_agent.engine.bursts import GAP, LONGEST, Recent, longest_runs, stuck
+from landform_agent.engine.scan import Bools
 
 REFERENCE, BEGIN, END = 5_000, 40_000, 41_000
 WATCH = Settings(features={"a": "numeric", "b": "numeric"}, false_alarms=2e-6)
@@ -42,12 +45,52 @@ def test_a_run_is_too_long_for_a_rare_code_sooner_than_for_a_frequent_one_or_one
     reference = np.zeros(256, np.int64)
     reference[:3] = 4_000, 950, 50
     codes = np.repeat([0, 1, 2, 0, 2], [60, 8, 6, 80, 3]).astype(np.uint8)
-    assert np.flatnonzero(stuck(codes, reference, 1.0)).tolist() == [*range(68, 74), *range(74, 154)]
-    assert not stuck(codes, reference, 9.0).any()
+    assert np.flatnonzero(stuck(codes, longest_runs(reference, 1.0))).tolist() == [*range(68, 74), *range(74, 154)]
+    assert not stuck(codes, longest_runs(reference, 9.0)).any()
+
+
+def held(absurd: Bools, longest: int = LONGEST) -> bool:
+    """Whether a window of these rows lasts."""
+    codes, always = absurd.astype(np.uint8), np.arange(256) == 1
+    whole = Recent(codes, always, np.full(256, np.inf), np.arange(256))
+    nought = np.zeros(1, np.int64)
+    return bool(whole.of(nought, nought + len(codes), nought, longest).lasting[0])
 
 
 def test_a_window_is_full_where_what_is_absurd_lasts_or_comes_again_and_again() -> None:
     rows = np.arange(400)
-    assert lasting(rows < 400) and not lasting(rows[:LONGEST] < 400)
-    assert not lasting(rows < LONGEST) and not lasting(rows[:280] < LONGEST)
-    assert lasting(rows[:200] % 3 == 0) and not lasting(rows[:100] % 3 == 0)
+    assert held(rows < 400) and not held(rows[:LONGEST] < 400)
+    assert not held(rows < LONGEST) and not held(rows[:280] < LONGEST)
+    assert held(rows[:200] % 3 == 0) and not held(rows[:100] % 3 == 0)
+
+
+def test_windows_hold_what_their_rows_do_one_by_one() -> None:
+    """Of runs that began before a window, or go on after it, only what it knows of counts."""
+    random = np.random.default_rng(5)
+    least = np.full(256, np.inf)
+    least[:5] = 3, 5, 40, 400, np.inf
+    always, scores = np.arange(256) == 4, random.integers(0, 1_000, 256)
+    for _ in range(40):
+        codes = np.repeat(random.integers(0, 6, 300), random.integers(1, random.choice([4, 90]), 300)).astype(np.uint8)
+        whole = Recent(codes, always, least, scores)
+        starts = random.integers(0, len(codes) - 10, 50)
+        ends = starts + random.integers(1, len(codes) - starts + 1)
+        oldest = np.maximum(starts - random.integers(0, 300, 50), 0)
+        found = whole.of(starts, ends, oldest, 60)
+        for place, (start, end, first) in enumerate(zip(starts, ends, oldest, strict=True)):
+            known = max(start - LONGEST, first)
+            absurd = (stuck(codes[known:end], least) | always[codes[known:end]])[start - known :]
+            mine = codes[start:end]
+            assert found.absurd[place] == absurd.sum()
+            assert found.sums[place] == scores[mine[~absurd]].sum()
+            assert found.lasting[place] == lasting(absurd, 60)
+
+
+def lasting(absurd: Bools, longest: int) -> bool:
+    """Row by row."""
+    if absurd.all() or len(absurd) < longest:
+        return bool(absurd.all()) and len(absurd) > longest
+    edges = np.arange(17) * len(absurd) // 16
+    full = sum(absurd[a:b].any() for a, b in pairwise(edges)) >= 12
+    begins = int((absurd[1:] & ~absurd[:-1]).sum()) + int(absurd[0])
+    return full and (begins >= 8 or len(absurd) >= 1.5 * longest)

@@ -112,7 +112,7 @@ def test_a_long_window_with_gaps_is_held_against_the_height_of_long_ones(higher:
     assert effect > 3
     bar = np.array([higher * effect / 0.8])
     track.profile = replace(track.profile, joint=replace(joint, design=replace(joint.design, bar=bar)))
-    assert track._is_no_gap(0, 0, track.blocks, 1.0) is stands_out
+    assert track._is_no_gap(0, 0, track.blocks) is stands_out
 
 
 def test_a_column_that_goes_missing_costs_little_however_many_go_with_it() -> None:
