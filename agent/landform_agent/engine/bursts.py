@@ -11,8 +11,8 @@ from landform_agent.block import Floats, Ints
 from landform_agent.engine.columns import Codes
 from landform_agent.engine.scan import Bools, Indices
 
-LONGEST = 200
-"""Events of a burst. A change made of absurd values alone is believed once a window of more events is full of them."""
+LONGEST = 199
+"""Events of a burst. A change made of absurd values alone is believed once a window of 200 events is full of them."""
 
 GAP = 99
 """The same of missing values: a hundred rows without a column are told, as those with other columns are."""

@@ -37,6 +37,10 @@ _NEVER_SEEN = 0.37
 _BEYOND = 10.0
 """Interquartile ranges from the quartiles at which a value counts as absurd, also one that the reference holds."""
 
+_OUTER = 12
+"""Even steps from the outermost quantile to what is absurd: there values that moved differ, and those of a feed that
+hangs do not."""
+
 _ON_ONE, _STEP = 0.1, 0.5
 """Of a tied column with a season: the part of the reference on one value, and the step in distances from the season."""
 
@@ -138,7 +142,9 @@ def numeric_column(name: str, values: Floats, phase: npt.NDArray[np.uint16] | No
     x = np.sort(x[fine])
     cuts, tied = _cuts(x), _tied(x)
     low, high = _range(x) if absurd else (x[0], x[-1])
-    inner = np.concatenate([cuts, tied, np.nextafter(tied, np.inf)])
+    with np.errstate(over="ignore", invalid="ignore"):
+        sides = [np.linspace(cuts[end], far, _OUTER + 1)[1:-1] for end, far in ((0, low), (-1, high)) if absurd]
+    inner = np.concatenate([cuts, tied, np.nextafter(tied, np.inf), *sides])
     outer = np.array([low, np.nextafter(high, np.inf)])
     return Numeric(name, np.unique(np.concatenate([inner[(inner > low) & (inner <= high)], outer])), cycle)
 

@@ -126,7 +126,7 @@ def test_what_is_smooth_has_its_long_run_variance(roots: tuple[float, ...]) -> N
 def test_what_is_smooth_is_no_drift(roots: tuple[float, ...]) -> None:
     """Eight to eleven in 100,000 events were raised."""
     told = [raised(*numbers(smooth(np.random.default_rng(seed), LENGTH, roots))) for seed in range(15)]
-    assert sum(map(len, told)) <= 4
+    assert sum(map(len, told)) <= 6
 
 
 @pytest.mark.parametrize(("r", "within"), [(0.6, 700), (0.3, 4_500)])
