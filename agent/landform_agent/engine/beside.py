@@ -8,7 +8,7 @@ import numpy as np
 
 from landform_agent.block import Block, Floats, Ints
 from landform_agent.engine.alarms import Evidence, distribution
-from landform_agent.engine.columns import MISSING, Categorical, Column, Numeric
+from landform_agent.engine.columns import BINS, MISSING, Categorical, Column, Numeric
 from landform_agent.engine.version import Version
 
 _QUARTILES = (0.25, 0.5, 0.75)
@@ -100,10 +100,15 @@ def _more(column: Column, before: Ints, now: Ints) -> Evidence:
 
 
 def _beyond(column: Column, before: Ints, now: Ints) -> float:
-    """What the rows have nothing like: codes that none has, and of a number those beyond their first and last one."""
-    had = np.flatnonzero(now[: column.size])
-    known = before[had] if isinstance(column, Categorical) else before[had[0] : had[-1] + 1]
-    return round(1 - float(known.sum() / before[: column.size].sum()), 4)
+    """What the rows have nothing like: codes that none has, and of a number those beyond their first and last one.
+
+    Less than one quantile of a number's reference is beyond the rows by chance.
+    """
+    had, every = np.flatnonzero(now[: column.size]), int(before[: column.size].sum())
+    if isinstance(column, Categorical):
+        return round(1 - float(before[had].sum() / every), 4)
+    ends = int(before[: had[0]].sum()), int(before[had[-1] + 1 : column.size].sum())
+    return round(sum(end for end in ends if end * BINS >= every) / every, 4)
 
 
 def _quartiles(column: Numeric, counts: Ints) -> list[float]:
