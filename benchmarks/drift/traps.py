@@ -48,6 +48,23 @@ def bursts(random: Random, length: int, change: int | None) -> Stream:
     return Stream(x, codes(random, length))
 
 
+def hanging(random: Random, length: int, change: int | None) -> Stream:
+    """About every 5,000 events all features hang for up to 200 rows, on a value or the last one, or for 99 on none."""
+    x = noise(random, length)
+    x[:, 1] = np.exp(3 + 0.7 * x[:, 1])
+    for begin in 1 + np.flatnonzero(random.random(length - 1) < 1 / 5_000):
+        value = random.choice([0.0, -999.0, 1e6, np.nan, np.inf])
+        rows = slice(begin, begin + int(random.integers(5, 100 if np.isnan(value) else 201)))
+        x[rows] = x[begin - 1] if np.isinf(value) else value
+    return Stream(x, codes(random, length))
+
+
+def smooth(random: Random, length: int, change: int | None) -> Stream:
+    """Values that follow their past closely: an autoregression with the roots 0.9 and 0.95."""
+    x = lfilter([1.0], np.poly([0.9, 0.95]), random.standard_normal((length + 1_000, 3)), axis=0)[1_000:]
+    return Stream(x / x.std(), codes(random, length))
+
+
 def early_positives(random: Random, length: int, change: int | None) -> Stream:
     """Positives are known after 300 events, negatives after 3,000; as they come, losses begin with positives alone."""
     p = 1 / (1 + np.exp(2 - random.standard_normal(length)))
@@ -153,4 +170,6 @@ TRAPS: tuple[Trap, ...] = (
     Trap("50 even categories", even_categories),
     Trap("shares by the hour", hourly_shares),
     Trap("spread in clusters", clusters),
+    Trap("feeds that hang", hanging),
+    Trap("smooth values", smooth),
 )
