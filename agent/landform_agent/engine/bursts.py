@@ -64,11 +64,13 @@ class Recent:
     """The recent rows of a column, added up, so that of a window no row is looked at.
 
     Rows of the codes `absurd` are so each by itself, others in runs of at least so many as `least` has for their code.
-    A window sees of a run what came until its end, and of what came before it `LONGEST` rows.
+    A window sees of a run what came until its end, and of what came before it `LONGEST` rows. `first` is the number of
+    the first row.
     """
 
-    def __init__(self, codes: Codes, absurd: Bools, least: Floats, scores: Ints) -> None:
+    def __init__(self, codes: Codes, absurd: Bools, least: Floats, scores: Ints, first: int = 0) -> None:
         starts, lengths = _runs(codes)
+        self.first = first
         self._codes, self._scores = codes, scores
         self._least = np.where(absurd, 0.0, least)
         self._begin, self._end = np.repeat(starts, lengths), np.repeat(starts + lengths, lengths)
@@ -79,7 +81,8 @@ class Recent:
 
     def of(self, starts: Indices, ends: Indices, oldest: Indices, longest: int) -> Held:
         """Of windows from rows `starts` to before `ends`; rows before `oldest` are no longer known to each."""
-        known = np.maximum(starts - LONGEST, oldest)
+        known = np.maximum(starts - LONGEST, oldest) - self.first
+        starts, ends = starts - self.first, ends - self.first
         first, last = self._codes[starts], self._codes[ends - 1]
         until, since = np.minimum(self._end[starts], ends), np.maximum(self._begin[ends - 1], starts)
         # Of the runs at either end a window may see too little to call them stuck.

@@ -241,7 +241,10 @@ class Track:
         ends, oldest = (place * self.per_block - self.codes.first for place in (windows.end, windows.end - self._keep))
         rows = windows.blocks * self.per_block
         longest = GAP if one.kind == "missing" else LONGEST
-        held = self._recent(series).of(ends - rows, ends, np.maximum(oldest, 0), longest)
+        oldest = np.maximum(oldest, 0)
+        # Few rows of all that are kept, where windows are short.
+        since = int(np.maximum(ends - rows - LONGEST, oldest).min())
+        held = self._recent(series, since).of(ends - rows, ends, oldest, longest)
         # Of a season's scores the table knows nothing.
         known = held.lasting | ((held.absurd == 0) & bool(len(self.profile.offsets)))
         left = rows - held.absurd
@@ -250,10 +253,10 @@ class Track:
         holds: Bools = known | ((left > 0) & (root > part * design.height(series, windows.blocks)))
         return holds
 
-    def _recent(self, series: int) -> Recent:
-        """The rows of a series' column; those of what is missing, or of values."""
+    def _recent(self, series: int, since: int) -> Recent:
+        """The rows of a series' column from one on; those of what is missing, or of values."""
         assert self.profile.means is not None
-        if series not in self._added_up:
+        if series not in self._added_up or self._added_up[series].first > since:
             one = self.profile.series[series]
             column, codes, absurd = self.columns[one.column], np.arange(256), np.zeros(256, np.bool_)
             least = longest_runs(self.profile.counts[one.column], float(self.profile.means.yard.inflation[series]))
@@ -262,7 +265,7 @@ class Track:
             least[(codes == MISSING) != (one.kind == "missing")] = np.inf
             place = ("shift", "spread", "missing").index(one.kind) if isinstance(column, Numeric) else -1
             scores = self._tables[self.profile.scored.index(one.column)][:, place]
-            self._added_up[series] = Recent(self.codes.rows[:, one.column], absurd, least, scores)
+            self._added_up[series] = Recent(self.codes.rows[since:, one.column], absurd, least, scores, since)
         return self._added_up[series]
 
     def _root(self, series: int, mean: Floats, count: Ints) -> Floats:

@@ -72,11 +72,12 @@ def test_windows_hold_what_their_rows_do_one_by_one() -> None:
     always, scores = np.arange(256) == 4, random.integers(0, 1_000, 256)
     for _ in range(40):
         codes = np.repeat(random.integers(0, 6, 300), random.integers(1, random.choice([4, 90]), 300)).astype(np.uint8)
-        whole = Recent(codes, always, least, scores)
-        starts = random.integers(0, len(codes) - 10, 50)
+        begin = int(random.integers(0, len(codes) // 2))
+        starts = random.integers(begin, len(codes) - 10, 50)
         ends = starts + random.integers(1, len(codes) - starts + 1)
         oldest = np.maximum(starts - random.integers(0, 300, 50), 0)
-        found = whole.of(starts, ends, oldest, 60)
+        since = int(np.maximum(starts - LONGEST, oldest).min())
+        found = Recent(codes[since:], always, least, scores, since).of(starts, ends, oldest, 60)
         for place, (start, end, first) in enumerate(zip(starts, ends, oldest, strict=True)):
             known = max(start - LONGEST, first)
             absurd = (stuck(codes[known:end], least) | always[codes[known:end]])[start - known :]
