@@ -89,12 +89,21 @@ class Cycle:
         return residual
 
 
-def cycle_of(values: Floats, phase: npt.NDArray[np.uint16]) -> Cycle:
-    """Fit level and scale on the finite values; far ones are drawn in first, so that heavy tails do not lead."""
+_FARTHEST = 1e150
+
+
+def cycle_of(values: Floats, phase: npt.NDArray[np.uint16]) -> Cycle | None:
+    """Fit level and scale on the finite values; far ones are drawn in first, so that heavy tails do not lead.
+
+    None where they lie so far apart that their squares are no numbers.
+    """
     fine = np.isfinite(values)
     x, at = values[fine], phase[fine]
     low, middle, high = np.quantile(x, [0.25, 0.5, 0.75])
-    reach = 6 * max(high - low, 1e-12)
+    with np.errstate(over="ignore", invalid="ignore"):
+        reach = 6 * max(high - low, 1e-12)
+    if not reach < _FARTHEST:
+        return None
     x = np.clip(x, middle - reach, middle + reach)
     fitted, harmonics = harmonic_fit((x - middle)[:, None], at)
     level = fitted[:, 0] + middle

@@ -119,6 +119,16 @@ def test_values_beyond_all_measure_in_the_reference_blind_nothing() -> None:
         assert ("data", "a", "shift") in raised(bank.update(block(numeric).slice(REFERENCE, 10_000)).alarms)
 
 
+def test_a_reference_as_wide_as_numbers_are_has_no_season_and_blinds_nothing() -> None:
+    """It could not be fitted: squares of what the season leaves are no numbers."""
+    numeric = normal(6, 10_000)
+    numeric["a"] = np.clip(numeric["a"] / 4, -1, 1) * 1e308
+    numeric["b"][8_000:] += 1.0
+    settings = Settings(features={"a": "numeric", "b": "numeric"}, season=Season(500, "events"))
+    bank = fit(block(numeric).slice(0, REFERENCE), settings)
+    assert raised(bank.update(block(numeric).slice(REFERENCE, 10_000)).alarms) == [("data", "b", "shift")]
+
+
 def test_a_short_burst_of_absurd_values_is_no_drift() -> None:
     numeric = normal(7, 10_000)
     numeric["a"][7_000:7_060] = 1e6
