@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from landform_agent.block import Floats, Ints
-from landform_agent.engine.columns import MISSING, Categorical, Column, Numeric
+from landform_agent.engine.columns import BINS, MISSING, Categorical, Column, Numeric
 from landform_agent.engine.settings import Settings
 from landform_agent.engine.standing import State
 
@@ -60,13 +60,22 @@ def stability(before: Floats, now: Floats) -> float:
     return float(((now - before) * np.log(now / before)).sum())
 
 
+def _inner(reference: Ints) -> tuple[int, int]:
+    """The first and the last code of a number's between its outermost quantiles: those beyond hold next to nothing."""
+    until = np.cumsum(reference)
+    inner = np.flatnonzero((until * BINS > until[-1]) & ((until - reference) * BINS < until[-1] * (BINS - 1)))
+    return (int(inner[0]), int(inner[-1])) if len(inner) else (0, len(reference) - 1)
+
+
 def _binned(column: Column, reference: Ints, now: Ints) -> tuple[list[str], Ints, Ints]:
     if isinstance(column, Categorical):
         named = list(column.names[:_NAMED])
         groups = [*range(len(named)), *[len(named)] * (column.size - len(named) - 1), len(named) + 1]
         labels = [*named, "(others)", "(new)"]
     else:
-        groups = np.minimum(np.arange(column.size) * _BINS // column.size, _BINS - 1).tolist()
+        first, last = _inner(reference[: column.size])
+        places = np.clip(np.arange(column.size), first, last) - first
+        groups = (places * _BINS // (last - first + 1)).tolist()
         firsts = [groups.index(number) for number in range(1, _BINS) if number in groups]
         labels = [f"{column.edges[first - 1]:.6g}" for first in firsts]
         groups = np.searchsorted(firsts, np.arange(column.size), side="right").tolist()

@@ -36,6 +36,17 @@ def test_the_evidence_shows_before_and_now_the_distance_and_the_share_of_traffic
     assert (evidence["share"], evidence["moved"]) == (1.0, ["a"])
 
 
+def test_the_bins_of_a_number_hold_a_tenth_each_or_a_value_of_few() -> None:
+    """Codes between the outermost quantiles and what is absurd took up bins, and hold next to nothing."""
+    numeric = shifted(1.0)
+    before = first(Settings(features={"a": "numeric"}), numeric).evidence["before"]
+    assert before == pytest.approx([0.1] * 10, abs=0.01)
+    numeric["a"] = np.random.default_rng(2).poisson(4, END).astype(np.float64)
+    numeric["a"][CHANGE:] += 2
+    evidence = first(Settings(features={"a": "numeric"}), numeric).evidence
+    assert evidence["bins"] == [str(number) for number in range(1, 10)]
+
+
 def test_all_that_moved_is_named_the_farthest_first() -> None:
     numeric = shifted(1.5, "abcd")
     numeric["c"][CHANGE:] += 0.9
