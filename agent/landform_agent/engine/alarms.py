@@ -60,10 +60,10 @@ def stability(before: Floats, now: Floats) -> float:
     return float(((now - before) * np.log(now / before)).sum())
 
 
-def _inner(reference: Ints) -> tuple[int, int]:
+def inner_codes(reference: Ints) -> tuple[int, int]:
     """The first and the last code of a number's between its outermost quantiles: those beyond hold next to nothing."""
-    until = np.cumsum(reference)
-    inner = np.flatnonzero((until * BINS > until[-1]) & ((until - reference) * BINS < until[-1] * (BINS - 1)))
+    until, every = np.cumsum(reference), int(reference.sum())
+    inner = np.flatnonzero((until > every // BINS) & (until - reference < (BINS - 1) * every // BINS))
     return (int(inner[0]), int(inner[-1])) if len(inner) else (0, len(reference) - 1)
 
 
@@ -73,7 +73,7 @@ def _binned(column: Column, reference: Ints, now: Ints) -> tuple[list[str], Ints
         groups = [*range(len(named)), *[len(named)] * (column.size - len(named) - 1), len(named) + 1]
         labels = [*named, "(others)", "(new)"]
     else:
-        first, last = _inner(reference[: column.size])
+        first, last = inner_codes(reference[: column.size])
         places = np.clip(np.arange(column.size), first, last) - first
         groups = (places * _BINS // (last - first + 1)).tolist()
         firsts = [groups.index(number) for number in range(1, _BINS) if number in groups]

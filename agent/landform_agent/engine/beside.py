@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from landform_agent.block import Block, Floats, Ints
-from landform_agent.engine.alarms import Evidence, distribution
+from landform_agent.engine.alarms import Evidence, distribution, inner_codes
 from landform_agent.engine.columns import BINS, MISSING, Categorical, Column, Numeric
 from landform_agent.engine.version import Version
 
@@ -88,14 +88,13 @@ def _more(column: Column, before: Ints, now: Ints) -> Evidence:
         return {"beyond": _beyond(column, before, now), "unknown": unknown}
     if column.cycle is not None:
         return {}
-    tails = [
-        float(f"{column.edges[place]:.6g}") for place in (min(1, len(column.edges) - 1), max(len(column.edges) - 2, 0))
-    ]
+    low, high = inner_codes(before[: column.size])
+    tails = [float(f"{column.edges[place]:.6g}") for place in (max(low - 1, 0), min(high, len(column.edges) - 1))]
     return {
         "beyond": _beyond(column, before, now),
         "tails": [*tails],
-        "quartiles_before": [*_quartiles(column, before)],
-        "quartiles_now": [*_quartiles(column, now)],
+        "quartiles_before": [*_quartiles(column, before, (low, high))],
+        "quartiles_now": [*_quartiles(column, now, (low, high))],
     }
 
 
@@ -111,7 +110,7 @@ def _beyond(column: Column, before: Ints, now: Ints) -> float:
     return round(sum(end for end in ends if end * BINS >= every) / every, 4)
 
 
-def _quartiles(column: Numeric, counts: Ints) -> list[float]:
+def _quartiles(column: Numeric, counts: Ints, inner: tuple[int, int]) -> list[float]:
     """By the codes, which lie half a hundredth of the reference apart; within one, evenly."""
     sums, edges = np.cumsum(counts[: column.size]), column.edges
     found = []
@@ -119,17 +118,16 @@ def _quartiles(column: Numeric, counts: Ints) -> list[float]:
         rank = share * sums[-1]
         code = int(np.searchsorted(sums, rank, side="left"))
         part = (rank - (sums[code] - counts[code])) / counts[code]
-        found.append(_value(edges, code, float(part)))
+        found.append(_value(edges, code, float(part), inner))
     return found
 
 
-def _value(edges: Floats, code: int, part: float) -> float:
-    """What lies at a part of a code. The first two and the last two reach far: there only a frequent value is known."""
-    last = len(edges)
-    if 0 < code < last:
+def _value(edges: Floats, code: int, part: float, inner: tuple[int, int]) -> float:
+    """What lies at a part of a code. Those beyond the inner ones reach far: there only a frequent value is known."""
+    if 0 < code < len(edges):
         low, high = float(edges[code - 1]), float(edges[code])
         if high == np.nextafter(low, np.inf):
             return low
-        if 1 < code < last - 1:
+        if inner[0] <= code <= inner[1]:
             return float(f"{low + part * (high - low):.6g}")
-    return -np.inf if code <= 1 else np.inf
+    return -np.inf if code < max(inner[0], 1) else np.inf

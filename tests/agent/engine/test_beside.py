@@ -44,6 +44,13 @@ def test_beyond_the_reference_there_are_no_places() -> None:
     assert told["a"].evidence["quartiles_now"] == [np.inf] * 3
 
 
+def test_no_place_is_told_between_the_reference_and_what_is_absurd() -> None:
+    """Codes there are steps of more than a deviation: a place within one was told as if it were known."""
+    told = apart(WATCH, block({"a": np.full(500, 8.0)}, {"country": countries(4, 500)}))
+    assert told["a"].evidence["quartiles_now"] == [np.inf] * 3
+    assert told["a"].evidence["tails"] == pytest.approx([-2.6, 2.6], abs=0.3)
+
+
 def test_of_what_is_sensitive_there_is_the_distance_alone() -> None:
     told = apart(WATCH, block({"a": normal(3, 500, "a")["a"]}, {"country": countries(4, 500)}))
     assert set(told["country"].evidence) == {"psi", "missing_before", "missing_now"}
