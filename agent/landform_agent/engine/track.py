@@ -37,6 +37,9 @@ _REST = 0.8
 _CALM = 0.5
 """The part that one without any must pass against the reference: bursts before it made the usual level another one."""
 
+_SERIES = 4
+"""So many have their rows added up at a time. Columns are walked through one by one, and hundreds may hang at once."""
+
 
 def chosen(columns: tuple[int, ...]) -> slice | list[int]:
     """A track's columns among those of the encoder, as the least costly index."""
@@ -257,6 +260,8 @@ class Track:
         """The rows of a series' column from one on; those of what is missing, or of values."""
         assert self.profile.means is not None
         if series not in self._added_up or self._added_up[series].first > since:
+            if len(self._added_up) == _SERIES:
+                self._added_up.clear()
             one = self.profile.series[series]
             column, codes, absurd = self.columns[one.column], np.arange(256), np.zeros(256, np.bool_)
             least = longest_runs(self.profile.counts[one.column], float(self.profile.means.yard.inflation[series]))
