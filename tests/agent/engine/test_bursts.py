@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from itertools import pairwise
 
 import numpy as np
@@ -95,3 +96,19 @@ def lasting(absurd: Bools, longest: int) -> bool:
     full = sum(absurd[a:b].any() for a, b in pairwise(edges)) >= 12
     begins = int((absurd[1:] & ~absurd[:-1]).sum()) + int(absurd[0])
     return full and (begins >= 8 or len(absurd) >= 1.5 * longest)
+
+
+def test_many_columns_that_hang_at_once_take_hardly_more_memory() -> None:
+    random, names = np.random.default_rng(0), [f"f{number}" for number in range(40)]
+    columns = {name: random.standard_normal(9_000) for name in names}
+    for column in columns.values():
+        column[7_000:7_150] = 77.0
+    whole = block(columns)
+    bank = fit(whole.slice(0, 5_000), Settings(features=dict.fromkeys(names, "numeric"), false_alarms=2e-6))
+    peaks = []
+    for begin in (5_000, 7_000):
+        tracemalloc.start()
+        assert not bank.update(whole.slice(begin, begin + 2_000)).alarms
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 2 * peaks[0]
