@@ -21,8 +21,8 @@ _PARTS = 16
 """Parts of a window, of which three in four hold absurd values: a few bursts in a long window are no change."""
 
 _APART = 8
-"""So many stretches of absurd values in a window are no burst. In one of half as many events again as a burst has fewer
-will do: three quarters of it are longer than a burst."""
+"""So many stretches of absurd values in a window are no burst. Fewer will do where there are more of them than a burst
+has, or in a window of half as many events again: three quarters of it are longer than a burst."""
 
 _FEWEST = 5
 _CHANCE = 1e-7
@@ -104,7 +104,7 @@ class Recent:
         parts = (np.diff(self._far[np.clip(edges, low[:, None], high[:, None])]) > 0).sum(axis=1)
         next_one = np.minimum(low + 1, high)
         stretches = self._stretches[high] - self._stretches[next_one] + (self._far[next_one] - self._far[low])
-        often = (stretches >= _APART) | (count >= 1.5 * longest)
+        often = (stretches >= _APART) | (count >= 1.5 * longest) | (absurd > longest)
         found: Bools = np.where(absurd == count, count > longest, (count >= longest) & (parts >= 0.75 * _PARTS) & often)
         return found
 

@@ -15,6 +15,7 @@ _SOME = 0.03
 LAGS = 12
 """Autoregressions up to this order are tried; the Bayesian information criterion chooses one for each series."""
 
+_LEFT = 1e-4
 _FARTHEST = 200.0
 """No inflation is larger: such a memory is longer than what a reference of some thousand observations tells of it, and
 a series that wanders for good, as a price does, is still to be told once it is far from where it was."""
@@ -96,7 +97,7 @@ def _long_run(
         phi = np.concatenate([phi - reflection * phi[::-1], reflection[None]])
         error = error * (1 - reflection**2)
         criterion = count * np.log(error) + order * np.log(count)
-        spectrum = error / np.maximum(1 - phi.sum(axis=0), _HARDLY**2) ** 2
+        spectrum = error / np.maximum(1 - phi.sum(axis=0), _LEFT) ** 2
         best = np.where(criterion < least, spectrum, best)
         least = np.minimum(criterion, least)
     doubt = np.maximum(DOUBT, 0.55 * np.sqrt(best / _DOUBTED))

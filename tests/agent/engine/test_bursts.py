@@ -95,7 +95,7 @@ def lasting(absurd: Bools, longest: int) -> bool:
     edges = np.arange(17) * len(absurd) // 16
     full = sum(absurd[a:b].any() for a, b in pairwise(edges)) >= 12
     begins = int((absurd[1:] & ~absurd[:-1]).sum()) + int(absurd[0])
-    return full and (begins >= 8 or len(absurd) >= 1.5 * longest)
+    return full and (begins >= 8 or len(absurd) >= 1.5 * longest or absurd.sum() > longest)
 
 
 def test_many_columns_that_hang_at_once_take_hardly_more_memory() -> None:
