@@ -82,7 +82,6 @@ def test_an_interrupted_piece_takes_up_what_was_done(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(run.ours, "alarms", alarms)
     piece = run.PairWork(0, 0, 250_000_000, rivals=False)
-    monkeypatch.setattr(run, "RIVALS", ())
     assert not run.PairWork(0, 1, 250_000_000, rivals=False)().outcomes[run.OURS, run.ALL][0].false
     with pytest.raises(KeyboardInterrupt):
         piece()
