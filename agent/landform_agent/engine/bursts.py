@@ -20,9 +20,9 @@ GAP = 99
 _PARTS = 16
 """Parts of a window, of which three in four hold absurd values: a few bursts in a long window are no change."""
 
-_APART = 8
-"""So many stretches of absurd values in a window are no burst. Fewer will do where there are more of them than a burst
-has, or in a window of half as many events again: three quarters of it are longer than a burst."""
+_LONGER = 1.5
+"""Three quarters of a window that is so many times as long as a burst are longer than one. What comes one at a time is
+told sooner, by its count (`outliers`)."""
 
 _FEWEST = 5
 _CHANCE = 1e-7
@@ -77,7 +77,6 @@ class Recent:
         far = np.repeat(lengths >= self._least[codes[starts]], lengths)
         self._far = _summed(far)
         self._sums = _summed(np.where(far, 0, scores[codes]))
-        self._stretches = _summed(np.diff(far.astype(np.int8), prepend=0) > 0)
 
     def of(self, starts: Indices, ends: Indices, oldest: Indices, longest: int) -> Held:
         """Of windows from rows `starts` to before `ends`; rows before `oldest` are no longer known to each."""
@@ -102,10 +101,8 @@ class Recent:
         count = ends - starts
         edges = starts[:, None] + np.arange(_PARTS + 1) * count[:, None] // _PARTS
         parts = (np.diff(self._far[np.clip(edges, low[:, None], high[:, None])]) > 0).sum(axis=1)
-        next_one = np.minimum(low + 1, high)
-        stretches = self._stretches[high] - self._stretches[next_one] + (self._far[next_one] - self._far[low])
-        often = (stretches >= _APART) | (count >= 1.5 * longest) | (absurd > longest)
-        found: Bools = np.where(absurd == count, count > longest, (count >= longest) & (parts >= 0.75 * _PARTS) & often)
+        often = (count >= _LONGER * longest) | (absurd > longest)
+        found: Bools = np.where(absurd == count, count > longest, often & (parts >= 0.75 * _PARTS))
         return found
 
 

@@ -138,7 +138,7 @@ def learn_cell(
     part = 1.0 - JOINT_PART * joined - LABEL_PART * settings.labels
     weights = sum(weight_of(columns[n]) for n in [*watched, *predicted])
     plan = Plan(per_block, LENGTHS if segment is None else SEGMENT_LENGTHS, part * budget / max(weights, 1e-9))
-    plan = replace(plan, period=period)
+    plan = replace(plan, period=period, in_order=batches is None)
     tracks: dict[str, Profile] = {}
     if watched:
         tracks["data"] = learn(codes, phase, columns, tuple(watched), set(watched), plan)

@@ -33,9 +33,13 @@ _NEAR = 0.1
 _CLUSTER = 25
 """Rows of one category, in a reference of any size, that may have come together; more is a category of its own."""
 
-_NEVER_SEEN = 0.37
+NEVER_SEEN = 0.37
+"""Of an event: what never came in a reference shows once in e of them at least with so much of one."""
 _BEYOND = 10.0
 """Interquartile ranges from the quartiles at which a value counts as absurd, also one that the reference holds."""
+
+_RANGES = 3.0
+"""The same in ranges of the reference, of a column of which half has one value: its largest is soon surpassed."""
 
 _OUTER = 12
 """Even steps from the outermost quantile to what is absurd: there values that moved differ, and those of a feed that
@@ -190,10 +194,11 @@ def _coarse(x: Floats, cycle: Cycle) -> bool:
 def _range(x: Floats) -> tuple[float, float]:
     """Where sorted values are not absurd. A column of one value mostly has no measure but its own range."""
     low, high = x[len(x) // 4], x[3 * len(x) // 4]
-    if low == high:
-        return float(x[0]), float(x[-1])
     rest = int(_TAIL * len(x))
     with np.errstate(over="ignore"):
+        if low == high:
+            reach = _RANGES * (x[-1] - x[0])
+            return float(x[0] - reach), float(x[-1] + reach)
         reach = _BEYOND * (high - low)
         return float(min(low - reach, x[rest])), float(max(high + reach, x[-1 - rest]))
 
@@ -209,7 +214,7 @@ def categorical_column(name: str, values: Objects) -> Categorical:
     passing = [count for value, count in counts.items() if count <= most and last[value] - first[value] < near]
     rows = sum(passing)
     together = sum(count * count for count in passing) / rows if rows else 1.0
-    unseen = max(rows, _NEVER_SEEN) / max(len(values), 1)
+    unseen = max(rows, NEVER_SEEN) / max(len(values), 1)
     return Categorical(name, names, frozenset(counts) - set(names), unseen, together, _others(values, len(names)))
 
 

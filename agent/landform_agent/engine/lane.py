@@ -18,7 +18,7 @@ from landform_agent.engine.measure import Measure, believable
 from landform_agent.engine.onset import STEPS, SYMMETRIC, likeliest, ramps, weight
 from landform_agent.engine.pool import Pool, Usual, usual_of
 from landform_agent.engine.ring import Ring
-from landform_agent.engine.scan import UNIT, Bools, Indices, Totals, Windows
+from landform_agent.engine.scan import INDEPENDENT, UNIT, Bools, Indices, Totals, Windows
 from landform_agent.engine.standing import Finding, Latch, Standing
 from landform_agent.engine.wander import Wander
 
@@ -297,18 +297,18 @@ class _View:
         if not len(ends):
             return None
         cleared, further, due = self._clear(number, latch, ends), self._further(latch, ends), self._due(latch, ends)
-        happened = np.flatnonzero(cleared | further | due)
+        happened = np.flatnonzero(cleared | (further > 0) | due)
         if not len(happened):
             return None
         first = int(happened[0])
         stop = int(ends[first]) + self.base
         if cleared[first]:
             return Standing(stop, again=here.again + 1), Finding("cleared", number, stop, latch)
-        if further[first]:
+        if blocks := int(further[first]):
             floor = latch.raised - self.base
-            z = float(np.sign(self._last(latch.series, ends[first : first + 1], self._wait(latch))[0] - latch.level))
+            z = float(np.sign(self._last(latch.series, ends[first : first + 1], blocks)[0] - latch.level))
             bar = float(self.design.bar[latch.series])
-            new = self._raise(latch.series, int(ends[first]), self._wait(latch), z * bar, floor, latch)
+            new = self._raise(latch.series, int(ends[first]), blocks, z * bar, floor, latch)
             return Standing(here.floor, new), Finding("raised", number, stop, new)
         again = replace(latch, attempt=latch.attempt + 1, reminded=float(self.clock[ends[first] - self.first]))
         return replace(here, latch=again), Finding("ongoing", number, stop, again)
@@ -349,9 +349,21 @@ class _View:
         error = yard.deviation[one] * np.sqrt(yard.inflation[one] * variance)
         return float(usual.level[0]), float(error[0])
 
-    def _further(self, latch: Latch, ends: Indices) -> Bools:
+    def _further(self, latch: Latch, ends: Indices) -> Indices:
+        """The length of the longest window at each end that moved on, 0 where none did.
+
+        A small alarm came of a long window; what goes far beyond it, or to the other side, shows in shorter ones.
+        """
+        wait, inflation = self._wait(latch), float(self.design.yard.inflation[latch.series])
+        least = max(2 * self.design.settle, INDEPENDENT * inflation / self.design.per_block)
+        shorter = [wait >> halved for halved in range(1, wait.bit_length()) if wait >> halved >= least]
+        found = np.zeros(len(ends), np.intp)
+        for blocks in (*reversed(shorter), wait):
+            found[self._moved_on(latch, ends, blocks)] = blocks
+        return found
+
+    def _moved_on(self, latch: Latch, ends: Indices, blocks: int) -> Bools:
         """A whole window after the alarm is away by its size again, from the level before and from where it latched."""
-        blocks = self._wait(latch)
         level = self._last(latch.series, ends, blocks)
         before, error = self._before(latch.series, latch, blocks)
         bar = float(self.design.bar[latch.series])

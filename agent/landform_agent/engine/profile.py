@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from landform_agent.block import Floats, Ints
+from landform_agent.engine import outliers
 from landform_agent.engine.calibration import never_threshold, rare_threshold, thresholds
 from landform_agent.engine.columns import Categorical, Codes, Column, Numeric
 from landform_agent.engine.design import Design, Group
@@ -20,7 +21,7 @@ from landform_agent.engine.scores import Series, joint_scores, table
 from landform_agent.engine.season import harmonic_fit
 from landform_agent.engine.variance import DOUBT
 from landform_agent.engine.widths import with_scores
-from landform_agent.engine.yardsticks import SHARES, Offsets, with_unseen, yardsticks
+from landform_agent.engine.yardsticks import Offsets, with_unseen, yardsticks
 
 SEGMENT_LENGTHS = (20, 30, 50, 70, 100, 140, 200, 280, 400, 570, 800, 1_130, 1_600)
 """Events in a window, each about the root of two times the last. A segment keeps less of its past."""
@@ -38,8 +39,11 @@ too short costs them events (344 to 316 in the median of 70 streams, measured No
 
 JOINT_LENGTHS = (70, 100, 140, 200, 280, 400, 570, 800, 1_130, 1_600, 2_260, 3_200)
 
-WEIGHT = {"shift": 5.0, "spread": 1.5, "category": 9.0, "missing": 0.75, "performance": 1.0}
+WEIGHT = {"shift": 5.0, "spread": 1.5, "outliers": 0.5, "category": 9.0, "missing": 0.75, "performance": 1.0}
 """How a column's part of the budget is shared between what may happen to it."""
+
+_APART = ("missing", outliers.KIND)
+_OF_NUMBER, _OF_CATEGORY = ("shift", "spread", "missing", "outliers"), ("category", "missing")
 
 RAISED = {"spread": 0.8, "category": 0.5, "performance": 0.5}
 RAISED_WITH_MEMORY = {"shift": 0.70, "category": 0.5}
@@ -122,7 +126,7 @@ class Profile:
 
 def weight_of(column: Column) -> float:
     """How much of the budget a column has, beside the others."""
-    return sum(WEIGHT[kind] for kind in (("shift", "spread", "missing") if isinstance(column, Numeric) else SHARES))
+    return sum(WEIGHT[kind] for kind in (_OF_NUMBER if isinstance(column, Numeric) else _OF_CATEGORY))
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,8 @@ class Plan:
     """How a track is to be learnt: events in a block, lengths in events, alarms an event for each unit of weight.
 
     `joint` is what all pairs have together; `period` the season's length in the track's own events; `least` the
-    smallest effect that is told, as in `Design`.
+    smallest effect that is told, as in `Design`. `in_order`: events come one after another,
+    so that stretches of them mean something.
     """
 
     per_block: int
@@ -140,6 +145,7 @@ class Plan:
     upward: bool = False
     period: float = 1.0
     least: float = LEAST_EFFECT
+    in_order: bool = True
 
 
 def learn(
@@ -164,6 +170,11 @@ def learn(
         offsets += [offset for _, offset in found]
         yards.append(with_unseen(replace(Yardstick.of([yard for yard, _ in found]), period=plan.period), own[place]))
     means = None
+    far = outliers.watched(own, series, Yardstick.of(yards).inflation) if plan.in_order and yards else None
+    if far is not None and far.places:
+        beyond, yard = outliers.learnt(far, mine)
+        series += beyond
+        yards.append(replace(yard, period=plan.period))
     if places:
         yard = Yardstick.of(yards)
         budgets = by_memory(parts_of(series, own, plan), yard) / _raised(series, own, yard)
@@ -240,15 +251,16 @@ def _raised(series: Sequence[Series], columns: tuple[Column, ...], yard: Yardsti
 
 
 def _groups(columns: tuple[Column, ...], series: list[Series], upward: bool) -> tuple[Group, ...]:
-    """A column's series are latched together, its missing values by themselves."""
+    """A column's series are latched together, but its missing values and its outliers by themselves."""
     groups = []
     for number, column in enumerate(columns):
         mine = [place for place, one in enumerate(series) if one.column == number]
-        for missing in (False, True):
-            members = tuple(place for place in mine if (series[place].kind == "missing") == missing)
+        together = [place for place in mine if series[place].kind not in _APART]
+        alone = ([place for place in mine if series[place].kind == kind] for kind in _APART)
+        for members in (together, *alone):
             if members:
                 leading = next((place for place in members if series[place].kind == "shift"), -1)
-                groups.append(Group(column.name, members, upward, leading=leading))
+                groups.append(Group(column.name, tuple(members), upward, leading=leading))
     return tuple(groups)
 
 

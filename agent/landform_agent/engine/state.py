@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
-VERSION = 8
+VERSION = 9
 
 
 class OtherVersionError(ValueError):

@@ -11,6 +11,7 @@ from landform_agent.engine.alarms import Alarm, Evidence, distribution, identity
 from landform_agent.engine.cell import AnyTrack, Cell
 from landform_agent.engine.columns import Categorical
 from landform_agent.engine.encode import PREDICTION
+from landform_agent.engine.outliers import KIND
 from landform_agent.engine.scan import UNIT
 from landform_agent.engine.scores import ERROR, FAR
 from landform_agent.engine.settings import Settings
@@ -106,7 +107,7 @@ def _raised(found: Found, settings: Settings, version: str, before: Alarm | None
         segment=segment,
         channel=channel,
         feature=feature,
-        kind=kind,
+        kind="spread" if kind == KIND else kind,
         severity="critical" if abs(latch.effect) >= 2 * least or channel == "label" else "warning",
         state=finding.state,
         seq=last.last_seq,
@@ -149,6 +150,9 @@ def _evidence(found: Found, settings: Settings, since: int) -> Evidence:
     now = track.counts(series.column, since, found.finding.end)
     evidence |= distribution(column, counts, now, sensitive)
     evidence["effect"] = round(latch.effect / _unit(series.kind, latch), 4)
+    if series.kind == KIND:
+        evidence["outliers_before"] = round((latch.level - latch.effect) / UNIT, 6)
+        evidence["outliers_now"] = round(latch.level / UNIT, 6)
     if isinstance(column, Categorical) and series.code is not None and not sensitive:
         evidence["category"] = (*column.names, "(others)", "(new)")[series.code]
     evidence["moved"] = [*moved(track, found.lane, since, found.finding.end)]

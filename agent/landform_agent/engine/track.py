@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from landform_agent.block import Floats, Ints
+from landform_agent.engine import outliers
 from landform_agent.engine.bursts import GAP, LONGEST, Recent, longest_runs, stuck
 from landform_agent.engine.columns import MISSING, Codes, Column, Numeric
 from landform_agent.engine.encode import Phases
@@ -81,7 +82,7 @@ class Track:
         designs = [one for one in (profile.means, profile.joint.design if profile.joint else None) if one is not None]
         self.per_block = designs[0].per_block
         self._keep = max(one.lengths[-1] for one in designs) + 1
-        rows = (self._keep + 1) * self.per_block
+        rows = (self._keep + 1) * self.per_block + LONGEST
         self.codes = Ring(len(self.columns), np.uint8, rows)
         self._phases = Ring(1, np.uint16, rows)
         self._times = Ring(2, np.float64, self.per_block)
@@ -105,6 +106,8 @@ class Track:
         scored = self.profile.scored
         everything = scored == tuple(range(len(self.columns)))
         self._scored: slice | list[int] = slice(None) if everything else list(scored)
+        counted = any(one.kind == outliers.KIND for one in self.profile.series)
+        self._far = outliers.watched(self.columns, self.profile.series if counted else (), design.yard.inflation)
         widths = np.array(design.lengths, np.float64) * self.per_block
         above = reach_of(design.yard, design.heights, widths)
         short = part_of_short_side(design.yard, design.heights, widths)
@@ -186,11 +189,21 @@ class Track:
         if lane == "means":
             seasonal = self._phases.count > 0
             phase = self._phases.between(begin * self.per_block, end * self.per_block)[:, 0] if seasonal else None
-            return self._sums.of(codes[:, self._scored], phase)
+            return np.concatenate([self._sums.of(codes[:, self._scored], phase), self._begun(begin, end)], axis=1)
         joint = self.profile.joint
         assert joint is not None
         scores = self._joint_scores
         return block_products(scores.of(codes), scores.known(codes), joint.left, joint.right, self.per_block)
+
+    def _begun(self, begin: int, end: int) -> npt.NDArray[np.int64]:
+        """How many stretches of absurd values begin in blocks, (blocks, watched columns)."""
+        blocks, size = end - begin, (end - begin) * self.per_block
+        if not self._far.places:
+            return np.empty((blocks, 0), np.int64)
+        rows = self.codes.between(begin * self.per_block - LONGEST, end * self.per_block)
+        begun = self._far.begun(rows[:, chosen(self._far.places)], len(rows) - size)
+        counts: Ints = begun.reshape(blocks, self.per_block, -1).sum(axis=1) * UNIT
+        return counts
 
     def _confirm(self, lane: str) -> Confirm:
         return self._first_without_gap if lane == "joint" else self._first_without_burst

@@ -25,10 +25,10 @@ from landform_agent.engine.widths import with_shares
 Offsets = npt.NDArray[np.int32]
 """What the season does to each series at each phase."""
 
-SHARES = ("category", "missing")
+SHARES = ("category", "missing", "outliers")
 """Kinds whose score is a share."""
 
-_SURE = 20.0
+SURE = 20.0
 """References' worth of rows by which it is known that no category is new, where none of it came only once."""
 
 _LEAST, _SURELY = 0.2, 0.8
@@ -121,7 +121,7 @@ def with_unseen(yard: Yardstick, column: Column) -> Yardstick:
     mean, deviation, known, inflation = (one.copy() for one in (yard.mean, yard.deviation, yard.known, yard.inflation))
     mean[others] = column.others * UNIT
     mean[new], inflation[new] = column.unseen * UNIT, max(yard.inflation[new], column.together)
-    known[new] = yard.count * _SURE
+    known[new] = yard.count * SURE
     if column.unseen * yard.count >= 1:
         # The rare categories that came were lucky: what will be new takes its share from them (Good 1953 again).
         known[new] = yard.count

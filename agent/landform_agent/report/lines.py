@@ -45,6 +45,9 @@ _UNITS: Final = {
         words.SPREAD / 2,
     ),
     "category": _Unit("Share of events", lambda level, _: level, words.percent, 1.0),
+    "outliers": _Unit(
+        "Share of events with a value far beyond the usual ones", lambda level, _: level, words.percent, 1.0
+    ),
     "missing": _Unit("Share of events without a value", lambda level, _: level, words.percent, 1.0),
     "correlation": _Unit("Rank correlation", lambda level, _: level, words.signed, 1.0),
     "performance": _Unit(
@@ -60,6 +63,7 @@ def drawn(facts: Facts, alarm: Record, axis: Axis) -> tuple[str, Plot | None]:
     """The time line of what an alarm is about."""
     kind, channel = str(alarm.get("kind")), str(alarm.get("channel"))
     evidence = alarm.get("evidence") or {}
+    kind = "outliers" if "outliers_now" in evidence else kind
     pair = evidence.get("features")
     feature = {"label": None, "prediction": "prediction", "joint": " and ".join(map(str, pair or ()))}.get(
         channel, alarm.get("feature")

@@ -32,6 +32,7 @@ _GROUPS: Final = {NEW: "Categories that the reference never had", OTHERS: "The r
 _BINS: Final = 12
 """Of categories at most: ten by name, the others, and new ones."""
 
+_SELDOM: Final = 0.0005
 _MOST: Final = 60
 """Letters of a name."""
 
@@ -137,10 +138,18 @@ def _number(cut: object) -> object:
 
 def _spread(evidence: Evidence) -> str:
     effect = real(evidence.get("effect"))
+    if "outliers_now" in evidence:
+        return _outliers(evidence)
     times = math.sqrt(max(1 + effect * SPREAD, 0))
     if times < 0.05:
         return "Values hardly differ from each other any more."
     return f"Values vary {'more' if effect > 0 else 'less'}: their spread is {times:.2f} times the reference’s."
+
+
+def _outliers(evidence: Evidence) -> str:
+    before, now = real(evidence.get("outliers_before")), real(evidence.get("outliers_now"))
+    usual = f"{percent(before)} before" if before >= _SELDOM else "hardly ever before"
+    return f"Values far beyond the usual ones come {'more' if now > before else 'less'} often: {percent(now)}, {usual}."
 
 
 def _category(evidence: Evidence) -> str:

@@ -1,0 +1,109 @@
+"""Values far beyond the reference's: one at a time they are told within a few, and a burst of them is no drift."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from support.streams import block
+
+from landform_agent.block import Floats
+from landform_agent.engine import Alarm, Settings, fit
+from landform_agent.engine.bursts import LONGEST
+from landform_agent.engine.outliers import Watched
+from landform_agent.report.sentences import change
+
+REFERENCE, CHANGE, END = 5_000, 20_000, 30_000
+WATCH = Settings(features={"a": "numeric", "b": "numeric"}, false_alarms=2e-6)
+
+
+def raised(a: Floats, settings: Settings = WATCH) -> list[Alarm]:
+    """What is raised of a column, beside one that never changes."""
+    whole = block({"a": a, "b": np.random.default_rng(99).standard_normal(len(a))})
+    alarms = fit(whole.slice(0, REFERENCE), settings).update(whole.slice(REFERENCE, len(a))).alarms
+    return [alarm for alarm in alarms if alarm.state == "raised"]
+
+
+def test_what_comes_now_and_then_is_told_within_a_few() -> None:
+    """In 2 % of the rows an amount is a million; by means of bounded scores that shows after a thousand events."""
+    delays = []
+    for seed in range(7):
+        random = np.random.default_rng(seed)
+        a = np.exp(random.normal(3, 0.7, END))
+        a[CHANGE:][random.random(END - CHANGE) < 0.02] = 1e6
+        first = raised(a)[0]
+        delays.append(first.seq - CHANGE)
+        assert (first.feature, first.kind, first.channel) == ("a", "spread", "data")
+        before, now = (float(str(first.evidence[f"outliers_{side}"])) for side in ("before", "now"))
+        assert now > 0.005 and before < 0.0005
+    assert min(delays) >= 0 and np.median(delays) < 250
+
+
+def test_the_sentence_says_how_many() -> None:
+    evidence = {"outliers_before": 0.00007, "outliers_now": 0.023, "effect": 0.023}
+    alarm = {"kind": "spread", "channel": "data", "state": "raised", "feature": "a", "evidence": evidence}
+    assert change(alarm) == "Values far beyond the usual ones come more often: 2.3 %, hardly ever before."
+
+
+@pytest.mark.parametrize(("each", "first"), [(1, 6_500), (2, 6_500), (4, 1_500)])
+def test_a_burst_is_no_drift_even_with_holes(each: int, first: int) -> None:
+    """Every 3,000 events up to 199 rows, or each other or fourth one of them, are absurd.
+
+    Where rows are so far apart that some of them count, the reference has such bursts too.
+    """
+    random = np.random.default_rng(each)
+    a = random.standard_normal(60_000)
+    for begin in range(first, 60_000, 3_000):
+        rows = begin + np.arange(int(random.integers(20, LONGEST)))
+        a[rows[random.random(len(rows)) < 1 / each]] = random.choice([-999.0, 1e6])
+    assert raised(a) == []
+
+
+@pytest.mark.parametrize("shape", [2.0, 3.0])
+def test_tails_that_the_reference_has_are_usual_and_more_of_them_are_told(shape: float) -> None:
+    random = np.random.default_rng(7)
+    a = random.pareto(shape, 60_000)
+    assert raised(a) == []
+    a[CHANGE:][random.random(len(a) - CHANGE) < 0.03] = a.max()
+    first = raised(a)[0]
+    assert "outliers_now" in first.evidence and CHANGE <= first.seq < CHANGE + 1_200
+
+
+def test_the_largest_amount_so_far_is_no_outlier() -> None:
+    """Of a column that is 0 in 97 % the reference's largest value is soon surpassed."""
+    told = []
+    for seed in range(8):
+        random = np.random.default_rng(seed)
+        told += raised(np.where(random.random(60_000) < 0.03, random.lognormal(0, 1.5, 60_000), 0.0))
+    assert len(told) <= 1
+
+
+def test_far_values_of_prices_come_together() -> None:
+    """Where spread comes in clusters three of them within fifty events are one; four such alarms came in these."""
+    told = []
+    for seed in (6, 8, 11):
+        random = np.random.default_rng(seed)
+        a, variance = random.standard_normal(20_500), 1.0
+        for number, draw in enumerate(a.tolist()):
+            a[number] = draw * np.sqrt(variance)
+            variance = 0.01 + 0.1 * a[number] ** 2 + 0.89 * variance
+        told += [one for one in raised(a[500:]) if "outliers_now" in one.evidence]
+    assert told == []
+
+
+def test_stretches_begin_at_the_same_rows_however_they_come() -> None:
+    random = np.random.default_rng(3)
+    codes = random.choice([0, 5, 9], (4_000, 3), p=[0.02, 0.96, 0.02]).astype(np.uint8)
+    codes[1_000:1_300, 1] = 9
+    which = Watched((0, 1, 2), np.full(3, 9, np.uint8), np.array([8, 8, 150]))
+    whole = which.begun(codes, 0)
+    assert whole[1_000:1_300, 1].sum() <= 1
+    for column, apart in enumerate(which.apart.tolist()):
+        far = np.flatnonzero(np.isin(codes[:, column], (0, 9)))
+        began = far[np.diff(far, prepend=-LONGEST - 1) > apart]
+        assert np.flatnonzero(whole[:, column]).tolist() == began.tolist()
+    start = 0
+    while start < len(codes):
+        stop = min(start + int(random.choice([1, 10, 330])), len(codes))
+        before = min(LONGEST, start)
+        assert (which.begun(codes[start - before : stop], before) == whole[start:stop]).all()
+        start = stop
