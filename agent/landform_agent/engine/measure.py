@@ -47,7 +47,7 @@ _ONE_OF_TWO = 0.6
 """The part of the threshold that a category passes alone, where it and another pass together: of the two the one that
 stands out more has `1 / sqrt(2)` of both at least."""
 
-_NORMAL_PRODUCTS = 9.0
+NORMAL_PRODUCTS = 9.0
 """The kurtosis of the product of two normal columns, of which Fisher's measure takes care by itself. What is above it
 makes a mean of few stray farther: the first term of Cornish and Fisher (1938) for it is `(kurtosis - 3) z^3 / 24 w`."""
 
@@ -253,9 +253,7 @@ class Correlation:
         size = z * np.sqrt(np.maximum(width - _MARGINS, 1) / width) * part
         worth = 1 / (yard.inflation[series] * yard.variance(width, series=series))
         root = gamma_root(size, yard.skewness[series], worth)
-        tails = np.minimum(
-            root**2 * np.maximum(yard.kurtosis[series] - _NORMAL_PRODUCTS, 0) / (24 * worth), _MOST_TAILS
-        )
+        tails = np.minimum(root**2 * np.maximum(yard.kurtosis[series] - NORMAL_PRODUCTS, 0) / (24 * worth), _MOST_TAILS)
         moved = self._moved(self.left[series], yard, windows, total) | self._moved(
             self.right[series], yard, windows, total
         )

@@ -37,7 +37,7 @@ FINER = (240, 340, 480, 680)
 """Between those of `LENGTHS`, where two categories that change places come to stand out: a window that is too long or
 too short costs them events (344 to 316 in the median of 70 streams, measured November 2026)."""
 
-JOINT_LENGTHS = (70, 100, 140, 200, 280, 400, 570, 800, 1_130, 1_600, 2_260, 3_200)
+JOINT_LENGTHS = (30, 40, 50, 70, 100, 140, 200, 280, 400, 570, 800, 1_130, 1_600, 2_260, 3_200)
 
 WEIGHT = {"shift": 5.0, "spread": 1.5, "outliers": 0.5, "category": 9.0, "missing": 0.75, "performance": 1.0}
 """How a column's part of the budget is shared between what may happen to it."""
