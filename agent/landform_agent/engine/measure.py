@@ -71,7 +71,7 @@ correlate otherwise than either alone."""
 
 _MARGINS = 2.5
 """Observations that a correlation loses to its means: with so many the root of its likelihood ratio agrees with the
-exact law to a thousandth, for windows of 70 events and more."""
+exact law to a thousandth, for windows of 30 events and more."""
 
 
 class Measure(Protocol):
