@@ -26,8 +26,8 @@ _WINDOW = 50
 _FEWEST, _TAILS = 30.0, 7.0
 """Observations in a window where columns are normal, and for each unit by which the kurtosis of what one adds is above
 theirs: hundreds where a column hardly varies and two rare values that meet look like a perfect correlation. With 63
-and more a correlation of 0.8 that begins is told at 55 events instead of 40 (November 2026); of independent normal
-columns these raise 0.2 alarms where 0.15 are allowed (4 M events, as many of t, counts and GARCH 0.1, 0.15 and 0.1)."""
+and more a correlation of 0.8 that begins is told at 55 events instead of 40; of independent normal columns these raise
+0.2 alarms in 100,000 events where 0.15 are allowed, of t, counts and GARCH 0.1, 0.15, 0.1 (4 M each, November 2026)."""
 
 _LEAST_DEVIATION = 0.5
 """Normal columns have 1; one that hardly varied in the reference says nothing of how far a correlation strays."""
