@@ -171,6 +171,20 @@ def test_a_further_change_names_the_alarm_before() -> None:
     assert told[1].evidence["after"] == told[0].id and 14_000 <= told[1].seq < 15_000
 
 
+def test_a_small_alarm_that_took_long_hides_no_large_change() -> None:
+    """By a window twice as long as that of the first alarm it was told after 800 events."""
+    numeric = normal(31, 30_000)
+    numeric["a"][8_000:] += 0.15
+    numeric["a"][20_000:] += 0.6
+    watch = Settings(features={"a": "numeric", "b": "numeric"}, false_alarms=2e-6)
+    bank = fit(block(numeric).slice(0, REFERENCE), watch)
+    told = [one for one in bank.update(block(numeric).slice(REFERENCE, 30_000)).alarms if one.state == "raised"]
+    assert [alarm.feature for alarm in told] == ["a", "a"]
+    assert float(str(told[0].evidence["events"])) > 1_000
+    assert told[1].evidence["after"] == told[0].id and 20_000 <= told[1].seq < 20_400
+    assert abs(told[1].since_seq - 20_000) < 100
+
+
 def test_an_alarm_that_stands_is_told_again_under_its_id() -> None:
     numeric = normal(10, 12_000)
     numeric["a"][8_000:] += 1.0

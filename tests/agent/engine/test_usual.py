@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support.streams import block, countries, normal
@@ -244,6 +246,16 @@ def test_a_correlation_that_changes_after_a_shift_of_half_a_deviation_is_told() 
     alarms = fit(stream.slice(0, 5_000), TWO).update(stream.slice(5_000, 20_000)).alarms
     told = [one.seq for one in alarms if one.kind == "correlation"]
     assert told and 12_000 < told[0] < 12_200
+
+
+def test_a_strong_correlation_that_ends_is_told_within_fifty_events() -> None:
+    delays = []
+    for seed in range(9):
+        numeric = normal(300 + seed, 9_000, "ab")
+        numeric["b"][:8_000] = 0.8 * numeric["a"][:8_000] + 0.6 * numeric["b"][:8_000]
+        bank = fit(block(numeric).slice(0, 5_000), replace(TWO, false_alarms=2e-6))
+        delays.append(bank.update(block(numeric).slice(5_000, 9_000)).alarms[0].seq - 8_000)
+    assert min(delays) >= 0 and np.median(delays) < 50
 
 
 def test_a_correlation_that_comes_back_after_it_cleared_must_be_calm_for_longer() -> None:
