@@ -38,15 +38,19 @@ class Watched:
 
     def begun(self, codes: Codes, before: int) -> Bools:
         """Where stretches begin, from (rows, columns watched); the first `before` rows came earlier and have none."""
+        if not self._far(codes[before:]).any():
+            return np.zeros((len(codes) - before, len(self.places)), np.bool_)
+        far = self._far(codes)
+        # Few rows are far: a step between each two of a column, not one for each row.
+        column, row = np.divmod(np.flatnonzero(far.T), len(far))
+        alone = (np.diff(column, prepend=-1) > 0) | (np.diff(row, prepend=0) > self.apart[column])
+        found = np.zeros_like(far)
+        found[row[alone], column[alone]] = True
+        return found[before:]
+
+    def _far(self, codes: Codes) -> Bools:
         far: Bools = (codes == 0) | (codes == self.last)
-        if not far[before:].any():
-            return far[before:]
-        row = np.arange(len(far), dtype=np.int32)[:, None]
-        latest = np.maximum.accumulate(np.where(far, row, -LONGEST - 1), axis=0)
-        alone = np.ones_like(far)
-        alone[1:] = row[1:] - latest[:-1] > self.apart
-        found: Bools = (far & alone)[before:]
-        return found
+        return far
 
 
 def watched(columns: tuple[Column, ...], series: Sequence[Series], inflation: Floats) -> Watched:
