@@ -369,8 +369,22 @@ class _View:
         bar = float(self.design.bar[latch.series])
         size = max(abs(latch.effect), bar * error, bar * self._astray(latch, blocks))
         fresh = ends - blocks >= latch.raised - self.base
-        away: Bools = (np.abs(level - latch.level) > size) & (np.abs(level - before) > size)
-        return fresh & away
+        moved: Bools = fresh & (np.abs(level - latch.level) > size) & (np.abs(level - before) > size)
+        at = np.flatnonzero(moved)
+        if len(at) and blocks < self._wait(latch) and not self.design.yard.share[latch.series]:
+            moved[at] = self._stands_out(latch, ends[at], blocks, level[at], before) > bar
+        return moved
+
+    def _stands_out(self, latch: Latch, ends: Indices, blocks: int, level: Floats, before: float) -> Floats:
+        """How far windows are from the nearer of both levels, on the normal scale: means of few lean."""
+        series, starts = np.full(len(ends), latch.series), np.full(len(ends), latch.since - self.base)
+        near = np.where(np.abs(level - latch.level) < np.abs(level - before), latch.level, before)
+        z = (level - near) / self._before(latch.series, latch, blocks)[1]
+        windows = Windows(ends, np.full(len(ends), blocks), series, z)
+        usual = replace(self.usual(series, starts), level=near)
+        root = 1.0 if self.wander is None else self.wander.root(series, windows.blocks)
+        worth: Floats = np.abs(self.measure.worth(self.design.yard, usual, z, windows, self.total)) / root
+        return worth
 
     def _astray(self, latch: Latch, blocks: int) -> float:
         """How far a share that has moved strays by itself, as it is now: a rare one hardly did before."""
