@@ -133,7 +133,7 @@ def never_threshold(budget: float) -> float:
 _COUNTED = 25
 """Windows in which more events than this are expected are normal enough."""
 
-_FEWEST_MISSED = 12
+FEWEST_MISSED = 12
 """Fewer than expected stand out from about so many on."""
 
 _COUNTS = np.arange(121)
@@ -167,7 +167,7 @@ def rare_threshold(budget: float, share: float, known: float, lengths: tuple[int
     counts, expected = _COUNTS[None].astype(np.float64), share * widths[:, None]
     root = np.where(counts > expected, likelihood_root(counts, widths[:, None], np.array(share), np.array(known)), 0.0)
     tails = _tails(share, known, widths)
-    rest = min(int(_FEWEST_MISSED / seen / per_block), lengths[-1])
+    rest = min(int(FEWEST_MISSED / seen / per_block), lengths[-1])
 
     def expected_rate(bar: float) -> float:
         wanted = (root <= bar).sum(axis=1)

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 
 from landform_agent.block import Floats, Ints
+from landform_agent.engine.calibration import FEWEST_MISSED
 from landform_agent.engine.design import Design
 from landform_agent.engine.measure import Measure, believable
 from landform_agent.engine.onset import STEPS, SYMMETRIC, likeliest, ramps, weight
 from landform_agent.engine.pool import Pool, Usual, usual_of
 from landform_agent.engine.ring import Ring
-from landform_agent.engine.scan import INDEPENDENT, UNIT, Bools, Indices, Totals, Windows
+from landform_agent.engine.scan import INDEPENDENT, UNIT, Bools, Indices, Scan, Totals, Windows
 from landform_agent.engine.standing import Finding, Latch, Standing
 from landform_agent.engine.wander import Wander
 
@@ -30,16 +30,6 @@ _SHORT = 5
 
 Confirm = Callable[[Windows], int]
 """The first of some windows, whose ends are positions, that holds; -1 where none does."""
-
-
-class Scan(Protocol):
-    """Finds the windows that are worth a look."""
-
-    def outstanding(self, total: Totals, first: int, base: int) -> Windows:
-        """Those that end at row `first` of the totals or later; `base` is the position of row 0."""
-
-    def farther(self, root: Floats) -> Scan:
-        """The same where means stray so many times as far, (lengths, series)."""
 
 
 class Lane:
@@ -327,6 +317,10 @@ class _View:
     def _clear(self, number: int, latch: Latch, ends: Indices) -> Bools:
         """A whole window after the alarm is near the usual and the reference's level, in every series that must be."""
         blocks = self._wait(latch)
+        if self.design.yard.share[latch.series] and latch.effect > 0:
+            # That a rare share does not come in a few hundred events says nothing.
+            shown = int(np.ceil(FEWEST_MISSED * UNIT / latch.level / self.design.per_block))
+            blocks = min(max(blocks, shown), self.design.lengths[-1])
         back = ends - blocks >= latch.raised - self.base
         if not back.any():
             return back

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -191,6 +191,16 @@ def shortest_window(yard: Yardstick) -> Floats:
     """How many observations a window needs, for each series."""
     needed: Floats = np.maximum(np.where(yard.inflation > 1, INDEPENDENT * yard.inflation, 0.0), yard.span)
     return needed
+
+
+class Scan(Protocol):
+    """Finds the windows that are worth a look."""
+
+    def outstanding(self, total: Totals, first: int, base: int) -> Windows:
+        """Those that end at row `first` of the totals or later; `base` is the position of row 0."""
+
+    def farther(self, root: Floats) -> Scan:
+        """The same where means stray so many times as far, (lengths, series)."""
 
 
 class Reach:

@@ -58,6 +58,19 @@ def test_a_burst_is_no_drift_even_with_holes(each: int, first: int) -> None:
     assert raised(a) == []
 
 
+def test_an_alarm_stands_as_long_as_outliers_come() -> None:
+    """Of 3 % none in 200 events is nothing: that comes every few thousand, and half of these cleared by it."""
+    for seed in range(6):
+        random = np.random.default_rng(seed)
+        a = random.standard_normal(50_000)
+        a[10_000:END][random.random(END - 10_000) < 0.03] = 1e6
+        whole = block({"a": a, "b": random.standard_normal(len(a))})
+        told = fit(whole.slice(0, REFERENCE), WATCH).update(whole.slice(REFERENCE, len(a))).alarms
+        mine = [alarm for alarm in told if "outliers_now" in alarm.evidence]
+        assert [alarm.state for alarm in mine if alarm.state != "ongoing"] == ["raised", "cleared"]
+        assert END <= mine[-1].seq < END + 1_000
+
+
 @pytest.mark.parametrize("shape", [2.0, 3.0])
 def test_tails_that_the_reference_has_are_usual_and_more_of_them_are_told(shape: float) -> None:
     random = np.random.default_rng(7)
