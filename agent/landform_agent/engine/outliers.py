@@ -54,8 +54,15 @@ class Watched:
 
 
 def watched(columns: tuple[Column, ...], series: Sequence[Series], inflation: Floats) -> Watched:
-    """Those of numbers that are no losses; `inflation` is that of each series."""
-    spread = {one.column: inflation[place] for place, one in enumerate(series) if one.kind == "spread"}
+    """Those of numbers that are no losses; `inflation` is that of each series.
+
+    Of a column without any value in the reference every one is far, and told as missing values are.
+    """
+    spread = {
+        one.column: inflation[place]
+        for place, one in enumerate(series)
+        if one.kind == "spread" and columns[one.column].size > 2
+    }
     last = np.array([columns[place].size - 1 for place in spread], np.uint8)
     apart = np.minimum(np.ceil(_APART * np.array([*spread.values()])), LONGEST).astype(np.int64)
     return Watched(tuple(spread), last, apart)

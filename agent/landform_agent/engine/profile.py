@@ -134,8 +134,7 @@ class Plan:
     """How a track is to be learnt: events in a block, lengths in events, alarms an event for each unit of weight.
 
     `joint` is what all pairs have together; `period` the season's length in the track's own events; `least` the
-    smallest effect that is told, as in `Design`. `in_order`: events come one after another,
-    so that stretches of them mean something.
+    smallest effect that is told, as in `Design`; `in_order` that events come one after another, not in batches.
     """
 
     per_block: int

@@ -71,6 +71,14 @@ def test_an_alarm_stands_as_long_as_outliers_come() -> None:
         assert END <= mine[-1].seq < END + 1_000
 
 
+def test_of_a_column_that_had_no_values_none_is_an_outlier() -> None:
+    random = np.random.default_rng(5)
+    a = np.full(END, np.nan)
+    a[CHANGE:][random.random(END - CHANGE) < 0.02] = 1.0
+    told = raised(a)
+    assert told[0].kind == "missing" and not any("outliers_now" in one.evidence for one in told)
+
+
 @pytest.mark.parametrize("shape", [2.0, 3.0])
 def test_tails_that_the_reference_has_are_usual_and_more_of_them_are_told(shape: float) -> None:
     random = np.random.default_rng(7)
