@@ -136,7 +136,7 @@ def learn_cell(
     numeric = [n for n, column in enumerate(columns) if isinstance(column, Numeric)]
     joined = segment is None and len(numeric) > 1
     part = 1.0 - JOINT_PART * joined - LABEL_PART * settings.labels
-    weights = sum(weight_of(columns[n]) for n in [*watched, *predicted])
+    weights = sum(weight_of(columns[n], batches is None) for n in [*watched, *predicted])
     plan = Plan(per_block, LENGTHS if segment is None else SEGMENT_LENGTHS, part * budget / max(weights, 1e-9))
     plan = replace(plan, period=period, in_order=batches is None)
     tracks: dict[str, Profile] = {}

@@ -76,7 +76,7 @@ class MultiWindow(DriftDetector):
 
     def _learn(self, values: Floats) -> None:
         column = numeric_column("x", values, None)
-        plan = Plan(PER_BLOCK, LENGTHS, self.false_alarms / weight_of(column))
+        plan = Plan(PER_BLOCK, LENGTHS, self.false_alarms / weight_of(column, in_order=True))
         codes = column.encode(values, None)[:, None]
         profile = learn(codes, None, (column,), (0,), {0}, plan)
         self._column, self._track = column, Track(profile, (column,))

@@ -42,8 +42,9 @@ JOINT_LENGTHS = (30, 40, 50, 70, 100, 140, 200, 280, 400, 570, 800, 1_130, 1_600
 WEIGHT = {"shift": 5.0, "spread": 1.5, "outliers": 0.5, "category": 9.0, "missing": 0.75, "performance": 1.0}
 """How a column's part of the budget is shared between what may happen to it."""
 
-_APART = ("missing", outliers.KIND)
-_OF_NUMBER, _OF_CATEGORY = ("shift", "spread", "missing", "outliers"), ("category", "missing")
+_OF_NUMBER, _OF_CATEGORY = ("shift", "spread", "missing"), ("category", "missing")
+_ALONE = ("missing", outliers.KIND)
+"""Kinds that are latched by themselves."""
 
 RAISED = {"spread": 0.8, "category": 0.5, "performance": 0.5}
 RAISED_WITH_MEMORY = {"shift": 0.70, "category": 0.5}
@@ -124,9 +125,11 @@ class Profile:
         return [table(number, columns[number], self.counts[number])[1] for number in self.scored]
 
 
-def weight_of(column: Column) -> float:
-    """How much of the budget a column has, beside the others."""
-    return sum(WEIGHT[kind] for kind in (_OF_NUMBER if isinstance(column, Numeric) else _OF_CATEGORY))
+def weight_of(column: Column, in_order: bool) -> float:
+    """How much of the budget a column has, beside the others; of events `in_order` outliers are watched too."""
+    if not isinstance(column, Numeric):
+        return sum(WEIGHT[kind] for kind in _OF_CATEGORY)
+    return sum(WEIGHT[kind] for kind in _OF_NUMBER) + WEIGHT[outliers.KIND] * in_order
 
 
 @dataclass(frozen=True)
@@ -157,34 +160,45 @@ def learn(
     own = tuple(columns[number] for number in use)
     counts = np.stack([np.bincount(mine[:, number], minlength=256) for number in range(len(use))])
     places = tuple(place for place, number in enumerate(use) if number in scored)
+    series, yards, offsets = _series_of(mine, phase, own, places, counts, plan)
+    means = _means(series, Yardstick.of(yards), own, plan) if yards else None
+    joint = _joint(mine, own, counts, plan) if plan.joint else None
+    offset_of = np.concatenate(offsets, axis=1) if offsets else np.empty((0, 0), np.int32)
+    return Profile(use, places, counts.astype(np.int32), tuple(series), offset_of, means, joint, len(codes))
+
+
+def _series_of(
+    codes: Codes, phase: Phases | None, columns: tuple[Column, ...], places: tuple[int, ...], counts: Ints, plan: Plan
+) -> tuple[list[Series], list[Yardstick], list[Offsets]]:
+    """The series of the scored columns, and what the reference says of them; outliers, which have no season, last."""
     series: list[Series] = []
     yards: list[Yardstick] = []
     offsets: list[Offsets] = []
     for place in places:
-        kinds, scores = table(place, own[place], counts[place])
+        column = columns[place]
+        kinds, scores = table(place, column, counts[place])
         # A column may have a hundred categories, and a reference many rows.
         parts = [slice(start, start + _AT_ONCE) for start in range(0, len(kinds), _AT_ONCE)]
-        found = [_learnt(kinds[part], scores[:, part], mine[:, place], phase, own[place]) for part in parts]
+        found = [_learnt(kinds[part], scores[:, part], codes[:, place], phase, column) for part in parts]
         series += kinds
         offsets += [offset for _, offset in found]
-        yards.append(with_unseen(replace(Yardstick.of([yard for yard, _ in found]), period=plan.period), own[place]))
-    means = None
-    far = outliers.watched(own, series, Yardstick.of(yards).inflation) if plan.in_order and yards else None
-    if far is not None and far.places:
-        beyond, yard = outliers.learnt(far, mine)
-        series += beyond
-        yards.append(replace(yard, period=plan.period))
-    if places:
-        yard = Yardstick.of(yards)
-        budgets = by_memory(parts_of(series, own, plan), yard) / _raised(series, own, yard)
-        exchanges = exchanging(tuple(series), yard)
-        for members in exchanges:
-            budgets[members] *= 1 - EXCHANGED
-        lengths = tuple(sorted({*plan.lengths, *FINER})) if exchanges else plan.lengths
-        means = _design(yard, budgets, _groups(own, series, plan.upward), replace(plan, lengths=lengths))
-    joint = _joint(mine, own, counts, plan) if plan.joint else None
-    offset_of = np.concatenate(offsets, axis=1) if offsets else np.empty((0, 0), np.int32)
-    return Profile(use, places, counts.astype(np.int32), tuple(series), offset_of, means, joint, len(codes))
+        yards.append(with_unseen(replace(Yardstick.of([yard for yard, _ in found]), period=plan.period), column))
+    if plan.in_order and yards:
+        far = outliers.watched(columns, series, Yardstick.of(yards).inflation)
+        if far.places:
+            beyond, yard = outliers.learnt(far, codes)
+            series += beyond
+            yards.append(replace(yard, period=plan.period))
+    return series, yards, offsets
+
+
+def _means(series: list[Series], yard: Yardstick, columns: tuple[Column, ...], plan: Plan) -> Design:
+    budgets = by_memory(parts_of(series, columns, plan), yard) / _raised(series, columns, yard)
+    exchanges = exchanging(tuple(series), yard)
+    for members in exchanges:
+        budgets[members] *= 1 - EXCHANGED
+    lengths = tuple(sorted({*plan.lengths, *FINER})) if exchanges else plan.lengths
+    return _design(yard, budgets, _groups(columns, series, plan.upward), replace(plan, lengths=lengths))
 
 
 def _learnt(
@@ -254,8 +268,8 @@ def _groups(columns: tuple[Column, ...], series: list[Series], upward: bool) -> 
     groups = []
     for number, column in enumerate(columns):
         mine = [place for place, one in enumerate(series) if one.column == number]
-        together = [place for place in mine if series[place].kind not in _APART]
-        alone = ([place for place in mine if series[place].kind == kind] for kind in _APART)
+        together = [place for place in mine if series[place].kind not in _ALONE]
+        alone = ([place for place in mine if series[place].kind == kind] for kind in _ALONE)
         for members in (together, *alone):
             if members:
                 leading = next((place for place in members if series[place].kind == "shift"), -1)

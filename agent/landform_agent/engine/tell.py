@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from landform_agent.block import Ints
 from landform_agent.engine.alarms import Alarm, Evidence, distribution, identity
 from landform_agent.engine.cell import AnyTrack, Cell
-from landform_agent.engine.columns import Categorical
+from landform_agent.engine.columns import Categorical, Column
 from landform_agent.engine.encode import PREDICTION
 from landform_agent.engine.outliers import KIND
 from landform_agent.engine.scan import UNIT
@@ -151,12 +152,16 @@ def _evidence(found: Found, settings: Settings, since: int) -> Evidence:
     evidence |= distribution(column, counts, now, sensitive)
     evidence["effect"] = round(latch.effect / _unit(series.kind, latch), 4)
     if series.kind == KIND:
-        evidence["outliers_before"] = round((latch.level - latch.effect) / UNIT, 6)
-        evidence["outliers_now"] = round(latch.level / UNIT, 6)
+        evidence["outliers_before"], evidence["outliers_now"] = _far(column, counts), _far(column, now)
     if isinstance(column, Categorical) and series.code is not None and not sensitive:
         evidence["category"] = (*column.names, "(others)", "(new)")[series.code]
     evidence["moved"] = [*moved(track, found.lane, since, found.finding.end)]
     return evidence
+
+
+def _far(column: Column, counts: Ints) -> float:
+    """The share of absurd values."""
+    return round(float((counts[0] + counts[column.size - 1]) / max(int(counts.sum()), 1)), 6)
 
 
 def _unit(kind: str, latch: Latch) -> float:

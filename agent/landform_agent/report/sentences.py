@@ -32,7 +32,6 @@ _GROUPS: Final = {NEW: "Categories that the reference never had", OTHERS: "The r
 _BINS: Final = 12
 """Of categories at most: ten by name, the others, and new ones."""
 
-_SELDOM: Final = 0.0005
 _MOST: Final = 60
 """Letters of a name."""
 
@@ -148,8 +147,8 @@ def _spread(evidence: Evidence) -> str:
 
 def _outliers(evidence: Evidence) -> str:
     before, now = real(evidence.get("outliers_before")), real(evidence.get("outliers_now"))
-    usual = f"{percent(before)} before" if before >= _SELDOM else "hardly ever before"
-    return f"Values far beyond the usual ones come {'more' if now > before else 'less'} often: {percent(now)}, {usual}."
+    way, usual = "more" if real(evidence.get("effect")) > 0 else "less", percent(before) if before else "none"
+    return f"Values far beyond the usual ones come {way} often: {percent(now)} of the events, {usual} before."
 
 
 def _category(evidence: Evidence) -> str:
