@@ -315,12 +315,19 @@ class _View:
         return self._levels(series, np.maximum(ends - blocks, 0), ends)
 
     def _clear(self, number: int, latch: Latch, ends: Indices) -> Bools:
+        """Where a window is back; of a share that rose one in which some would have come, by what it was until then."""
+        wait, longest = self._wait(latch), self.design.lengths[-1]
+        if not self.design.yard.share[latch.series] or latch.effect <= 0:
+            return self._is_back(number, latch, ends, wait)
+        since, found = np.full(len(ends), max(latch.since - self.base, 0)), np.zeros(len(ends), np.bool_)
+        for blocks in (*(wait << n for n in range(longest.bit_length()) if wait << n < longest), longest):
+            before = self._levels(latch.series, since, np.maximum(ends - blocks, since + 1))
+            missed = before * blocks * self.design.per_block >= FEWEST_MISSED * UNIT
+            found |= (missed | (blocks == longest)) & self._is_back(number, latch, ends, blocks)
+        return found
+
+    def _is_back(self, number: int, latch: Latch, ends: Indices, blocks: int) -> Bools:
         """A whole window after the alarm is near the usual and the reference's level, in every series that must be."""
-        blocks = self._wait(latch)
-        if self.design.yard.share[latch.series] and latch.effect > 0:
-            # That a rare share does not come in a few hundred events says nothing.
-            shown = int(np.ceil(FEWEST_MISSED * UNIT / latch.level / self.design.per_block))
-            blocks = min(max(blocks, shown), self.design.lengths[-1])
         back = ends - blocks >= latch.raised - self.base
         if not back.any():
             return back
