@@ -35,6 +35,7 @@ _CLUSTER = 25
 
 NEVER_SEEN = 0.37
 """Of an event: what never came in a reference shows once in e of them at least with so much of one."""
+
 _BEYOND = 10.0
 """Interquartile ranges from the quartiles at which a value counts as absurd, also one that the reference holds."""
 

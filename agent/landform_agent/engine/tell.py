@@ -161,7 +161,8 @@ def _evidence(found: Found, settings: Settings, since: int) -> Evidence:
 
 def _far(column: Column, counts: Ints) -> float:
     """The share of absurd values."""
-    return round(float((counts[0] + counts[column.size - 1]) / max(int(counts.sum()), 1)), 6)
+    absurd = column.absurd(np.arange(len(counts), dtype=np.uint8))
+    return round(float(counts[absurd].sum() / max(int(counts.sum()), 1)), 6)
 
 
 def _unit(kind: str, latch: Latch) -> float:

@@ -46,7 +46,7 @@ _UNITS: Final = {
     ),
     "category": _Unit("Share of events", lambda level, _: level, words.percent, 1.0),
     "outliers": _Unit(
-        "Share of events with a value far beyond the usual ones", lambda level, _: level, words.percent, 1.0
+        "Share of events at which values far beyond the usual ones begin", lambda level, _: level, words.percent, 1.0
     ),
     "missing": _Unit("Share of events without a value", lambda level, _: level, words.percent, 1.0),
     "correlation": _Unit("Rank correlation", lambda level, _: level, words.signed, 1.0),
