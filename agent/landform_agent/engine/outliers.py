@@ -48,6 +48,17 @@ class Watched:
         found[row[alone], column[alone]] = True
         return found[before:]
 
+    def few(self, column: int, absurd: Ints, rows: Ints) -> Bools:
+        """Whether these windows' absurd rows are told by their count alone: with more of them stretches run together.
+
+        Of single ones that are a share `p` stretches begin at `p (1 - p)^apart`, most often where `p` is one in
+        `apart + 1`.
+        """
+        if column not in self.places:
+            return np.zeros(len(rows), np.bool_)
+        few: Bools = absurd * (self.apart[self.places.index(column)] + 1) <= rows
+        return few
+
     def _far(self, codes: Codes) -> Bools:
         far: Bools = (codes == 0) | (codes == self.last)
         return far

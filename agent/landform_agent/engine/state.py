@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
-VERSION = 9
+VERSION = 10
 
 
 class OtherVersionError(ValueError):

@@ -249,7 +249,10 @@ class Track:
         return int(np.argmax(holds)) if holds.any() else -1
 
     def _are_no_burst(self, series: int, windows: Windows) -> Bools:
-        """Without their absurd values windows still stand out from the reference, or they are full of them."""
+        """Without their absurd values windows still stand out from the reference, or they are full of them.
+
+        Few of them that come again and again are no burst, but `outliers` tells those, and sooner.
+        """
         one, design = self.profile.series[series], self.profile.means
         assert design is not None
         if one.kind not in ("shift", "spread", "missing"):
@@ -261,8 +264,9 @@ class Track:
         # Few rows of all that are kept, where windows are short.
         since = int(np.maximum(ends - rows - LONGEST, oldest).min())
         held = self._recent(series, since).of(ends - rows, ends, oldest, longest)
+        lasting = held.lasting & ~((one.kind != "missing") & self._far.few(one.column, held.absurd, rows))
         # Of a season's scores the table knows nothing.
-        known = held.lasting | ((held.absurd == 0) & bool(len(self.profile.offsets)))
+        known = lasting | ((held.absurd == 0) & bool(len(self.profile.offsets)))
         left = rows - held.absurd
         root = np.sign(windows.z) * self._root(series, held.sums / np.maximum(left, 1), np.maximum(left, 1))
         part = np.where(held.absurd > 0, _REST, _CALM)
