@@ -57,7 +57,9 @@ def run(config: Config, options: argparse.Namespace) -> int:
         print(
             f"It came in {count} batches of {rows / count:,.0f} rows on average; each is compared whole when it ends."
         )
-    _tell(bank, config)
+    # Events without times come at no rate.
+    timed = pipeline.intake.mark.last is not None
+    _tell(bank, config, bank.rate if timed else None)
     return 0
 
 
@@ -117,12 +119,12 @@ def _offer(store: Store, bank: Fitted, rows: int) -> int:
     return generation
 
 
-def _tell(bank: Fitted, config: Config) -> None:
-    """What this watch can see."""
+def _tell(bank: Fitted, config: Config, rate: float | None) -> None:
+    """What this watch can see; `rate` is in events a second."""
     terminal, seen = Terminal(Console()), bank.report()
     terminal.say("The smallest change that is found four times of five, and how soon one of twice that size is:")
     terminal.table(sight(seen))
-    for sentence in (typical(seen, bank.rate), *blind(seen), *_apart(bank.segments(), config)):
+    for sentence in (typical(seen, rate), *blind(seen), *_apart(bank.segments(), config)):
         terminal.say(sentence)
 
 

@@ -67,7 +67,7 @@ def sentence(alarm: Mapping[str, Any]) -> str:
     at, since = (words.told_at(alarm, *of) for of in (("at", "seq"), ("since", "since_seq")))
     name = escape(printable(sentences.name(alarm)))
     if alarm.get("state") == "cleared":
-        return f"{at}  [green]{'gone back':9}[/]  [bold]{name}[/]  {words.KINDS.get(str(alarm.get('kind')), 'change')}"
+        return f"{at}  [green]{'gone back':9}[/]  [bold]{name}[/]  {words.kind_of(alarm)}"
     severity = str(alarm.get("severity", "warning"))
     style = _STYLES.get(severity, "yellow")
     said = escape(printable(sentences.change(alarm)))

@@ -34,6 +34,8 @@ LEAST_LOSS = 0.06
 """The same of a model's losses: of an accuracy of 90 % two points."""
 
 LEAST_SHARE = 0.01
+"""But of a share so small that its events are counted any rise that stands out: to some it is all that ever happens."""
+
 LEAST_COUNT = 2.5
 """Events more than expected, or fewer; a category that was never seen counts from the second one on."""
 
@@ -346,7 +348,7 @@ def believable(
     early = sign * (measure.level(total, series, start, middle) - usual.level)
     size = np.abs(effect)
     agree = (np.minimum(late, early) >= AGREE * size) | measure.at_once(yard, series)
-    good: Bools = (size >= measure.least(yard, series)) & agree
+    good: Bools = ((size >= measure.least(yard, series)) | yard.counted[series]) & agree
     kept, held, width = windows.pick(good), usual.pick(good), (windows.blocks[good] * per_block).astype(np.float64)
     error = yard.deviation[kept.series] * np.sqrt(
         yard.inflation[kept.series] * yard.variance(width, held.more, kept.series)

@@ -55,7 +55,7 @@ independent features, with a season, and with memory: shift 1.0 and 1.1, 0.6 to 
 100,000, 0.25 to 0.7, and with memory 0.5 and 0.8 (November 2026). Shares that are counted, and new categories, are left
 as they are."""
 
-_REFERENCES = 2
+REFERENCES = 2
 """A window is at most so many references long. Seven years of weather say little of the mean of nineteen; and windows
 without end would show changes that are smaller by a fifth, no more."""
 
@@ -73,9 +73,6 @@ _AT_ONCE = 16
 """Series of a column that are learnt in one step."""
 
 _JOINT_DOUBT = 0.02
-_ROUNDS = 8
-"""From the height of a length to the length that passes it: no more change anything."""
-
 _SETTLE = 200
 """Events that are looked at, at least, before an alarm clears or another change is told on top of it."""
 
@@ -154,7 +151,7 @@ def learn(
     codes: Codes, phase: Phases | None, columns: tuple[Column, ...], use: tuple[int, ...], scored: set[int], plan: Plan
 ) -> Profile:
     """The profile of a track that reads the columns `use` of the codes; those of `scored` have series."""
-    most = max(_REFERENCES * len(codes), plan.lengths[0])
+    most = max(REFERENCES * len(codes), plan.lengths[0])
     plan = replace(plan, lengths=tuple(length for length in plan.lengths if length <= most))
     mine = np.ascontiguousarray(codes[:, list(use)])
     own = tuple(columns[number] for number in use)
@@ -331,31 +328,3 @@ def _joint(codes: Codes, columns: tuple[Column, ...], counts: Ints, plan: Plan) 
     group = Group("", tuple(range(len(pairs))), apart=True)
     design = Design(yard, bar, (group,), lengths, plan.per_block, -(-_SETTLE // plan.per_block))
     return Joint(design, products, left, right)
-
-
-def smallest(design: Design) -> tuple[Floats, Floats, Floats]:
-    """For each series the smallest effect found with 80 % power, the delay of one twice as large, and rows needed.
-
-    `(h + 0.84)` errors of the longest window, in deviations of the score (or in shares). The delay is where a window's
-    `z` at twice that effect passes as much with the height of its own length. Rows are those of a reference that shows
-    one deviation (a tenth of a share) at all.
-    """
-    yard, power = design.yard, design.heights[-1] + 0.84
-    longest = design.lengths[-1] * design.per_block
-    least = power * yard.error(longest)
-    square = (2 * least / yard.deviation) ** 2 / yard.inflation
-    delay, every = np.full(len(square), float(longest)), np.arange(len(square))
-    for _ in range(_ROUNDS):
-        height = design.height(slice(None), delay / design.per_block)
-        known = yard.variance(delay, 0.0, every) - 1 / delay
-        delay = 1 / np.maximum(square / (height + 0.84) ** 2 - known, 1e-9)
-    wanted = np.where(yard.share, 0.1 * UNIT / yard.deviation, 1.0)
-    worth = wanted**2 / (power**2 * yard.inflation)
-    # A longer reference has longer windows, up to the longest there are.
-    most = LENGTHS[-1] if 1.5 * longest > _REFERENCES * yard.count else longest
-    needed, room = (1 + 1 / _REFERENCES) / worth, worth - 1 / most
-    beyond = np.where(room > 0, 1 / np.maximum(room, 1e-12), np.inf)
-    needed = np.where(_REFERENCES * needed > most, beyond, needed)
-    # Where no window is long enough nothing is looked at.
-    least = np.where(shortest_window(yard) > longest, np.inf, least)
-    return least / np.where(yard.share, UNIT, yard.deviation), delay, np.where(needed <= yard.count, 0.0, needed)

@@ -15,7 +15,8 @@ from landform_agent.engine.batches import lone_shares, numbered
 from landform_agent.engine.cell import OTHER, Came, CellProfile, learn_cell, learn_label, per_block_of, rows_of
 from landform_agent.engine.columns import Codes, Column, Numeric, numeric_column, with_even_steps
 from landform_agent.engine.encode import Encoder, learn_columns
-from landform_agent.engine.profile import Profile, smallest
+from landform_agent.engine.power import smallest
+from landform_agent.engine.profile import Profile
 from landform_agent.engine.scores import ERROR, LOSS
 from landform_agent.engine.settings import Settings
 from landform_agent.engine.state import pack

@@ -6,8 +6,7 @@ import math
 from typing import TypedDict
 
 from landform_agent.engine.batches import smallest_of_batches
-from landform_agent.engine.outliers import KIND
-from landform_agent.engine.profile import smallest
+from landform_agent.engine.power import smallest
 from landform_agent.engine.version import Version
 
 
@@ -44,8 +43,7 @@ def sight(version: Version) -> dict[str, dict[str, Sight]]:
                 track.profile.series, figures[0], figures[1], figures[2], figures[3], strict=True
             ):
                 feature = LABEL if name == "label" else track.columns[series.column].name
-                # Outliers are told by their count, of which a share says little.
-                if math.isfinite(change) and series.kind != KIND:
+                if math.isfinite(change):
                     _worst(told.setdefault(feature, {}), series.kind, _rounded(change, events, bar, rows))
         if track.profile.joint is not None:
             design, usual = track.profile.joint.design, track.profile.batches

@@ -10,7 +10,7 @@ import numpy as np
 from landform_agent.block import Ints
 from landform_agent.engine.alarms import Alarm, Evidence, distribution, identity
 from landform_agent.engine.cell import AnyTrack, Cell
-from landform_agent.engine.columns import Categorical, Column
+from landform_agent.engine.columns import Categorical, Column, Numeric
 from landform_agent.engine.encode import PREDICTION
 from landform_agent.engine.outliers import KIND
 from landform_agent.engine.scan import UNIT
@@ -152,11 +152,21 @@ def _evidence(found: Found, settings: Settings, since: int) -> Evidence:
     evidence |= distribution(column, counts, now, sensitive)
     evidence["effect"] = round(latch.effect / _unit(series.kind, latch), 4)
     if series.kind == KIND:
-        evidence["outliers_before"], evidence["outliers_now"] = _far(column, counts), _far(column, now)
+        evidence |= _outliers(column, counts, now, latch.effect > 0, sensitive)
     if isinstance(column, Categorical) and series.code is not None and not sensitive:
         evidence["category"] = (*column.names, "(others)", "(new)")[series.code]
     evidence["moved"] = [*moved(track, found.lane, since, found.finding.end)]
     return evidence
+
+
+def _outliers(column: Column, before: Ints, now: Ints, more: bool, sensitive: bool) -> Evidence:
+    """Shares of values far beyond the usual ones, and from where on they are, on the sides on which some came."""
+    told: Evidence = {"outliers_before": _far(column, before), "outliers_now": _far(column, now)}
+    if isinstance(column, Numeric) and column.cycle is None and not sensitive:
+        came = now if more else before
+        ends = (("outliers_below", 0, column.edges[0]), ("outliers_above", column.size - 1, column.edges[-1]))
+        told |= {name: float(f"{edge:.6g}") for name, code, edge in ends if came[code]}
+    return told
 
 
 def _far(column: Column, counts: Ints) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from landform_agent.report import sentences, words
 from landform_agent.report.bars import Bar, bars, numeric
 from landform_agent.report.charts import Axis, Plot, Span
-from landform_agent.report.distance import expected
+from landform_agent.report.distance import expected, outlying
 from landform_agent.report.facts import Facts, Record
 from landform_agent.report.lines import drawn
 
@@ -57,7 +57,7 @@ def card_of(number: int, facts: Facts, own: Sequence[Told], axis: Axis, clock: w
     """A card from the alarms of one subject. Those of the whole watch speak for it, unless segments alone have any."""
     standing = [pair for pair in own if stands(pair)]
     speaks = _speaking(standing or own)
-    raised, latest = max(speaks, key=lambda pair: int(pair[0]["seq"]))
+    raised, latest = _speaker(speaks)
     parts = _parts([pair for pair in standing or own if pair[0].get("segment") and pair not in speaks], clock, axis)
     known = (facts.config.features or {}).get(str(raised.get("feature")))
     private = known is not None and known.hidden
@@ -113,6 +113,13 @@ def _speaking(own: Sequence[Told]) -> list[Told]:
     return [pair for pair in own if _same_place(pair[0], farthest[0])]
 
 
+def _speaker(speaks: Sequence[Told]) -> Told:
+    """The newest of those that are critical, else the newest; what moved on since speaks no more."""
+    left = {(pair[0].get("evidence") or {}).get("after") for pair in speaks}
+    now = [pair for pair in speaks if pair[0].get("id") not in left]
+    return max(now or speaks, key=lambda pair: (pair[0].get("severity") == "critical", int(pair[0]["seq"])))
+
+
 def _foremost(own: Sequence[Told], speaks: Sequence[Told], parts: Sequence[tuple[str, str, str]]) -> str:
     """The segment that went more than twice as far as what speaks for the card, where there is one."""
     return parts[0][0] if parts and max(map(_weight, own)) > 2 * max(map(_weight, speaks)) else ""
@@ -132,7 +139,7 @@ def _weight(pair: Told) -> float:
     evidence = _fuller(*pair)
     psi = evidence.get("psi")
     if isinstance(psi, (int, float)):
-        return max(float(psi) - expected(evidence), 0.0)
+        return max(float(psi) - expected(evidence), outlying(evidence))
     pairs = (("correlation_before", "correlation_now"), ("loss_before", "loss_now"))
     apart = [float(evidence[b]) - float(evidence[a]) for a, b in pairs if a in evidence and b in evidence]
     return 4 * apart[0] ** 2 if apart else 0.0
@@ -165,7 +172,7 @@ def _span(raised: Record, latest: Record, axis: Axis, clock: words.Clock) -> Spa
         axis.place(words.moment(latest, "at")) if cleared else 100.0,
         str(raised.get("severity")),
         not cleared,
-        f"{words.KINDS.get(str(raised.get('kind')), 'change')}: since {clock.tell(since)}, raised {clock.tell(at)}, "
+        f"{words.kind_of(raised)}: since {clock.tell(since)}, raised {clock.tell(at)}, "
         f"{'gone back ' + clock.tell(words.moment(latest, 'at')) if cleared else 'stands'}",
     )
 
@@ -199,9 +206,9 @@ def _evidence(raised: Record, latest: Record) -> tuple[tuple[str, str], ...]:
 
 def _bars(latest: Record, raised: Record) -> tuple[tuple[Bar, ...], str]:
     evidence = _fuller(raised, latest)
-    hollow = raised.get("kind") == "missing" and words.real(evidence.get("psi")) < 3 * expected(evidence)
-    if "bins" not in evidence or hollow:
-        # Where values went missing, those that are left say something only if they are others than before.
+    rest = raised.get("kind") == "missing" or "outliers_now" in evidence
+    if "bins" not in evidence or (rest and words.real(evidence.get("psi")) < 3 * expected(evidence)):
+        # Where values went missing, or far away, those that are left say something only if they are others than before.
         return (), ""
     unit = "Distance from the season, in typical distances" if evidence.get("less_season") else "Value"
     events = int(words.real(evidence.get("events")))

@@ -30,6 +30,13 @@ def by_chance(shares: Sequence[float], events: int) -> float:
     return told
 
 
+def outlying(evidence: Record) -> float:
+    """The index of far values and all others, which bins hardly show; 0 where neither is told."""
+    sides = [real(evidence.get(f"outliers_{when}")) for when in ("before", "now")]
+    before, now = (np.maximum([share, 1 - share], _EMPTY) for share in sides)
+    return float(((now - before) * np.log(now / before)).sum())
+
+
 def expected(evidence: Record) -> float:
     """What is to be expected of as many events as an alarm's evidence is of; 0 where its shares are not told."""
     before, events = evidence.get("before") or (), int(real(evidence.get("events")))

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from landform_agent.report.bars import valued
 from landform_agent.report.words import (
-    KINDS,
     SPREAD,
     above,
     count,
     decimals,
+    kind_of,
     lasting,
     number,
     percent,
@@ -29,6 +29,7 @@ NEW, OTHERS = "(new)", "(others)"
 _EVENTS: Final = {"silence": "no events", "schema": "form of the events"}
 _COME_AGAIN: Final = {"silence": "Events come again.", "schema": "Lines have the form again that the watch knows."}
 _GROUPS: Final = {NEW: "Categories that the reference never had", OTHERS: "The rarer categories together"}
+_SIDES: Final = ("below", "above")
 _BINS: Final = 12
 """Of categories at most: ten by name, the others, and new ones."""
 
@@ -54,10 +55,11 @@ def name(alarm: Alarm) -> str:
 
 
 def change(alarm: Alarm) -> str:
-    """What changed, and how far."""
-    kind = str(alarm.get("kind"))
+    """What changed, and how far from the reference."""
+    kind, evidence = str(alarm.get("kind")), alarm.get("evidence") or {}
     say = _SAID.get(kind)
-    return say(alarm.get("evidence") or {}) if say else f"A change of kind {kind}."
+    said = say(evidence) if say else f"A change of kind {kind}."
+    return f"{said} It moved on while an earlier alarm stood." if "after" in evidence else said
 
 
 def summary(alarm: Alarm) -> str:
@@ -65,7 +67,7 @@ def summary(alarm: Alarm) -> str:
     kind, state = str(alarm.get("kind")), alarm.get("state")
     what, many = short(name(alarm), _MOST), alarm.get("channel") == "label"
     if state == "cleared":
-        gone = f"{what} {'have' if many else 'has'} gone back to the reference ({KINDS.get(kind, kind)})."
+        gone = f"{what} {'have' if many else 'has'} gone back to the reference ({kind_of(alarm)})."
         return _COME_AGAIN.get(kind, gone)
     began = _began(alarm)
     if kind in _EVENTS:
@@ -148,7 +150,11 @@ def _spread(evidence: Evidence) -> str:
 def _outliers(evidence: Evidence) -> str:
     before, now = real(evidence.get("outliers_before")), real(evidence.get("outliers_now"))
     way, usual = "more" if real(evidence.get("effect")) > 0 else "less", percent(before) if before else "none"
-    return f"Values far beyond the usual ones come {way} often: {percent(now)} of the events, {usual} before."
+    sides = [
+        f"{side} {number(real(evidence[f'outliers_{side}']))}" for side in _SIDES if f"outliers_{side}" in evidence
+    ]
+    far = f" ({' or '.join(sides)})" if sides else ""
+    return f"Values far beyond the usual ones{far} come {way} often: {percent(now)} of the events, {usual} before."
 
 
 def _category(evidence: Evidence) -> str:

@@ -9,6 +9,9 @@ from typing import Final
 
 from landform_agent.report import words
 
+_COLUMNS: Final = {**words.KINDS, "missing": "missing"}
+"""As short as may be: all of them fit a terminal of 80."""
+
 _WHOLE: Final = {"(pairs)": "pairs of features", "(label)": "losses of the model"}
 
 Seen = Mapping[str, Mapping[str, Mapping[str, float]]]
@@ -16,7 +19,10 @@ Seen = Mapping[str, Mapping[str, Mapping[str, float]]]
 
 @dataclass(frozen=True)
 class Sight:
-    """The smallest changes that are found: rows of a name, a cell for each of `kinds`, and events for twice as much."""
+    """The smallest changes that are found: rows of a name, a cell for each of `kinds`, and events for twice as much.
+
+    Events are of the first kind that a row has, its level or its categories: what is rare takes its own time.
+    """
 
     kinds: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...], str], ...]
@@ -29,17 +35,17 @@ def sight(seen: Seen) -> Sight:
         feature: {"shift" if kind in ("correlation", "performance") else kind: one for kind, one in kinds.items()}
         for feature, kinds in seen.items()
     }
-    columns = [kind for kind in words.KINDS if any(kind in kinds for kinds in told.values())]
+    columns = [kind for kind in _COLUMNS if any(kind in kinds for kinds in told.values())]
     rows = []
     for feature, kinds in told.items():
         cells = tuple(_smallest(kind, kinds[kind]["change"]) if kind in kinds else "" for kind in columns)
-        events = max((one["events"] for one in kinds.values()), default=0.0)
+        events = next((kinds[kind]["events"] for kind in columns if kind in kinds), 0.0)
         rows.append((_WHOLE.get(feature, feature), cells, f"{events:,.0f}"))
-    return Sight(tuple(words.KINDS[kind] for kind in columns), tuple(rows))
+    return Sight(tuple(_COLUMNS[kind] for kind in columns), tuple(rows))
 
 
 def _smallest(kind: str, change: float) -> str:
-    return words.percent(change) if kind in ("category", "missing") else f"{change:.2f} σ"
+    return words.percent(change) if kind in ("outliers", "category", "missing") else f"{change:.2f} σ"
 
 
 def typical(seen: Seen, rate: float | None) -> str:

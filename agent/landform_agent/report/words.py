@@ -155,6 +155,7 @@ def _utc(moment: float) -> datetime:
 KINDS: Final = {
     "shift": "level",
     "spread": "spread",
+    "outliers": "outliers",
     "category": "shares",
     "missing": "missing values",
     "correlation": "going together",
@@ -162,6 +163,12 @@ KINDS: Final = {
     "schema": "form of the events",
     "silence": "silence",
 }
+
+
+def kind_of(alarm: Mapping[str, Any]) -> str:
+    """What kind of change an alarm is of; far values are told apart from other spreads."""
+    far = "outliers_now" in (alarm.get("evidence") or {})
+    return KINDS.get("outliers" if far else str(alarm.get("kind")), "change")
 
 
 def moment(alarm: Mapping[str, Any], name: str) -> float:

@@ -27,7 +27,8 @@ from landform_agent.engine.encode import Grids
 from landform_agent.engine.joint import block_products
 from landform_agent.engine.measure import Correlation
 from landform_agent.engine.pool import usual_of
-from landform_agent.engine.profile import LENGTHS, smallest
+from landform_agent.engine.power import smallest
+from landform_agent.engine.profile import LENGTHS
 from landform_agent.engine.scan import (
     LONG,
     SPARSE,

@@ -54,7 +54,7 @@ SEEN = {
 
 def test_what_a_watch_can_see_is_a_row_a_feature() -> None:
     table = sight(SEEN)
-    assert table.kinds == ("level", "shares", "missing values")
+    assert table.kinds == ("level", "shares", "missing")
     assert table.rows == (
         ("amount", ("0.20 σ", "", "0.2 %"), "120"),
         ("rare", ("", "12 %", ""), "700"),
