@@ -13,6 +13,7 @@ from landform_agent.engine.alarms import stability
 from landform_agent.report.bars import bars, valued
 from landform_agent.report.distance import by_chance
 from landform_agent.report.page import page
+from landform_agent.report.sentences import change
 from landform_agent.report.story import Story, tell
 
 from .test_page import EVIDENCE, alarm, facts
@@ -92,6 +93,25 @@ def test_values_that_are_left_where_others_went_missing_are_not_drawn_as_news() 
     assert story(alarm(kind="missing", evidence=few)).cards[0].bars == ()
     moved = EVEN | {"psi": 2.0, "events": 900.0, "missing_now": 0.2, "now": [0.0] * 9 + [1.0]}
     assert story(alarm(kind="missing", evidence=moved)).cards[0].bars
+
+
+FAR = EVEN | {"psi": 0.002, "events": 900.0, "now": [0.1] * 10, "outliers_before": 0.0, "outliers_now": 0.02}
+
+
+def test_the_card_speaks_by_what_is_critical_not_by_what_is_newest() -> None:
+    far = alarm(1, kind="spread", severity="critical", evidence=FAR | {"effect": 0.02})
+    wide = alarm(2, kind="spread", severity="warning", evidence=EVEN | {"psi": 0.01, "effect": 0.1, "now": [0.1] * 10})
+    card = story(far, wide).cards[0]
+    assert card.sentence.startswith("Values far beyond the usual ones come more often: 2 %")
+    assert card.bars == () and [said for said, _ in card.earlier] == [change(wide)]
+    moved = wide | {"evidence": wide["evidence"] | {"after": far["id"]}}
+    assert story(far, moved).cards[0].sentence == change(moved)
+
+
+def test_far_values_go_before_what_hardly_moved() -> None:
+    far = alarm(1, feature="far", kind="spread", evidence=FAR | {"effect": 0.02})
+    small = alarm(2, feature="small", evidence=EVEN | {"psi": 0.05, "events": 900.0, "now": [0.05] * 5 + [0.15] * 5})
+    assert [card.name for card in story(small, far).cards] == ["far", "small"]
 
 
 def test_values_that_are_frequent_by_themselves_have_rows_of_their_own() -> None:

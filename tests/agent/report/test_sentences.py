@@ -129,6 +129,10 @@ RAISED = f"amount has drifted. Values are higher: {ON_AVERAGE.format(74)} Since 
             alarm(evidence={"effect": 0.9, "events": 31.0}),
             RAISED.replace("UTC.", "UTC, judged on 31 events."),
         ),
+        (
+            alarm(evidence={"effect": 0.9, "after": "a1"}),
+            RAISED.replace(" Since", " It moved on while an earlier alarm stood. Since"),
+        ),
         (alarm(segment="IT"), RAISED.replace("amount", "amount in IT")),
         (alarm(since="1970-01-01T00:10:50.000Z"), RAISED.replace("2026-03-01 11:20:00 UTC", "event 650")),
         (alarm(state="cleared", segment="IT"), "amount in IT has gone back to the reference (level)."),
