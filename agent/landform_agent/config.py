@@ -241,7 +241,9 @@ class Config(_Part):
     )
     season: Stretch | None = Field(None, description="What repeats and is no drift: a time or a number of events.")
     false_alarms: Budget = Field(
-        rate("1 per 30d"), description="Alarms expected on unchanged traffic, over the whole watch."
+        rate("1 per 30d"),
+        description="Alarms expected on unchanged traffic, over the whole watch; of events without times a number "
+        "of them, such as `1 per 100000 events`.",
     )
     baseline: Baseline = Field(
         default_factory=lambda: Baseline(span=None), description="How much of the stream is the reference."
