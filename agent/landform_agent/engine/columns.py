@@ -53,6 +53,12 @@ _TAIL = 0.025
 """But no more than this part of the reference at each end."""
 
 
+def outermost(codes: Codes, last: int | Codes) -> Bools:
+    """Which codes of numbers are of absurd values: 0, and the last one of their column."""
+    found: Bools = (codes == 0) | (codes == last)
+    return found
+
+
 class Numeric(msgspec.Struct, frozen=True, tag="numeric"):
     """A numeric column: `edges` between codes; code 0 and the last one lie absurdly far outside of the reference."""
 
@@ -81,8 +87,7 @@ class Numeric(msgspec.Struct, frozen=True, tag="numeric"):
 
     def absurd(self, codes: Codes) -> Bools:
         """Which of these are of values that lie far beyond the reference's."""
-        far: Bools = (codes == 0) | (codes == self.size - 1)
-        return far
+        return outermost(codes, self.size - 1)
 
 
 class Categorical(msgspec.Struct, frozen=True, tag="categorical"):

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from landform_agent.block import Floats, Ints
-from landform_agent.engine.columns import MISSING, Codes, Column, Numeric
+from landform_agent.engine.columns import MISSING, Codes, Column, Numeric, outermost
 from landform_agent.engine.measure import NORMAL_PRODUCTS
 from landform_agent.engine.scan import UNIT, Indices, Yardstick, yardstick_of
 from landform_agent.engine.scores import joint_scores
@@ -72,7 +72,7 @@ class JointScores:
     def known(self, codes: Codes, columns: Indices | slice = _ALL) -> npt.NDArray[np.bool_]:
         """Which values of some of the numeric columns are neither missing nor absurd: (events, those columns)."""
         mine, last = codes[:, self._numeric[columns]], self._last[columns]
-        found: npt.NDArray[np.bool_] = (mine != MISSING) & (mine != 0) & (mine != last)
+        found: npt.NDArray[np.bool_] = (mine != MISSING) & ~outermost(mine, last)
         return found
 
     def of(self, codes: Codes, columns: Indices | slice = _ALL) -> Small:

@@ -14,7 +14,7 @@ import numpy as np
 
 from landform_agent.block import Floats, Ints
 from landform_agent.engine.bursts import LONGEST
-from landform_agent.engine.columns import NEVER_SEEN, Codes, Column
+from landform_agent.engine.columns import NEVER_SEEN, Codes, Column, outermost
 from landform_agent.engine.scan import UNIT, Bools, Yardstick
 from landform_agent.engine.scores import Series
 from landform_agent.engine.yardsticks import SURE, yardsticks
@@ -38,9 +38,9 @@ class Watched:
 
     def begun(self, codes: Codes, before: int) -> Bools:
         """Where stretches begin, from (rows, columns watched); the first `before` rows came earlier and have none."""
-        if not self._far(codes[before:]).any():
+        if not outermost(codes[before:], self.last).any():
             return np.zeros((len(codes) - before, len(self.places)), np.bool_)
-        far = self._far(codes)
+        far = outermost(codes, self.last)
         # Few rows are far: a step between each two of a column, not one for each row.
         column, row = np.divmod(np.flatnonzero(far.T), len(far))
         alone = (np.diff(column, prepend=-1) > 0) | (np.diff(row, prepend=0) > self.apart[column])
@@ -58,10 +58,6 @@ class Watched:
             return np.zeros(len(rows), np.bool_)
         few: Bools = absurd * (self.apart[self.places.index(column)] + 1) <= rows
         return few
-
-    def _far(self, codes: Codes) -> Bools:
-        far: Bools = (codes == 0) | (codes == self.last)
-        return far
 
 
 def watched(columns: tuple[Column, ...], series: Sequence[Series], inflation: Floats) -> Watched:

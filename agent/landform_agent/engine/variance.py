@@ -16,6 +16,8 @@ LAGS = 12
 """Autoregressions up to this order are tried; the Bayesian information criterion chooses one for each series."""
 
 _LEFT = 1e-4
+"""What is left of 1 less the coefficients of an autoregression, at least: one that wanders for good leaves nothing."""
+
 _FARTHEST = 200.0
 """No inflation is larger: such a memory is longer than what a reference of some thousand observations tells of it, and
 a series that wanders for good, as a price does, is still to be told once it is far from where it was."""
