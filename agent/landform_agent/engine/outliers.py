@@ -36,11 +36,19 @@ class Watched:
     last: Codes
     apart: Ints
 
+    @property
+    def back(self) -> int:
+        """How many rows before some say which of these begin a stretch."""
+        return int(self.apart.max(initial=0))
+
     def begun(self, codes: Codes, before: int) -> Bools:
-        """Where stretches begin, from (rows, columns watched); the first `before` rows came earlier and have none."""
-        if not outermost(codes[before:], self.last).any():
-            return np.zeros((len(codes) - before, len(self.places)), np.bool_)
+        """Where stretches begin, from (rows, columns watched); the first `before` rows came earlier and have none.
+
+        Those are `back` rows, or all that came.
+        """
         far = outermost(codes, self.last)
+        if not far[before:].any():
+            return np.zeros((len(codes) - before, len(self.places)), np.bool_)
         # Few rows are far: a step between each two of a column, not one for each row.
         column, row = np.divmod(np.flatnonzero(far.T), len(far))
         alone = (np.diff(column, prepend=-1) > 0) | (np.diff(row, prepend=0) > self.apart[column])

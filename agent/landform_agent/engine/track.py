@@ -200,7 +200,7 @@ class Track:
         blocks, size = end - begin, (end - begin) * self.per_block
         if not self._far.places:
             return np.empty((blocks, 0), np.int64)
-        rows = self.codes.between(begin * self.per_block - LONGEST, end * self.per_block)
+        rows = self.codes.between(begin * self.per_block - self._far.back, end * self.per_block)
         begun = self._far.begun(rows[:, chosen(self._far.places)], len(rows) - size)
         counts: Ints = begun.reshape(blocks, self.per_block, -1).sum(axis=1) * UNIT
         return counts

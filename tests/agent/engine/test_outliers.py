@@ -189,7 +189,7 @@ def test_stretches_begin_at_the_same_rows_however_they_come() -> None:
     start = 0
     while start < len(codes):
         stop = min(start + int(random.choice([1, 10, 330])), len(codes))
-        before = min(LONGEST, start)
+        before = min(which.back, start)
         assert (which.begun(codes[start - before : stop], before) == whole[start:stop]).all()
         start = stop
 
