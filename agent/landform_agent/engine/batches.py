@@ -23,7 +23,7 @@ from landform_agent.cadence import FEWEST, LEAST_ROWS
 from landform_agent.engine.columns import Categorical, Codes, Column
 from landform_agent.engine.design import Design
 from landform_agent.engine.encode import Phases
-from landform_agent.engine.measure import LEAST_COUNT, Mean, Measure
+from landform_agent.engine.measure import LEAST_COUNT, LEAST_SHARE, Mean, Measure
 from landform_agent.engine.pool import Usual
 from landform_agent.engine.profile import Batches, Plan, Profile, parts_of
 from landform_agent.engine.scan import UNIT, Bools, Indices, Totals, Windows, Yardstick, likelihood_root
@@ -182,7 +182,7 @@ def student_of(z: Floats, freedom: int) -> Floats:
 
 
 def smallest_of_batches(design: Design, usual: Batches, measure: Measure) -> tuple[Floats, Floats, Floats]:
-    """As `profile.smallest`: the delay is one batch, whose mean shows the effect by itself."""
+    """As `power.smallest`: the delay is one batch, whose mean shows the effect by itself."""
     yard = design.yard
     least = (student_of(design.bar, usual.count - 1) + 0.84) * yard.error(design.per_block)
     least = np.maximum(least, measure.least(yard, np.arange(len(design.bar))))
@@ -202,6 +202,10 @@ class BatchMean(Mean):
     def level(self, total: Totals, series: Indices, starts: Indices, ends: Indices) -> Floats:
         """As the protocol says; half of one batch is that batch."""
         return super().level(total, series, np.where(starts == ends, ends - 1, starts), ends)
+
+    def least(self, yard: Yardstick, series: Indices) -> Floats:
+        """A hundredth of any share: batches of few rows say nothing of less."""
+        return np.maximum(super().least(yard, series), np.where(yard.share[series], LEAST_SHARE * UNIT, 0.0))
 
     def at_once(self, yard: Yardstick, series: Indices) -> Bools:
         """None: halves are batches."""

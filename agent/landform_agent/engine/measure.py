@@ -137,8 +137,9 @@ class Mean:
         return level
 
     def least(self, yard: Yardstick, series: Indices) -> Floats:
-        """A hundredth of a share; of another score a part of its deviation."""
-        return np.where(yard.share[series], LEAST_SHARE * UNIT, self.least_effect * yard.deviation[series])
+        """A hundredth of a share that is not counted; of another score a part of its deviation."""
+        share = np.where(yard.counted[series], 0.0, LEAST_SHARE * UNIT)
+        return np.where(yard.share[series], share, self.least_effect * yard.deviation[series])
 
     def at_once(self, yard: Yardstick, series: Indices) -> Bools:
         """Of a category that was never seen two events are enough."""
@@ -348,7 +349,7 @@ def believable(
     early = sign * (measure.level(total, series, start, middle) - usual.level)
     size = np.abs(effect)
     agree = (np.minimum(late, early) >= AGREE * size) | measure.at_once(yard, series)
-    good: Bools = ((size >= measure.least(yard, series)) | yard.counted[series]) & agree
+    good: Bools = (size >= measure.least(yard, series)) & agree
     kept, held, width = windows.pick(good), usual.pick(good), (windows.blocks[good] * per_block).astype(np.float64)
     error = yard.deviation[kept.series] * np.sqrt(
         yard.inflation[kept.series] * yard.variance(width, held.more, kept.series)

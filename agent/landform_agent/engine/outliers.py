@@ -57,7 +57,7 @@ class Watched:
         return found[before:]
 
     def few(self, column: int, absurd: Ints, rows: Ints) -> Bools:
-        """Whether these windows' absurd rows are told by their count alone: with more of them stretches run together.
+        """Whether so many absurd rows of all may be told by their count: with more of them stretches run together.
 
         Of single ones that are a share `p` stretches begin at `p (1 - p)^apart`, most often where `p` is one in
         `apart + 1`.

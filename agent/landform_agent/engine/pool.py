@@ -84,11 +84,13 @@ def usual_of(yard: Yardstick, series: Indices) -> Usual:
 class Pool:
     """Sums of the calm traffic of a lane's series. Series of a group are left out together while an alarm stands.
 
-    But what was never seen and has gone again is no longer new: its events count, and how many came at once is kept.
+    But a category that was never seen and has gone again is no longer new: of the series `new` events count then, and
+    how many came at once is kept.
     """
 
-    def __init__(self, yard: Yardstick, group_of: Ints, groups: int, per_block: int) -> None:
+    def __init__(self, yard: Yardstick, group_of: Ints, groups: int, per_block: int, new: tuple[int, ...] = ()) -> None:
         self._yard, self._per_block = yard, per_block
+        self._news = yard.never & np.isin(np.arange(len(yard.mean)), new)
         self._group_of = np.maximum(group_of, 0)
         self._room = (MOST - 1) * yard.count // per_block
         self._all, self._left_out, self._before, self._full = np.zeros((4, len(yard.mean)), np.int64)
@@ -145,11 +147,11 @@ class Pool:
     def back(self, group: int, series: Indices, end: int, total: Totals, base: int) -> None:
         """The group is calm again from `end` on."""
         came = self._until(total, series, np.full(len(series), end - base)) - self._before[series]
-        never = self._yard.never[series]
-        self._left_out[series] += np.where(never, 0, came)
-        self._full[series] += np.where(never, came * self._is_full[group], 0)
+        news = self._news[series]
+        self._left_out[series] += np.where(news, 0, came)
+        self._full[series] += np.where(news, came * self._is_full[group], 0)
         self._together[series] = np.maximum(
-            self._together[series], np.where(never, np.minimum(came // UNIT, _MOST_TOGETHER), 1)
+            self._together[series], np.where(news, np.minimum(came // UNIT, _MOST_TOGETHER), 1)
         )
         self._out[group] += end - self._since[group]
         self._since[group] = -1

@@ -15,7 +15,7 @@ from landform_agent.engine.batches import lone_shares, numbered
 from landform_agent.engine.cell import OTHER, Came, CellProfile, learn_cell, learn_label, per_block_of, rows_of
 from landform_agent.engine.columns import Codes, Column, Numeric, numeric_column, with_even_steps
 from landform_agent.engine.encode import Encoder, learn_columns
-from landform_agent.engine.power import smallest
+from landform_agent.engine.power import rows_needed
 from landform_agent.engine.profile import Profile
 from landform_agent.engine.scores import ERROR, LOSS
 from landform_agent.engine.settings import Settings
@@ -153,7 +153,7 @@ def _chosen(values: Objects | None, settings: Settings) -> tuple[str, ...]:
 def _supported(cell: CellProfile) -> None:
     """At least one series must be able to show a change of its own deviation."""
     rows = [
-        smallest(design)[2].min()
+        rows_needed(design).min()
         for track in cell.tracks.values()
         for design in (track.means, track.joint.design if track.joint else None)
         if design is not None and len(design.bar)

@@ -12,6 +12,7 @@ from landform_agent.engine.alarms import Alarm, Evidence, distribution, identity
 from landform_agent.engine.cell import AnyTrack, Cell
 from landform_agent.engine.columns import Categorical, Column, Numeric
 from landform_agent.engine.encode import PREDICTION
+from landform_agent.engine.measure import LEAST_SHARE
 from landform_agent.engine.outliers import KIND
 from landform_agent.engine.scan import UNIT
 from landform_agent.engine.scores import ERROR, FAR
@@ -68,13 +69,14 @@ def tell(found: Found, settings: Settings, version: str) -> Alarm:
 def _later(found: Found, settings: Settings, alarm: Alarm) -> Alarm:
     finding, track = found.finding, found.tracked
     mark = track.mark(finding.end - 1)
+    after: Evidence = {"after": alarm.evidence["after"]} if "after" in alarm.evidence else {}
     return replace(
         alarm,
         state=finding.state,
         attempt=finding.latch.attempt,
         seq=mark.last_seq,
         at=mark.last_at,
-        evidence=_evidence(found, settings, _recent(found)),
+        evidence=_evidence(found, settings, _recent(found)) | after,
     )
 
 
@@ -95,7 +97,6 @@ def _raised(found: Found, settings: Settings, version: str, before: Alarm | None
     segment = found.cell.profile.segment
     if before is not None:
         evidence["after"] = before.id
-    least = float(track.lanes[found.lane].measure.least(design.yard, np.array([latch.series]))[0])
     parts = (settings.watch, segment, channel, feature, evidence.get("features"), kind, first.first_seq)
     return Alarm(
         id=identity(*parts),
@@ -109,7 +110,7 @@ def _raised(found: Found, settings: Settings, version: str, before: Alarm | None
         channel=channel,
         feature=feature,
         kind="spread" if kind == KIND else kind,
-        severity="critical" if abs(latch.effect) >= 2 * least or channel == "label" else "warning",
+        severity="critical" if channel == "label" or _is_large(found, evidence) else "warning",
         state=finding.state,
         seq=last.last_seq,
         at=last.last_at,
@@ -119,6 +120,17 @@ def _raised(found: Found, settings: Settings, version: str, before: Alarm | None
         threshold=round(float(design.height(latch.series, latch.width)), 4),
         evidence=evidence,
     )
+
+
+def _is_large(found: Found, evidence: Evidence) -> bool:
+    """Twice the least effect; of any share two points, and of far values that of all of them, not of stretches."""
+    lane, latch = found.tracked.lanes[found.lane], found.finding.latch
+    yard, effect = lane.design.yard, abs(latch.effect)
+    if not yard.share[latch.series]:
+        return effect >= 2 * float(lane.measure.least(yard, np.array([latch.series]))[0])
+    before, now = (evidence.get(f"outliers_{when}", 0.0) for when in ("before", "now"))
+    far = abs(float(str(now)) - float(str(before))) * UNIT
+    return max(effect, far) >= 2 * LEAST_SHARE * UNIT
 
 
 def _named(found: Found, settings: Settings) -> tuple[str, str | None, str]:

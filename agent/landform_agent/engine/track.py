@@ -13,15 +13,16 @@ from landform_agent.engine.bursts import GAP, LONGEST, Recent, longest_runs, stu
 from landform_agent.engine.columns import MISSING, Codes, Column, Numeric
 from landform_agent.engine.encode import Phases
 from landform_agent.engine.joint import JointScores, block_products
-from landform_agent.engine.lane import Confirm, Lane
+from landform_agent.engine.lane import Lane
 from landform_agent.engine.measure import Correlation, Mean, exchanging, strayed
-from landform_agent.engine.pool import PoolState, reach_of
+from landform_agent.engine.pool import Pool, PoolState, reach_of
 from landform_agent.engine.profile import Profile
 from landform_agent.engine.ring import Ring
 from landform_agent.engine.scan import UNIT, Bools, Reach, Windows, gamma_root, likelihood_root, part_of_short_side
 from landform_agent.engine.scores import Sums
 from landform_agent.engine.slices import cuts
 from landform_agent.engine.standing import Finding, Standing
+from landform_agent.engine.walk import Confirm
 from landform_agent.engine.wander import Wander, WanderState
 
 _SHARE_REACH = 0.6
@@ -119,7 +120,8 @@ class Track:
         last = [column.size - 1 for column in self.columns]
         new = tuple(place for place, one in enumerate(self.profile.series) if one.code == last[one.column])
         measure = Mean(self.per_block, design.bar, tuple(exchanges), design.least, new)
-        self.lanes["means"] = Lane(design, measure, reach, len(design.bar), pooled=True, wander=Wander(design))
+        pool = Pool(design.yard, design.group_of, len(design.groups), self.per_block, new)
+        self.lanes["means"] = Lane(design, measure, reach, len(design.bar), pool, Wander(design))
 
     def _make_joint(self) -> None:
         joint = self.profile.joint
@@ -251,7 +253,7 @@ class Track:
     def _are_no_burst(self, series: int, windows: Windows) -> Bools:
         """Without their absurd values windows still stand out from the reference, or they are full of them.
 
-        Few of them that come again and again are no burst, but `outliers` tells those, and sooner.
+        Few of them that come again and again are no burst, but nothing passes by them where `outliers` tells them.
         """
         one, design = self.profile.series[series], self.profile.means
         assert design is not None
@@ -264,14 +266,26 @@ class Track:
         # Few rows of all that are kept, where windows are short.
         since = int(np.maximum(ends - rows - LONGEST, oldest).min())
         held = self._recent(series, since).of(ends - rows, ends, oldest, longest)
-        lasting = held.lasting & ~((one.kind != "missing") & self._far.few(one.column, held.absurd, rows))
+        few, told = self._few(one.column, windows, held.absurd) if one.kind != "missing" else (False, False)
         # Of a season's scores the table knows nothing.
-        known = lasting | ((held.absurd == 0) & bool(len(self.profile.offsets)))
+        known = (held.lasting & np.logical_not(told)) | ((held.absurd == 0) & bool(len(self.profile.offsets)))
         left = rows - held.absurd
         root = np.sign(windows.z) * self._root(series, held.sums / np.maximum(left, 1), np.maximum(left, 1))
-        part = np.where(held.absurd > 0, _REST, _CALM)
+        part = np.where(held.absurd > 0, np.where(few, 1.0, _REST), _CALM)
         holds: Bools = known | ((left > 0) & (root > part * design.height(series, windows.blocks)))
         return holds
+
+    def _few(self, column: int, windows: Windows, absurd: Ints) -> tuple[Bools, Bools]:
+        """Which windows pass without help of their few absurd values or not at all; of which the stretches say it all.
+
+        The former are the latter, and all of a column that hardly had any: without them its level is what it was.
+        """
+        few, lane = self._far.few(column, absurd, windows.blocks * self.per_block), self.lanes["means"]
+        if not few.any():
+            return few, few
+        place, told = len(self.profile.series) - len(self._far.places) + self._far.places.index(column), few.copy()
+        told[few] = lane.tells(place, windows.pick(few))
+        return (few if lane.design.yard.counted[place] else told), told
 
     def _recent(self, series: int, since: int) -> Recent:
         """The rows of a series' column from one on; those of what is missing, or of values."""

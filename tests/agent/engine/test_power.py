@@ -38,7 +38,7 @@ def test_the_smallest_rise_of_a_rare_share_is_found_four_times_of_five(kind: str
 
 
 def test_of_what_mean_a_poisson_number_is_at_least_so_large_in_eighty_percent() -> None:
-    for count in (1, 2, 5, 30):
-        mean = _mean_of(count)
+    counts = [1, 2, 5, 30]
+    for count, mean in zip(counts, _mean_of(np.array(counts)).tolist(), strict=True):
         less = sum(math.exp(-mean + k * math.log(mean) - math.lgamma(k + 1)) for k in range(count))
         assert 1 - less == pytest.approx(0.8, abs=0.01)
