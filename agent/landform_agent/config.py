@@ -106,7 +106,10 @@ class Feature(_Part):
     """A column of the model's input."""
 
     kind: Literal["numeric", "categorical"] = Field(description="Numbers, or names that have no order.")
-    sensitive: bool = Field(False, description="Alarms tell distances of this column only, never values or shares.")
+    sensitive: bool = Field(
+        False,
+        description="Alarms tell no values of this column, and of shares only what is missing or far away.",
+    )
     class_: Literal["pii"] | None = Field(None, alias="class", description="`pii` implies `sensitive`.")
 
     @property

@@ -57,7 +57,8 @@ def card_of(number: int, facts: Facts, own: Sequence[Told], axis: Axis, clock: w
     """A card from the alarms of one subject. Those of the whole watch speak for it, unless segments alone have any."""
     standing = [pair for pair in own if stands(pair)]
     speaks = _speaking(standing or own)
-    raised, latest = _speaker(speaks)
+    said = _said(speaks)
+    raised, latest = said[0]
     parts = _parts([pair for pair in standing or own if pair[0].get("segment") and pair not in speaks], clock, axis)
     known = (facts.config.features or {}).get(str(raised.get("feature")))
     private = known is not None and known.hidden
@@ -71,7 +72,7 @@ def card_of(number: int, facts: Facts, own: Sequence[Told], axis: Axis, clock: w
         kind=str(raised.get("kind")),
         standing=bool(standing),
         critical=any(one.get("severity") == "critical" for one, _ in standing or own),
-        sentence=sentences.change(raised),
+        sentence=" ".join(sentences.change(one) for one, _ in (said if standing else said[:1])),
         when=_when(raised, latest, clock, axis.last),
         since=since,
         began=clock.tell(since),
@@ -113,11 +114,11 @@ def _speaking(own: Sequence[Told]) -> list[Told]:
     return [pair for pair in own if _same_place(pair[0], farthest[0])]
 
 
-def _speaker(speaks: Sequence[Told]) -> Told:
-    """The newest of those that are critical, else the newest; what moved on since speaks no more."""
+def _said(speaks: Sequence[Told]) -> list[Told]:
+    """The critical ones first, the newest of them before others; what moved on since is said no more."""
     left = {(pair[0].get("evidence") or {}).get("after") for pair in speaks}
     now = [pair for pair in speaks if pair[0].get("id") not in left]
-    return max(now or speaks, key=lambda pair: (pair[0].get("severity") == "critical", int(pair[0]["seq"])))
+    return sorted(now or speaks, key=lambda pair: (pair[0].get("severity") != "critical", -int(pair[0]["seq"])))
 
 
 def _foremost(own: Sequence[Told], speaks: Sequence[Told], parts: Sequence[tuple[str, str, str]]) -> str:
@@ -206,8 +207,8 @@ def _evidence(raised: Record, latest: Record) -> tuple[tuple[str, str], ...]:
 
 def _bars(latest: Record, raised: Record) -> tuple[tuple[Bar, ...], str]:
     evidence = _fuller(raised, latest)
-    rest = raised.get("kind") == "missing" or "outliers_now" in evidence
-    if "bins" not in evidence or (rest and words.real(evidence.get("psi")) < 3 * expected(evidence)):
+    rest = 3 * expected(evidence) if raised.get("kind") == "missing" else outlying(evidence)
+    if "bins" not in evidence or words.real(evidence.get("psi")) < rest:
         # Where values went missing, or far away, those that are left say something only if they are others than before.
         return (), ""
     unit = "Distance from the season, in typical distances" if evidence.get("less_season") else "Value"

@@ -31,10 +31,12 @@ def by_chance(shares: Sequence[float], events: int) -> float:
 
 
 def outlying(evidence: Record) -> float:
-    """The index of far values and all others, which bins hardly show; 0 where neither is told."""
-    sides = [real(evidence.get(f"outliers_{when}")) for when in ("before", "now")]
-    before, now = (np.maximum([share, 1 - share], _EMPTY) for share in sides)
-    return float(((now - before) * np.log(now / before)).sum())
+    """The index of far values and all others beyond chance, which bins hardly show; 0 where neither is told."""
+    shares = [real(evidence.get(f"outliers_{when}")) for when in ("before", "now")]
+    before, now = (np.maximum([share, 1 - share], _EMPTY) for share in shares)
+    found = float(((now - before) * np.log(now / before)).sum())
+    events = int(real(evidence.get("events")))
+    return max(found - (by_chance(before.tolist(), events) if events else 0.0), 0.0)
 
 
 def expected(evidence: Record) -> float:

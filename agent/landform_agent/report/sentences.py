@@ -175,7 +175,16 @@ def _category(evidence: Evidence) -> str:
         return f"{_GROUPS[own]}: {percent(before)} of the events before, {percent(now)} now."
     if not now:
         return f"“{short(own, _MOST)}” has gone: {percent(before)} of the events before, none now."
-    return f"{_went(own, before, now)} of the events{_instead(own, shares)}."
+    return _named(own, shares)
+
+
+def _named(own: str, shares: Mapping[str, tuple[float, float]]) -> str:
+    other = _instead(own, shares)
+    if other is None:
+        return f"{_went(own, *shares[own])} of the events."
+    # Beside one that is most of the events the other says more.
+    first, second = (other, own) if shares[own][0] > 0.5 else (own, other)
+    return f"{_went(first, *shares[first])} of the events, and {_went(second, *shares[second])}."
 
 
 def _shares(evidence: Evidence) -> dict[str, tuple[float, float]]:
@@ -187,12 +196,12 @@ def _went(category: str, before: float, now: float) -> str:
     return f"“{short(category, _MOST)}” went from {percent(before)} to {percent(now)}"
 
 
-def _instead(own: str, shares: Mapping[str, tuple[float, float]]) -> str:
+def _instead(own: str, shares: Mapping[str, tuple[float, float]]) -> str | None:
     """The category that took most of the place, or gave it."""
     moved = shares[own][1] - shares[own][0]
     against = {one: (now - before) / moved for one, (before, now) in shares.items() if one not in (own, *_GROUPS)}
     other = min(against, key=lambda one: against[one], default=own)
-    return f", and {_went(other, *shares[other])}" if against.get(other, 0.0) < -0.6 else ""
+    return other if against.get(other, 0.0) < -0.6 else None
 
 
 def _missing(evidence: Evidence) -> str:

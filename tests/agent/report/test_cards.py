@@ -102,6 +102,7 @@ def test_the_card_speaks_by_what_is_critical_not_by_what_is_newest() -> None:
     far = alarm(1, kind="spread", severity="critical", evidence=FAR | {"effect": 0.02})
     wide = alarm(2, kind="spread", severity="warning", evidence=EVEN | {"psi": 0.01, "effect": 0.1, "now": [0.1] * 10})
     card = story(far, wide).cards[0]
+    assert card.sentence == f"{change(far)} {change(wide)}"
     assert card.sentence.startswith("Values far beyond the usual ones come more often: 2 %")
     assert card.bars == () and [said for said, _ in card.earlier] == [change(wide)]
     moved = wide | {"evidence": wide["evidence"] | {"after": far["id"]}}

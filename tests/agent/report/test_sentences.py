@@ -110,6 +110,12 @@ def test_a_change_in_a_sentence(kind: str, evidence: dict[str, object], said: st
     assert change({"kind": kind, "evidence": evidence}) == said
 
 
+def test_of_a_flag_the_rarer_side_is_told_first() -> None:
+    flag = {"category": "no", "effect": -0.02, "bins": ["no", "yes"], "before": [0.99, 0.01], "now": [0.97, 0.03]}
+    said = "“yes” went from 1 % to 3 % of the events, and “no” went from 99 % to 97 %."
+    assert change({"kind": "category", "evidence": flag}) == said
+
+
 def alarm(**other: Any) -> dict[str, Any]:
     times = {"seq": 700, "at": "2026-03-01T12:00:00.000Z", "since_seq": 650, "since": "2026-03-01T11:20:00.000Z"}
     own = {"state": "raised", "channel": "data", "feature": "amount", "kind": "shift", "evidence": {"effect": 0.9}}
