@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from landform_agent.block import Floats
+from landform_agent.block import Floats, Ints
 from landform_agent.engine.calibration import FEWEST_MISSED
 from landform_agent.engine.design import Design
 from landform_agent.engine.measure import Measure, believable
@@ -194,20 +194,17 @@ class View:
         return self._levels(series, np.maximum(ends - blocks, 0), ends)
 
     def _clear(self, number: int, latch: Latch, ends: Indices) -> Bools:
-        """Where a window is back; of a share one in which too few came, by what it was until then.
-
-        As too few as none of `FEWEST_MISSED`, of what came more often: events, or with a share that fell all others.
-        """
+        """Where a window is back; of a share one as far from what that was until then as none is of some expected."""
         wait, longest = self._wait(latch), self.design.lengths[-1]
         if not self.design.yard.share[latch.series]:
             return self._is_back(number, latch, ends, wait)
         since, found = np.full(len(ends), max(latch.since - self.base, 0)), np.zeros(len(ends), np.bool_)
         for blocks in (*(wait << n for n in range(longest.bit_length()) if wait << n < longest), longest):
-            before = self._levels(latch.series, since, np.maximum(ends - blocks, since + 1))
-            less = before - self._last(latch.series, ends, blocks)
-            often = before if latch.effect > 0 else UNIT - before
-            missed = np.sign(latch.effect) * less > 0
-            missed &= less**2 * blocks * self.design.per_block >= FEWEST_MISSED * UNIT * often
+            until = np.maximum(ends - blocks, since + 1)
+            before, now = self._levels(latch.series, since, until), self._last(latch.series, ends, blocks)
+            missed = np.sign(latch.effect) * (before - now) > 0
+            # None of so many expected has this likelihood ratio.
+            missed &= self._between(latch.series, now, blocks, before, until - since) ** 2 >= 2 * FEWEST_MISSED
             found |= (missed | (blocks == longest)) & self._is_back(number, latch, ends, blocks)
         return found
 
@@ -258,7 +255,9 @@ class View:
         moved: Bools = fresh & (np.abs(level - latch.level) > size) & (np.abs(level - before) > size)
         at = np.flatnonzero(moved)
         if self.design.yard.share[latch.series]:
-            moved[at] = self._apart(latch, level[at], blocks) > bar
+            # What was told may have come of a few events.
+            told = np.full(len(at), latch.level)
+            moved[at] = self._between(latch.series, level[at], blocks, told, latch.raised - latch.since) > bar
         elif len(at) and blocks < self._wait(latch):
             moved[at] = self._stands_out(latch, ends[at], blocks, level[at], before) > bar
         return moved
@@ -274,12 +273,12 @@ class View:
         worth: Floats = np.abs(self.measure.worth(self.design.yard, usual, z, windows, self.total)) / root
         return worth
 
-    def _apart(self, latch: Latch, level: Floats, blocks: int) -> Floats:
-        """How far shares are from the one that was told, on the normal scale: that may have come of a few events."""
-        rows, told = (count * self.design.per_block for count in (blocks, latch.raised - latch.since))
-        hits, width = level / UNIT * rows, np.full(len(level), float(rows))
-        root = likelihood_root(hits, width, np.full(len(level), latch.level / UNIT), told)
-        found: Floats = root / np.sqrt(self.design.yard.inflation[latch.series])
+    def _between(self, series: int, now: Floats, blocks: int, before: Floats, known: int | Ints) -> Floats:
+        """How far shares are apart on the normal scale, those of so many blocks and those before of `known` ones."""
+        rows, inflation = np.full(len(now), float(blocks * self.design.per_block)), self.design.yard.inflation[series]
+        count = np.asarray(known, np.float64) * self.design.per_block
+        root = likelihood_root(now / UNIT * rows, rows, before / UNIT, count)
+        found: Floats = root / np.sqrt(inflation)
         return found
 
     def _due(self, latch: Latch, ends: Indices) -> Bools:
