@@ -277,7 +277,9 @@ class View:
         """How far shares are apart on the normal scale, those of so many blocks and those before of `known` ones."""
         rows, inflation = np.full(len(now), float(blocks * self.design.per_block)), self.design.yard.inflation[series]
         count = np.asarray(known, np.float64) * self.design.per_block
-        root = likelihood_root(now / UNIT * rows, rows, before / UNIT, count)
+        # Less what a season explains fewer than none may be left.
+        hits, share = (np.clip(level / UNIT, 0, 1) for level in (now, before))
+        root = likelihood_root(hits * rows, rows, share, count)
         found: Floats = root / np.sqrt(inflation)
         return found
 
