@@ -194,11 +194,15 @@ class View:
         return self._levels(series, np.maximum(ends - blocks, 0), ends)
 
     def _clear(self, number: int, latch: Latch, ends: Indices) -> Bools:
-        """Where a window is back; of a share one as far from what that was until then as none is of some expected."""
+        """Where a window is back; of a share one as far from what that was until then as none is of some expected.
+
+        Or where all that came since it began stands out no more: what was told of few events may have been chance.
+        """
         wait, longest = self._wait(latch), self.design.lengths[-1]
         if not self.design.yard.share[latch.series]:
             return self._is_back(number, latch, ends, wait)
-        since, found = np.full(len(ends), max(latch.since - self.base, 0)), np.zeros(len(ends), np.bool_)
+        since = np.full(len(ends), max(latch.since - self.base, 0))
+        found = self._was_chance(latch, since, ends) & self._is_back(number, latch, ends, wait)
         for blocks in (*(wait << n for n in range(longest.bit_length()) if wait << n < longest), longest):
             until = np.maximum(ends - blocks, since + 1)
             before, now = self._levels(latch.series, since, until), self._last(latch.series, ends, blocks)
@@ -206,6 +210,16 @@ class View:
             # None of so many expected has this likelihood ratio.
             missed &= self._between(latch.series, now, blocks, before, until - since) ** 2 >= 2 * FEWEST_MISSED
             found |= (missed | (blocks == longest)) & self._is_back(number, latch, ends, blocks)
+        return found
+
+    def _was_chance(self, latch: Latch, since: Indices, ends: Indices) -> Bools:
+        known, level = (
+            self.design.yard.known[latch.series] / self.design.per_block,
+            self._before(latch.series, latch, 1)[0],
+        )
+        whole = self._levels(latch.series, since, ends)
+        root = self._between(latch.series, whole, ends - since, np.full(len(ends), level), known)
+        found: Bools = root < 0.5 * self.design.bar[latch.series]
         return found
 
     def _is_back(self, number: int, latch: Latch, ends: Indices, blocks: int) -> Bools:
@@ -273,10 +287,10 @@ class View:
         worth: Floats = np.abs(self.measure.worth(self.design.yard, usual, z, windows, self.total)) / root
         return worth
 
-    def _between(self, series: int, now: Floats, blocks: int, before: Floats, known: int | Ints) -> Floats:
+    def _between(self, series: int, now: Floats, blocks: int | Ints, before: Floats, known: float | Ints) -> Floats:
         """How far shares are apart on the normal scale, those of so many blocks and those before of `known` ones."""
-        rows, inflation = np.full(len(now), float(blocks * self.design.per_block)), self.design.yard.inflation[series]
-        count = np.asarray(known, np.float64) * self.design.per_block
+        rows, count = (np.full(len(now), many, np.float64) * self.design.per_block for many in (blocks, known))
+        inflation = self.design.yard.inflation[series]
         # Less what a season explains fewer than none may be left.
         hits, share = (np.clip(level / UNIT, 0, 1) for level in (now, before))
         root = likelihood_root(hits * rows, rows, share, count)
