@@ -213,12 +213,9 @@ class View:
         return found
 
     def _was_chance(self, latch: Latch, since: Indices, ends: Indices) -> Bools:
-        known, level = (
-            self.design.yard.known[latch.series] / self.design.per_block,
-            self._before(latch.series, latch, 1)[0],
-        )
-        whole = self._levels(latch.series, since, ends)
-        root = self._between(latch.series, whole, ends - since, np.full(len(ends), level), known)
+        known, whole = self.design.yard.known[latch.series], self._levels(latch.series, since, ends)
+        before = np.full(len(ends), self._before(latch.series, latch, 1)[0])
+        root = self._between(latch.series, whole, ends - since, before, known / self.design.per_block)
         found: Bools = root < 0.5 * self.design.bar[latch.series]
         return found
 
