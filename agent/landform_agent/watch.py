@@ -27,9 +27,9 @@ from landform_agent.store import Entry, Store
 # Lines in one transaction: enough to make the cost of a commit vanish, few enough for memory.
 BATCH: Final = 10_000
 POLL_SECONDS: Final = 0.5
-# Events that trickle share a commit: a source that gave less than a fiftieth of a batch is left alone for so long.
-# What a commit costs hardly depends on how many they are: 1,000 events at ten a second take eleven.
-GATHER: Final = 10.0
+# Events that trickle share a commit: a source that gave less than 3 % of a batch is left alone for so long.
+# What a commit costs hardly depends on how many they are: 1,000 events at ten a second take seven or eight.
+GATHER: Final = 15.0
 # How long an object that was read is known again: a queue keeps what it tells for at most 14 days
 # (docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html, read November 2026).
 KNOWN: Final = 15 * 86_400.0
@@ -118,7 +118,7 @@ class Watch:
             if news or processed:
                 idle_since = self._clock()
                 self._silence.noticed(idle_since)
-                pause = GATHER if processed and self._lines - lines < self._batch / 50 else 0.0
+                pause = GATHER if processed and self._lines - lines < 0.03 * self._batch else 0.0
             elif until_idle is not None and self._clock() - idle_since >= until_idle:
                 break
             else:

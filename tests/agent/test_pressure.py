@@ -174,7 +174,7 @@ def push(port: int, first: int, count: int) -> None:
 
 
 def test_a_burst_after_a_trickle_is_worked_off_at_once(site: Make) -> None:
-    """What trickles shares a commit of every eight seconds; meanwhile there is no room for much."""
+    """What trickles shares a commit of every `GATHER` seconds; meanwhile there is no room for much."""
     port = free_port()
     pushed = pushing(site, port)
     with running(pushed, port):
