@@ -202,14 +202,15 @@ class View:
         if not self.design.yard.share[latch.series]:
             return self._is_back(number, latch, ends, wait)
         since = np.full(len(ends), max(latch.since - self.base, 0))
-        found = self._was_chance(latch, since, ends) & self._is_back(number, latch, ends, wait)
+        chance, found = self._was_chance(latch, since, ends), np.zeros(len(ends), np.bool_)
         for blocks in (*(wait << n for n in range(longest.bit_length()) if wait << n < longest), longest):
             until = np.maximum(ends - blocks, since + 1)
             before, now = self._levels(latch.series, since, until), self._last(latch.series, ends, blocks)
             missed = np.sign(latch.effect) * (before - now) > 0
             # None of so many expected has this likelihood ratio.
             missed &= self._between(latch.series, now, blocks, before, until - since) ** 2 >= 2 * FEWEST_MISSED
-            found |= (missed | (blocks == longest)) & self._is_back(number, latch, ends, blocks)
+            enough = missed | (chance & (blocks == wait)) | (blocks == longest)
+            found |= enough & self._is_back(number, latch, ends, blocks)
         return found
 
     def _was_chance(self, latch: Latch, since: Indices, ends: Indices) -> Bools:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from landform_agent.engine.alarms import stability
 from landform_agent.report.facts import Record
 from landform_agent.report.words import real
 
@@ -32,11 +33,13 @@ def by_chance(shares: Sequence[float], events: int) -> float:
 
 def outlying(evidence: Record) -> float:
     """The index of far values and all others beyond chance, which bins hardly show; 0 where neither is told."""
+    if "outliers_now" not in evidence:
+        return 0.0
     shares = [real(evidence.get(f"outliers_{when}")) for when in ("before", "now")]
-    before, now = (np.maximum([share, 1 - share], _EMPTY) for share in shares)
-    found = float(((now - before) * np.log(now / before)).sum())
+    before, now = (np.array([share, 1 - share]) for share in shares)
     events = int(real(evidence.get("events")))
-    return max(found - (by_chance(before.tolist(), events) if events else 0.0), 0.0)
+    chance = by_chance(np.maximum(before, _EMPTY).tolist(), events) if events else 0.0
+    return max(stability(before, now) - chance, 0.0)
 
 
 def expected(evidence: Record) -> float:

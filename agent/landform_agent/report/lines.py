@@ -61,9 +61,8 @@ _UNITS: Final = {
 
 def drawn(facts: Facts, alarm: Record, axis: Axis) -> tuple[str, Plot | None]:
     """The time line of what an alarm is about."""
-    kind, channel = str(alarm.get("kind")), str(alarm.get("channel"))
+    kind, channel = words.own_kind(alarm), str(alarm.get("channel"))
     evidence = alarm.get("evidence") or {}
-    kind = "outliers" if "outliers_now" in evidence else kind
     pair = evidence.get("features")
     feature = {"label": None, "prediction": "prediction", "joint": " and ".join(map(str, pair or ()))}.get(
         channel, alarm.get("feature")

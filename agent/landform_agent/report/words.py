@@ -165,10 +165,14 @@ KINDS: Final = {
 }
 
 
+def own_kind(alarm: Mapping[str, Any]) -> str:
+    """The kind of an alarm; far values are told apart from other spreads."""
+    return "outliers" if "outliers_now" in (alarm.get("evidence") or {}) else str(alarm.get("kind"))
+
+
 def kind_of(alarm: Mapping[str, Any]) -> str:
-    """What kind of change an alarm is of; far values are told apart from other spreads."""
-    far = "outliers_now" in (alarm.get("evidence") or {})
-    return KINDS.get("outliers" if far else str(alarm.get("kind")), "change")
+    """What kind of change an alarm is of, in words."""
+    return KINDS.get(own_kind(alarm), "change")
 
 
 def moment(alarm: Mapping[str, Any], name: str) -> float:
