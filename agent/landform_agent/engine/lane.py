@@ -129,24 +129,21 @@ class Lane:
         """The `z` of every series over a window, on the normal scale."""
         series = np.arange(len(self.design.yard.mean))
         begin = np.full(len(series), max(start - self.total.first, 0))
-        return self._strays(series, begin, np.full(len(series), end - self.total.first))
+        return self._strays(series, begin, np.full(len(series), end - self.total.first))[1]
 
     def tells(self, series: int, windows: Windows) -> Bools:
         """Whether another series by itself says of windows, whose ends are positions, that it has risen."""
         yard, each = self.design.yard, np.full(len(windows.end), series)
         ends = windows.end - self.total.first
-        enough = windows.blocks * self.design.per_block >= shortest_window(yard)[series]
-        risen = self.measure.level(self.total.rows, each, ends - windows.blocks, ends) - yard.mean[series]
-        z = self._strays(each, ends - windows.blocks, ends)
-        found: Bools = (
-            enough & (risen >= self.measure.least(yard, each)) & (z > self.design.height(series, windows.blocks))
-        )
-        return found
+        risen, z = self._strays(each, ends - windows.blocks, ends)
+        found = (risen >= self.measure.least(yard, each)) & (z > self.design.height(series, windows.blocks))
+        enough: Bools = windows.blocks * self.design.per_block >= shortest_window(yard)[series]
+        return found & enough
 
-    def _strays(self, series: Indices, starts: Indices, ends: Indices) -> Floats:
-        yard, rows = self.design.yard, (ends - starts) * self.design.per_block
-        effect = self.measure.level(self.total.rows, series, starts, ends) - yard.mean[series]
-        variance = yard.inflation[series] * yard.variance(rows, series=series)
-        z = effect / (yard.deviation[series] * np.sqrt(variance))
+    def _strays(self, series: Indices, starts: Indices, ends: Indices) -> tuple[Floats, Floats]:
+        """How far windows are from the reference's level, and the same on the normal scale."""
+        yard, usual = self.design.yard, usual_of(self.design.yard, series)
+        effect = self.measure.level(self.total.rows, series, starts, ends) - usual.level
+        z = effect / yard.error((ends - starts) * self.design.per_block, series=series)
         windows = Windows(ends, ends - starts, series, z)
-        return self.measure.worth(yard, usual_of(yard, series), z, windows, self.total.rows)
+        return effect, self.measure.worth(yard, usual, z, windows, self.total.rows)

@@ -351,8 +351,5 @@ def believable(
     agree = (np.minimum(late, early) >= AGREE * size) | measure.at_once(yard, series)
     good: Bools = (size >= measure.least(yard, series)) & agree
     kept, held, width = windows.pick(good), usual.pick(good), (windows.blocks[good] * per_block).astype(np.float64)
-    error = yard.deviation[kept.series] * np.sqrt(
-        yard.inflation[kept.series] * yard.variance(width, held.more, kept.series)
-    )
-    z = effect[good] / error
+    z = effect[good] / yard.error(width, held.more, kept.series)
     return Windows(kept.end, kept.blocks, kept.series, measure.worth(yard, held, z, kept, total))

@@ -137,9 +137,12 @@ class Yardstick:
         more: Floats = 1 + table[row, low] * (1 - rest) + table[row, low + 1] * rest
         return more
 
-    def error(self, length: float) -> Floats:
-        """The standard error of a window's mean against the reference's."""
-        error: Floats = self.deviation * np.sqrt(self.inflation * self.variance(length))
+    def error(
+        self, length: float | Floats | Ints, more: float | Floats = 0.0, series: Indices | slice = _ALL
+    ) -> Floats:
+        """The standard error of the difference whose `variance` is that of series of deviation 1 without memory."""
+        variance = self.inflation[series] * self.variance(length, more, series)
+        error: Floats = self.deviation[series] * np.sqrt(variance)
         return error
 
 

@@ -107,8 +107,9 @@ class Track:
         scored = self.profile.scored
         everything = scored == tuple(range(len(self.columns)))
         self._scored: slice | list[int] = slice(None) if everything else list(scored)
-        counted = any(one.kind == outliers.KIND for one in self.profile.series)
-        self._far = outliers.watched(self.columns, self.profile.series if counted else (), design.yard.inflation)
+        series = self.profile.series
+        self._stretches = {one.column: place for place, one in enumerate(series) if one.kind == outliers.KIND}
+        self._far = outliers.watched(self.columns, series if self._stretches else (), design.yard.inflation)
         widths = np.array(design.lengths, np.float64) * self.per_block
         above = reach_of(design.yard, design.heights, widths)
         short = part_of_short_side(design.yard, design.heights, widths)
@@ -283,7 +284,7 @@ class Track:
         few, lane = self._far.few(column, absurd, windows.blocks * self.per_block), self.lanes["means"]
         if not few.any():
             return few, few
-        place, told = len(self.profile.series) - len(self._far.places) + self._far.places.index(column), few.copy()
+        place, told = self._stretches[column], few.copy()
         told[few] = lane.tells(place, windows.pick(few))
         return (few if lane.design.yard.counted[place] else told), told
 

@@ -240,9 +240,7 @@ class View:
         """The level of a series before the alarm, and how far a window strays from it."""
         yard, one = self.design.yard, np.array([series])
         usual = self.usual(one, np.array([latch.since - self.base]))
-        variance = yard.variance(blocks * self.design.per_block, usual.more, one)
-        error = yard.deviation[one] * np.sqrt(yard.inflation[one] * variance)
-        return float(usual.level[0]), float(error[0])
+        return float(usual.level[0]), float(yard.error(blocks * self.design.per_block, usual.more, one)[0])
 
     def _further(self, latch: Latch, ends: Indices) -> Indices:
         """The length of the longest window at each end that moved on, 0 where none did.
