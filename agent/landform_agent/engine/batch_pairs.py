@@ -95,7 +95,7 @@ def learn_pairs(
     bar = bars(np.full(len(watched), budget / len(watched)))
     groups = tuple(replace(group, series=tuple(range(len(watched)))) for group in joint.design.groups)
     design = Design(yard, bar, groups, LENGTHS, yard.count // usual.count, 1)
-    return Joint(design, joint.products, joint.left[watched], joint.right[watched])
+    return Joint(design, joint.influences, joint.left[watched], joint.right[watched])
 
 
 def _of(yard: Yardstick, series: Indices) -> Yardstick:

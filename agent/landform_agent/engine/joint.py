@@ -6,7 +6,7 @@ moves nothing. For more than 64 columns 512 pairs are watched, spread evenly.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,9 @@ _LEAST_DEVIATION = 0.5
 
 _APART = 0.2
 """Columns that correlate less go their own ways: the kurtosis of their product is the product of theirs."""
+
+_PARTS = 1 << 12
+"""What columns count for a pair is a multiple of one in so many: sums of them are exact in any order."""
 
 Small = npt.NDArray[np.int16]
 _ALL = slice(None)
@@ -98,12 +101,62 @@ def block_products(
     return np.concatenate(parts, axis=1).astype(np.int64)
 
 
+@dataclass(frozen=True)
+class Influences:
+    """What events add to Fisher's measure of pairs, times `1 - r^2`: `x y - r (x^2 + y^2) / 2` of standard scores.
+
+    By it the windows are found that are looked at. The products of a pair that goes together stray far more than its
+    correlation: one of 0.9 that grows to 0.95 hid in them for 7,000 events. Other pairs have their products alone.
+
+    `close` are the pairs that go together; `by` what the sum of each column counts for them and then that of its
+    squares, (2 x columns, close); `every` what each row does, without more.
+    """
+
+    pairs: int
+    close: Indices
+    by: Floats
+    every: Floats
+
+    @staticmethod
+    def of(fisher: Floats, centre: Floats, spread: Floats, left: Indices, right: Indices) -> Influences:
+        """By the reference's measure of the pairs, and its columns' means and deviations."""
+        r = np.tanh(fisher / UNIT)
+        close = np.flatnonzero(np.abs(r) >= _APART)
+        x, y, each, columns = left[close], right[close], np.arange(len(close)), len(centre)
+        xx, yy = r[close] / 2 * spread[y] / spread[x], r[close] / 2 * spread[x] / spread[y]
+        by = np.zeros((2 * columns, len(close)))
+        by[x, each], by[y, each] = 2 * xx * centre[x] - centre[y], 2 * yy * centre[y] - centre[x]
+        by[columns + x, each], by[columns + y, each] = -xx, -yy
+        every = centre[x] * centre[y] - xx * centre[x] ** 2 - yy * centre[y] ** 2
+        return Influences(len(left), close, np.rint(by * _PARTS) / _PARTS, np.rint(every * _PARTS) / _PARTS)
+
+    def products(self, width: int) -> Indices:
+        """Where the pairs' products stand among the sums, of which there were so many."""
+        found = np.arange(self.pairs)
+        found[self.close] = width + np.arange(len(self.close))
+        return found
+
+    def beside(self, sums: npt.NDArray[np.int64], rows: int) -> npt.NDArray[np.int64]:
+        """Sums over blocks of so many rows with influences in the place of the close pairs' products, which come last.
+
+        They begin with the products of all pairs, the columns and their squares.
+        """
+        if not len(self.close):
+            return sums
+        found = np.concatenate([sums, sums[:, self.close]], axis=1)
+        columns = sums[:, self.pairs : self.pairs + len(self.by)].astype(np.float64)
+        found[:, self.close] += np.rint(columns @ self.by + self.every * rows).astype(np.int64)
+        return found
+
+
 def joint_yardsticks(values: Small, left: Indices, right: Indices) -> tuple[Yardstick, Yardstick]:
-    """For Fisher's measure of the pairs, and for their plain products.
+    """For Fisher's measure of the pairs, and for their `Influences`.
 
     What one observation adds to Fisher's measure is `(x y - r (x^2 + y^2) / 2) / (1 - r^2)` of the standard scores.
     """
-    fisher, products = [], []
+    fisher, influences = [], []
+    whole = values.astype(np.int64)
+    each = np.concatenate([whole, whole * whole], axis=1)
     centre, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
     past, (level, doubt) = memory(values - centre), inflation(values - centre)
     for start in range(0, len(left), _AT_ONCE):
@@ -127,9 +180,11 @@ def joint_yardsticks(values: Small, left: Indices, right: Indices) -> tuple[Yard
         fisher.append(
             replace(yard, mean=np.arctanh(r) * UNIT, deviation=deviation, inflation=inflated, span=_span(peaked))
         )
-        plain = values[:, left[part]].astype(np.float64) * values[:, right[part]]
-        products.append(replace(yardstick_of(plain, nothing), inflation=inflated, span=_span(peaked)))
-    return Yardstick.of(fisher), Yardstick.of(products)
+        found = Influences.of(fisher[-1].mean, centre, spread, left[part], right[part])
+        products = whole[:, left[part]] * whole[:, right[part]]
+        added = found.beside(np.concatenate([products, each], axis=1), 1)[:, : len(r)].astype(np.float64)
+        influences.append(replace(yardstick_of(added, nothing), inflation=inflated, span=_span(peaked)))
+    return Yardstick.of(fisher), Yardstick.of(influences)
 
 
 def _span(kurtosis: Floats) -> Floats:

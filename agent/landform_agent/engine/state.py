@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
-VERSION = 10
+VERSION = 11
 
 
 class OtherVersionError(ValueError):

@@ -12,7 +12,7 @@ from landform_agent.engine import outliers
 from landform_agent.engine.bursts import GAP, LONGEST, Recent, longest_runs, stuck
 from landform_agent.engine.columns import MISSING, Codes, Column, Numeric
 from landform_agent.engine.encode import Phases
-from landform_agent.engine.joint import JointScores, block_products
+from landform_agent.engine.joint import Influences, JointScores, block_products
 from landform_agent.engine.lane import Lane
 from landform_agent.engine.measure import Correlation, Mean, exchanging, strayed
 from landform_agent.engine.pool import Pool, PoolState, reach_of
@@ -129,9 +129,13 @@ class Track:
         if joint is None:
             return
         scores = self._joint_scores = JointScores(self.columns, self.profile.counts)
-        reach = Reach(joint.products, _JOINT_REACH * joint.design.heights, joint.design.lengths, self.per_block)
-        measure = Correlation(self.per_block, joint.left, joint.right, scores.centre, scores.spread, scores.filled)
-        self.lanes["joint"] = Lane(joint.design, measure, reach, len(joint.left) + 3 * len(scores.centre))
+        left, right, centre, spread = joint.left, joint.right, scores.centre, scores.spread
+        influences = self._influences = Influences.of(joint.design.yard.mean, centre, spread, left, right)
+        reach = Reach(joint.influences, _JOINT_REACH * joint.design.heights, joint.design.lengths, self.per_block)
+        width = len(left) + 3 * len(centre)
+        places = influences.products(width)
+        measure = Correlation(self.per_block, left, right, places, centre, spread, scores.filled)
+        self.lanes["joint"] = Lane(joint.design, measure, reach, width + len(influences.close))
 
     @property
     def blocks(self) -> int:
@@ -196,7 +200,8 @@ class Track:
         joint = self.profile.joint
         assert joint is not None
         scores = self._joint_scores
-        return block_products(scores.of(codes), scores.known(codes), joint.left, joint.right, self.per_block)
+        sums = block_products(scores.of(codes), scores.known(codes), joint.left, joint.right, self.per_block)
+        return self._influences.beside(sums, self.per_block)
 
     def _begun(self, begin: int, end: int) -> npt.NDArray[np.int64]:
         """How many stretches of absurd values begin in blocks, (blocks, watched columns)."""

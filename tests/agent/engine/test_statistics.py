@@ -203,7 +203,7 @@ def test_a_correlation_does_not_move_with_the_margins() -> None:
         scores = np.stack([joint_scores(columns[n], counts)[code] for n, code in enumerate(codes)], axis=1)
         sums = block_products(scores, np.ones(scores.shape, np.bool_), *pair, PER_BLOCK)
         total = np.concatenate([np.zeros((1, 7), np.int32), sums.cumsum(axis=0, dtype=np.int32)])
-        level = Correlation(PER_BLOCK, *pair, np.zeros(2), np.full(2, 32.0), np.ones(2)).level(
+        level = Correlation(PER_BLOCK, *pair, np.array([0]), np.zeros(2), np.full(2, 32.0), np.ones(2)).level(
             total, np.array([0]), np.array([0]), np.array([100])
         )
         return float(np.tanh(level[0] / UNIT))
@@ -242,7 +242,7 @@ def test_a_correlation_passes_as_seldom_as_a_normal_score(width: int, wanted: fl
     total = np.linspace(np.zeros(7), whole, width + 1).astype(np.int32)
     window = Windows(np.array([width]), np.array([width]), np.array([0]), nothing)
     spread = np.full(2, np.sqrt(scale / width))
-    measure = Correlation(1, np.array([0]), np.array([1]), np.zeros(2), spread, np.ones(2))
+    measure = Correlation(1, np.array([0]), np.array([1]), np.array([0]), np.zeros(2), spread, np.ones(2))
     z = np.arctanh(np.array([rare])) * np.sqrt(width)
     found = measure.worth(plain, usual_of(plain, np.zeros(1, np.intp)), z, window, total)
     assert found[0] == pytest.approx(wanted, abs=0.01)
