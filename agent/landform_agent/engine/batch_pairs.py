@@ -16,9 +16,9 @@ from landform_agent.block import Floats, Ints
 from landform_agent.cadence import FEWEST
 from landform_agent.engine.batches import LENGTHS, BatchMean, bars, rows_for_one
 from landform_agent.engine.columns import Codes, Column
+from landform_agent.engine.correlation import LEAST_CORRELATION, strayed
 from landform_agent.engine.design import Design
 from landform_agent.engine.joint import JointScores
-from landform_agent.engine.measure import LEAST_CORRELATION, strayed
 from landform_agent.engine.pool import Usual
 from landform_agent.engine.profile import Batches, Joint, Profile
 from landform_agent.engine.scan import UNIT, Bools, Indices, Totals, Windows, Yardstick

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from landform_agent.block import Floats, Ints
 from landform_agent.engine.columns import MISSING, Codes, Column, Numeric, outermost
-from landform_agent.engine.measure import NORMAL_PRODUCTS
+from landform_agent.engine.correlation import NORMAL_PRODUCTS
 from landform_agent.engine.scan import UNIT, Indices, Yardstick, yardstick_of
 from landform_agent.engine.scores import joint_scores
 from landform_agent.engine.variance import at_least_of_batches, at_least_of_levels, inflation, memory, of_products

@@ -11,10 +11,11 @@ from landform_agent.block import Floats, Ints
 from landform_agent.engine import outliers
 from landform_agent.engine.bursts import GAP, LONGEST, Recent, longest_runs, stuck
 from landform_agent.engine.columns import MISSING, Codes, Column, Numeric
+from landform_agent.engine.correlation import Correlation, strayed
 from landform_agent.engine.encode import Phases
 from landform_agent.engine.joint import Influences, JointScores, block_products
 from landform_agent.engine.lane import Lane
-from landform_agent.engine.measure import Correlation, Mean, exchanging, strayed
+from landform_agent.engine.measure import Mean, exchanging
 from landform_agent.engine.pool import Pool, PoolState, reach_of
 from landform_agent.engine.profile import Profile
 from landform_agent.engine.ring import Ring

@@ -34,10 +34,10 @@ def together(random: np.random.Generator, r: Floats | float, width: int) -> Floa
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "soon"), [(0.9, 0.95, 600), (0.6, 0.9, 150), (0.8, 0.4, 150), (0.9, 0.0, 60)]
+    ("before", "after", "soon"), [(0.9, 0.95, 600), (0.6, 0.9, 150), (0.8, 0.4, 80), (0.6, 0.0, 65), (0.9, 0.0, 30)]
 )
 def test_what_goes_together_is_told_soon_where_it_goes_otherwise(before: float, after: float, soon: int) -> None:
-    """Products alone found the first of these after 7,000 events, or never, and the others after 180, 120 and 35."""
+    """Products alone found the first of these after 7,000 events, or never; the others after 180, 120, 70 and 35."""
     r = np.where(np.arange(LENGTH) < CHANGE, before, after)
     delays = []
     for seed in range(7):

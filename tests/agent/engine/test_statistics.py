@@ -22,10 +22,10 @@ from landform_agent.engine.calibration import (
 )
 from landform_agent.engine.cell import PER_BLOCK
 from landform_agent.engine.columns import MISSING, categorical_column, numeric_column
+from landform_agent.engine.correlation import Correlation
 from landform_agent.engine.design import Design
 from landform_agent.engine.encode import Grids
 from landform_agent.engine.joint import block_products
-from landform_agent.engine.measure import Correlation
 from landform_agent.engine.pool import usual_of
 from landform_agent.engine.power import smallest
 from landform_agent.engine.profile import LENGTHS
