@@ -41,6 +41,10 @@ correlate otherwise than either alone."""
 
 _CUTS = 8
 
+_WITHOUT_END = 0.8
+"""The part of its difference that a window may lack without its last or first part: by chance one is nearly always
+less than the whole."""
+
 _LARGE = 0.4
 """Deviations of what an event adds: a smaller loss may come of values that pile up at the ends of the ranks."""
 
@@ -212,7 +216,8 @@ class Correlation:
         some = np.where(np.abs(raw) < _HARDLY * UNIT, _HARDLY * UNIT, raw)
         sums = self._sums(total, series, edges)
         first, last = (_fisher(*(one[:, part] for one in sums)) for part in (slice(1, None), slice(None, -1)))
-        left = np.clip(np.minimum((first - usual.level) / some, (last - usual.level) / some), 0.0, 1.0)
+        left = np.minimum((first - usual.level) / some, (last - usual.level) / some)
+        left = np.clip(left / _WITHOUT_END, 0.0, 1.0)
         return np.where(self.products[series] == series, 1.0, left)
 
     def _part(self, yard: Yardstick, usual: Usual, windows: Windows, total: Totals) -> Floats:
