@@ -8,7 +8,6 @@ rows; what a batch to come is worth beside them is Student's `t`, as of every ot
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -91,17 +90,11 @@ def learn_pairs(
     watched = np.flatnonzero(told.sum(axis=0) >= FEWEST)
     if not len(watched):
         return None
-    yard = _yard(_of(joint.design.yard, watched), levels[:, watched], told[:, watched], usual)
+    yard = _yard(joint.design.yard.pick(watched), levels[:, watched], told[:, watched], usual)
     bar = bars(np.full(len(watched), budget / len(watched)))
     groups = tuple(replace(group, series=tuple(range(len(watched)))) for group in joint.design.groups)
     design = Design(yard, bar, groups, LENGTHS, yard.count // usual.count, 1)
-    return Joint(design, joint.influences, joint.left[watched], joint.right[watched])
-
-
-def _of(yard: Yardstick, series: Indices) -> Yardstick:
-    """The same of some of its series."""
-    parts: dict[str, Any] = {name: value[series] for name, value in vars(yard).items() if isinstance(value, np.ndarray)}
-    return replace(yard, **parts)
+    return Joint(design, joint.influences, joint.products, joint.left[watched], joint.right[watched])
 
 
 def _yard(rowwise: Yardstick, levels: Floats, told: Bools, usual: Batches) -> Yardstick:

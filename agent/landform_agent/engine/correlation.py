@@ -49,8 +49,8 @@ _LARGE = 0.4
 """Deviations of what an event adds: a smaller loss may come of values that pile up at the ends of the ranks."""
 
 _AGREE = 0.75
-"""The part of a difference by known spreads that Fisher's measure must have: another spread of a column is no change
-of how it goes with others."""
+"""Of a loss that shows by known spreads Fisher's measure must show so much, of its own bar: another spread of a column
+is no change of how it goes with others."""
 
 _MARGINS = 2.5
 """Observations that a correlation loses to its means: with so many the root of its likelihood ratio agrees with the
@@ -75,6 +75,11 @@ class Correlation:
     centre: Floats
     spread: Floats
     filled: Floats
+
+    def _close(self, series: Indices) -> Bools:
+        """Which pairs go together."""
+        close: Bools = self.products[series] != series
+        return close
 
     @property
     def columns(self) -> int:
@@ -110,13 +115,13 @@ class Correlation:
     def worth(self, yard: Yardstick, usual: Usual, z: Floats, windows: Windows, total: Totals) -> Floats:
         """The root of the correlation's likelihood ratio, but for what the pair's products lean."""
         width, series = (windows.blocks * self.per_block).astype(np.float64), windows.series
-        part = self._part(yard, usual, windows, total) * self._beside_gaps(yard, usual, windows, total)
-        part *= self._beside_steps(usual, windows, total)
+        left = self._beside_gaps(yard, usual, windows, total) * self._beside_steps(usual, windows, total)
+        part = left * self._part(yard, usual, windows, total)
         size = z * np.sqrt(np.maximum(width - _MARGINS, 1) / width) * part
         worth = 1 / (yard.inflation[series] * yard.variance(width, series=series))
         root = gamma_root(size, yard.skewness[series], worth)
-        apart = -np.sign(yard.mean[series])
-        less = np.minimum(self._less(yard, windows, total, worth) * part, apart * root / _AGREE)
+        apart = -np.sign(usual.level)
+        less = np.minimum(self._less(yard, usual, windows, total, worth) * left, apart * root / _AGREE)
         root = np.where(less > apart * root, apart * less, root)
         tails = np.minimum(root**2 * np.maximum(yard.kurtosis[series] - NORMAL_PRODUCTS, 0) / (24 * worth), _MOST_TAILS)
         moved = self._moved(self.left[series], yard, windows, total) | self._moved(
@@ -125,17 +130,18 @@ class Correlation:
         corrected: Floats = np.where(moved, 0.0, root * (1 - tails))
         return corrected
 
-    def _less(self, yard: Yardstick, windows: Windows, total: Totals, worth: Floats) -> Floats:
+    def _less(self, yard: Yardstick, usual: Usual, windows: Windows, total: Totals, worth: Floats) -> Floats:
         """How surely pairs go together less, on the normal scale, by spreads as the reference has them; 0 where not.
 
         What an event adds to Fisher's measure is `(u^2 - v^2) / 2` of two independent normal values, whose means have
-        the rate function `sup_t (t m + log(1 - t^2) / 2)`.
+        the rate function `sup_t (t m + log(1 - t^2) / 2)`. Where Fisher's measure strays farther than by that, so may
+        this.
         """
         end, series = windows.end, windows.series
         sums = self._sums(total, series, np.stack([end - windows.blocks, end], axis=1))
         across, xx, yy = (one[:, 0] for one in sums)
         x, y = (np.maximum(self.spread[place[series]], _HARDLY) for place in (self.left, self.right))
-        r, rows = np.tanh(yard.mean[series] / UNIT), windows.blocks * self.per_block
+        r, rows = np.tanh(usual.level / UNIT), windows.blocks * self.per_block
         both = (xx / x**2 + yy / y**2) / 2
         # Where both spread more each event counts for more.
         added = (across / (x * y) - r * both) / (np.maximum(both, rows) * (1 - r * r))
@@ -143,7 +149,7 @@ class Correlation:
         t = (np.sqrt(1 + 4 * mean**2) - 1) / (2 * mean)
         root = np.sqrt(2 * worth * np.maximum(t * mean + np.log1p(-t * t) / 2, 0.0))
         plain = np.abs(gamma_root(-np.sign(r) * mean * np.sqrt(worth), yard.skewness[series], worth))
-        large = (self.products[series] != series) & (mean >= _LARGE) & self._steady(windows, total)
+        large = self._close(series) & (mean >= _LARGE) & self._steady(windows, total)
         return np.where(large, np.minimum(root, plain), 0.0)
 
     def _moved(self, column: Indices, yard: Yardstick, windows: Windows, total: Totals) -> Bools:
@@ -211,14 +217,17 @@ class Correlation:
         last or the first one makes alone, in which a step may lie, is none.
         """
         end, series = windows.end, windows.series
-        edges = (end - windows.blocks)[:, None] + np.arange(_CUTS + 1) * windows.blocks[:, None] // _CUTS
+        cuts = np.arange(_CUTS + 1) * windows.blocks[:, None] // _CUTS
+        # Of few blocks the ends are one each.
+        cuts[:, 1], cuts[:, -2] = np.maximum(cuts[:, 1], 1), np.minimum(cuts[:, -2], windows.blocks - 1)
+        edges = (end - windows.blocks)[:, None] + np.maximum.accumulate(cuts, axis=1)
         raw = self.level(total, series, edges[:, 0], end) - usual.level
         some = np.where(np.abs(raw) < _HARDLY * UNIT, _HARDLY * UNIT, raw)
         sums = self._sums(total, series, edges)
         first, last = (_fisher(*(one[:, part] for one in sums)) for part in (slice(1, None), slice(None, -1)))
         left = np.minimum((first - usual.level) / some, (last - usual.level) / some)
         left = np.clip(left / _WITHOUT_END, 0.0, 1.0)
-        return np.where(self.products[series] == series, 1.0, left)
+        return np.where(self._close(series), left, 1.0)
 
     def _part(self, yard: Yardstick, usual: Usual, windows: Windows, total: Totals) -> Floats:
         """What part of Fisher's difference counts.

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from landform_agent.block import Floats, Ints
 from landform_agent.engine.columns import MISSING, Codes, Column, Numeric, outermost
 from landform_agent.engine.correlation import NORMAL_PRODUCTS
-from landform_agent.engine.scan import UNIT, Indices, Yardstick, yardstick_of
+from landform_agent.engine.scan import UNIT, Indices, Scan, Totals, Windows, Yardstick, yardstick_of
 from landform_agent.engine.scores import joint_scores
 from landform_agent.engine.variance import at_least_of_batches, at_least_of_levels, inflation, memory, of_products
 
@@ -105,11 +105,13 @@ def block_products(
 class Influences:
     """What events add to Fisher's measure of pairs, times `1 - r^2`: `x y - r (x^2 + y^2) / 2` of standard scores.
 
-    By it the windows are found that are looked at. The products of a pair that goes together stray far more than its
-    correlation: one of 0.9 that grows to 0.95 hid in them for 7,000 events. Other pairs have their products alone.
+    By it windows are found. The products of a pair that goes together stray far more than its correlation: one of 0.9
+    that grows to 0.95 hid in them for 7,000 events. But a column that moved hides growth from what is centred, so they
+    are looked at as well. Other pairs have their products alone.
 
-    `close` are the pairs that go together; `by` what the sum of each column counts for them and then that of its
-    squares, (2 x columns, close); `every` what each row does, without more.
+    Sums are those of scores, whose spreads they are times too. `close` are the pairs that go together; `by` what the
+    sum of each column counts for them and then that of its squares, (2 x columns, close); `every` what each row does,
+    without more.
     """
 
     pairs: int
@@ -144,19 +146,42 @@ class Influences:
         if not len(self.close):
             return sums
         found = np.concatenate([sums, sums[:, self.close]], axis=1)
-        columns = sums[:, self.pairs : self.pairs + len(self.by)].astype(np.float64)
-        found[:, self.close] += np.rint(columns @ self.by + self.every * rows).astype(np.int64)
+        columns = sums[:, self.pairs : self.pairs + len(self.by)]
+        found[:, self.close] += np.rint(self.less_products(columns, rows)).astype(np.int64)
         return found
 
+    def less_products(self, columns: npt.NDArray[np.int64], rows: int) -> Floats:
+        """What the close pairs' influences have beside their products, from sums over so many rows."""
+        more: Floats = columns.astype(np.float64) @ self.by + self.every * rows
+        return more
 
-def joint_yardsticks(values: Small, left: Indices, right: Indices) -> tuple[Yardstick, Yardstick]:
-    """For Fisher's measure of the pairs, and for their `Influences`.
+
+@dataclass(frozen=True)
+class Either:
+    """The windows of one scan and those of another one, of some of the same series."""
+
+    one: Scan
+    other: Scan
+    some: Indices
+
+    def outstanding(self, total: Totals, first: int, base: int) -> Windows:
+        """Of both."""
+        others = self.other.outstanding(total, first, base)
+        return Windows.of([self.one.outstanding(total, first, base), replace(others, series=self.some[others.series])])
+
+    def farther(self, root: Floats) -> Either:
+        """Both where means stray farther."""
+        return Either(self.one.farther(root), self.other.farther(root[:, self.some]), self.some)
+
+
+def joint_yardsticks(values: Small, left: Indices, right: Indices) -> tuple[Yardstick, Yardstick, Yardstick]:
+    """For Fisher's measure of the pairs, for their `Influences`, and for their products.
 
     What one observation adds to Fisher's measure is `(x y - r (x^2 + y^2) / 2) / (1 - r^2)` of the standard scores.
     """
-    fisher, influences = [], []
+    fisher, influences, products = [], [], []
     whole = values.astype(np.int64)
-    each = np.concatenate([whole, whole * whole], axis=1)
+    columns = np.concatenate([whole, whole * whole], axis=1)
     centre, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
     past, (level, doubt) = memory(values - centre), inflation(values - centre)
     for start in range(0, len(left), _AT_ONCE):
@@ -181,10 +206,11 @@ def joint_yardsticks(values: Small, left: Indices, right: Indices) -> tuple[Yard
             replace(yard, mean=np.arctanh(r) * UNIT, deviation=deviation, inflation=inflated, span=_span(peaked))
         )
         found = Influences.of(fisher[-1].mean, centre, spread, left[part], right[part])
-        products = whole[:, left[part]] * whole[:, right[part]]
-        added = found.beside(np.concatenate([products, each], axis=1), 1)[:, : len(r)].astype(np.float64)
-        influences.append(replace(yardstick_of(added, nothing), inflation=inflated, span=_span(peaked)))
-    return Yardstick.of(fisher), Yardstick.of(influences)
+        plain = (whole[:, left[part]] * whole[:, right[part]]).astype(np.float64)
+        products.append(replace(yardstick_of(plain, nothing), inflation=inflated, span=_span(peaked)))
+        plain[:, found.close] += found.less_products(columns, 1)
+        influences.append(replace(yardstick_of(plain, nothing), inflation=inflated, span=_span(peaked)))
+    return Yardstick.of(fisher), Yardstick.of(influences), Yardstick.of(products)
 
 
 def _span(kurtosis: Floats) -> Floats:

@@ -91,6 +91,7 @@ class Joint:
 
     design: Design
     influences: Yardstick
+    products: Yardstick
     left: Indices
     right: Indices
 
@@ -319,7 +320,7 @@ def _joint(codes: Codes, columns: tuple[Column, ...], counts: Ints, plan: Plan) 
     scores = np.stack([joint_scores(columns[place], counts[place]) for place in numeric])
     values = np.stack([scores[n][codes[:, place]] for n, place in enumerate(numeric)], axis=1)
     left, right = pairs[:, 0], pairs[:, 1]
-    yard, influences = joint_yardsticks(values, left, right)
+    yard, influences, products = joint_yardsticks(values, left, right)
     lengths = tuple(length // plan.per_block for length in JOINT_LENGTHS if length <= plan.lengths[-1])
     budgets = np.full(len(pairs), plan.joint * plan.per_block / len(pairs))
     doubts = np.maximum(_known_from(yard.count, yard.doubt), _JOINT_DOUBT)
@@ -327,4 +328,4 @@ def _joint(codes: Codes, columns: tuple[Column, ...], counts: Ints, plan: Plan) 
     bar = thresholds(budgets, doubts, _shortest(yard, lengths, plan.per_block), longest)
     group = Group("", tuple(range(len(pairs))), apart=True)
     design = Design(yard, bar, (group,), lengths, plan.per_block, -(-_SETTLE // plan.per_block))
-    return Joint(design, influences, left, right)
+    return Joint(design, influences, products, left, right)

@@ -86,6 +86,13 @@ class Yardstick:
         wider = [yard.wider if yard.wider.shape[1] else np.zeros((len(yard.mean), width), np.float32) for yard in parts]
         return replace(parts[0], wider=np.concatenate(wider), **series)
 
+    def pick(self, chosen: Bools | Indices) -> Yardstick:
+        """Some of its series."""
+        each: dict[str, Any] = {
+            name: value[chosen] for name, value in vars(self).items() if isinstance(value, np.ndarray)
+        }
+        return replace(self, **each)
+
     @property
     def half(self) -> float:
         """Half an event's share of the reference and the event that comes next."""
@@ -209,14 +216,22 @@ class Scan(Protocol):
 class Reach:
     """What a window's sum may be, for each length and series: so most windows cost a difference and a comparison.
 
-    `bar` is one for each series, or for each length and series; `below` the same for sums that are too small.
+    `bar` is one for each series, or for each length and series; `below` the same for sums that are too small. Sums of
+    the series stand in the totals from column `at` on.
     """
 
     def __init__(
-        self, yard: Yardstick, bar: Floats, lengths: tuple[int, ...], per_block: int, below: Floats | None = None
+        self,
+        yard: Yardstick,
+        bar: Floats,
+        lengths: tuple[int, ...],
+        per_block: int,
+        below: Floats | None = None,
+        at: int = 0,
     ) -> None:
         self.lengths = lengths
         self.series = len(yard.mean)
+        self._columns = slice(at, at + self.series)
         self._blocks = np.array(lengths)
         width = self._blocks[:, None] * float(per_block)
         self._centre = yard.mean * width
@@ -246,13 +261,13 @@ class Reach:
         """
         if len(total) - first <= _FEW:
             return self._of_few(total, first, base)
-        found = []
+        found, total = [], total[:, self._columns]
         for number, blocks in enumerate(self.lengths):
             step, begin = SPARSE if blocks >= LONG else 1, max(first, blocks)
             begin += -(begin + base) % step
             if begin >= len(total):
                 continue
-            sums = total[begin::step, : self.series] - total[begin - blocks : len(total) - blocks : step, : self.series]
+            sums = total[begin::step] - total[begin - blocks : len(total) - blocks : step]
             sums -= self._low[number]
             out = np.flatnonzero(sums.view(np.uint32) > self._span[number])
             if len(out):
@@ -261,11 +276,11 @@ class Reach:
         return self._windows(total, found)
 
     def _of_few(self, total: Totals, first: int, base: int) -> Windows:
-        found = []
+        found, total = [], total[:, self._columns]
         for end in range(first, len(total)):
             longest = end if (end + base) % SPARSE == 0 else min(end, LONG - 1)
             fits = int(np.searchsorted(self._blocks, longest, side="right"))
-            sums = total[end, : self.series] - total[end - self._blocks[:fits], : self.series]
+            sums = total[end] - total[end - self._blocks[:fits]]
             sums -= self._low[:fits]
             out = np.flatnonzero(sums.view(np.uint32) > self._span[:fits])
             if len(out):

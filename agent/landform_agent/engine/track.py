@@ -13,13 +13,22 @@ from landform_agent.engine.bursts import GAP, LONGEST, Recent, longest_runs, stu
 from landform_agent.engine.columns import MISSING, Codes, Column, Numeric
 from landform_agent.engine.correlation import Correlation, strayed
 from landform_agent.engine.encode import Phases
-from landform_agent.engine.joint import Influences, JointScores, block_products
+from landform_agent.engine.joint import Either, Influences, JointScores, block_products
 from landform_agent.engine.lane import Lane
 from landform_agent.engine.measure import Mean, exchanging
 from landform_agent.engine.pool import Pool, PoolState, reach_of
-from landform_agent.engine.profile import Profile
+from landform_agent.engine.profile import Joint, Profile
 from landform_agent.engine.ring import Ring
-from landform_agent.engine.scan import UNIT, Bools, Reach, Windows, gamma_root, likelihood_root, part_of_short_side
+from landform_agent.engine.scan import (
+    UNIT,
+    Bools,
+    Reach,
+    Scan,
+    Windows,
+    gamma_root,
+    likelihood_root,
+    part_of_short_side,
+)
 from landform_agent.engine.scores import Sums
 from landform_agent.engine.slices import cuts
 from landform_agent.engine.standing import Finding, Standing
@@ -32,7 +41,9 @@ _SHARE_REACH = 0.6
 _EXCHANGE_REACH = 0.75
 """Where a category takes another's place, each of the two stands out less than both together."""
 
-_JOINT_REACH = 0.7
+_JOINT_REACH, _CLOSER = 0.7, 0.5
+"""Where a correlation shows, what it is found by may have come only so far: the less the farther it goes, and of a pair
+that goes together already and does so more, less again."""
 
 _REST = 0.8
 """The part of the threshold that a window must pass without its absurd values."""
@@ -132,11 +143,24 @@ class Track:
         scores = self._joint_scores = JointScores(self.columns, self.profile.counts)
         left, right, centre, spread = joint.left, joint.right, scores.centre, scores.spread
         influences = self._influences = Influences.of(joint.design.yard.mean, centre, spread, left, right)
-        reach = Reach(joint.influences, _JOINT_REACH * joint.design.heights, joint.design.lengths, self.per_block)
         width = len(left) + 3 * len(centre)
         places = influences.products(width)
         measure = Correlation(self.per_block, left, right, places, centre, spread, scores.filled)
-        self.lanes["joint"] = Lane(joint.design, measure, reach, width + len(influences.close))
+        self.lanes["joint"] = Lane(
+            joint.design, measure, self._pairs_reach(joint, width), width + len(influences.close)
+        )
+
+    def _pairs_reach(self, joint: Joint, width: int) -> Scan:
+        design, close = joint.design, self._influences.close
+        above, below = np.full((2, len(joint.left)), _JOINT_REACH)
+        above[close] = np.where(design.yard.mean[close] > 0, _CLOSER, _JOINT_REACH)
+        below[close] = np.where(design.yard.mean[close] < 0, _CLOSER, _JOINT_REACH)
+        heights, sizes = design.heights, (design.lengths, self.per_block)
+        reach = Reach(joint.influences, above * heights, *sizes, below * heights)
+        if not len(close):
+            return reach
+        products = Reach(joint.products.pick(close), _JOINT_REACH * heights[:, close], *sizes, at=width)
+        return Either(reach, products, close)
 
     @property
     def blocks(self) -> int:
