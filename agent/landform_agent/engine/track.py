@@ -41,9 +41,9 @@ _SHARE_REACH = 0.6
 _EXCHANGE_REACH = 0.75
 """Where a category takes another's place, each of the two stands out less than both together."""
 
-_JOINT_REACH, _CLOSER = 0.7, 0.5
-"""Where a correlation shows, what it is found by may have come only so far: the less the farther it goes, and of a pair
-that goes together already and does so more, less again."""
+_JOINT_REACH = 0.7
+"""Where a correlation shows, what it is found by may have come only so far. With 0.5 for pairs that go more together
+0.9 that becomes 0.99 is told after 25 events instead of 60, and columns of three values raise 2 in 100,000."""
 
 _REST = 0.8
 """The part of the threshold that a window must pass without its absurd values."""
@@ -152,14 +152,11 @@ class Track:
 
     def _pairs_reach(self, joint: Joint, width: int) -> Scan:
         design, close = joint.design, self._influences.close
-        above, below = np.full((2, len(joint.left)), _JOINT_REACH)
-        above[close] = np.where(design.yard.mean[close] > 0, _CLOSER, _JOINT_REACH)
-        below[close] = np.where(design.yard.mean[close] < 0, _CLOSER, _JOINT_REACH)
-        heights, sizes = design.heights, (design.lengths, self.per_block)
-        reach = Reach(joint.influences, above * heights, *sizes, below * heights)
+        heights, sizes = _JOINT_REACH * design.heights, (design.lengths, self.per_block)
+        reach = Reach(joint.influences, heights, *sizes)
         if not len(close):
             return reach
-        products = Reach(joint.products.pick(close), _JOINT_REACH * heights[:, close], *sizes, at=width)
+        products = Reach(joint.products.pick(close), heights[:, close], *sizes, at=width)
         return Either(reach, products, close)
 
     @property
