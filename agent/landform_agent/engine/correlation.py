@@ -58,6 +58,28 @@ exact law to a thousandth, for windows of 30 events and more."""
 
 
 @dataclass(frozen=True)
+class _Change:
+    """From one level of Fisher's measure to another, one for each window; its size is never quite nothing."""
+
+    before: Floats
+    level: Floats
+    size: Floats
+
+    @staticmethod
+    def of(before: Floats, level: Floats) -> _Change:
+        size = level - before
+        return _Change(before, level, np.where(np.abs(size) < _HARDLY * UNIT, _HARDLY * UNIT, size))
+
+    def pick(self, chosen: Indices) -> _Change:
+        return _Change(self.before[chosen], self.level[chosen], self.size[chosen])
+
+    def part(self, level: Floats) -> Floats:
+        """How much of it another level shows: 1 at its own."""
+        part: Floats = (level - self.before) / self.size
+        return part
+
+
+@dataclass(frozen=True)
 class Correlation:
     """Fisher's measure of the correlation of two columns of normal scores, with the means of the window itself.
 
@@ -115,13 +137,18 @@ class Correlation:
     def worth(self, yard: Yardstick, usual: Usual, z: Floats, windows: Windows, total: Totals) -> Floats:
         """The root of the correlation's likelihood ratio, but for what the pair's products lean."""
         width, series = (windows.blocks * self.per_block).astype(np.float64), windows.series
-        left = self._beside_gaps(yard, usual, windows, total) * self._beside_steps(usual, windows, total)
-        part = left * self._part(yard, usual, windows, total)
-        size = z * np.sqrt(np.maximum(width - _MARGINS, 1) / width) * part
+        level = self.level(total, series, windows.end - windows.blocks, windows.end)
+        change = _Change.of(usual.level, level)
+        close = np.flatnonzero(self._close(series))
+        left = self._beside_gaps(yard, change, windows, total)
+        left[close] *= self._beside_steps(change.pick(close), windows.pick(close), total)
+        size = z * np.sqrt(np.maximum(width - _MARGINS, 1) / width) * (left * self._part(yard, change, series))
         worth = 1 / (yard.inflation[series] * yard.variance(width, series=series))
         root = gamma_root(size, yard.skewness[series], worth)
         apart = -np.sign(usual.level)
-        less = np.minimum(self._less(yard, usual, windows, total, worth) * left, apart * root / _AGREE)
+        less = np.zeros(len(series))
+        less[close] = self._less(yard, change.before[close], windows.pick(close), total, worth[close])
+        less = np.minimum(less * left, apart * root / _AGREE)
         root = np.where(less > apart * root, apart * less, root)
         tails = np.minimum(root**2 * np.maximum(yard.kurtosis[series] - NORMAL_PRODUCTS, 0) / (24 * worth), _MOST_TAILS)
         moved = self._moved(self.left[series], yard, windows, total) | self._moved(
@@ -130,8 +157,8 @@ class Correlation:
         corrected: Floats = np.where(moved, 0.0, root * (1 - tails))
         return corrected
 
-    def _less(self, yard: Yardstick, usual: Usual, windows: Windows, total: Totals, worth: Floats) -> Floats:
-        """How surely pairs go together less, on the normal scale, by spreads as the reference has them; 0 where not.
+    def _less(self, yard: Yardstick, before: Floats, windows: Windows, total: Totals, worth: Floats) -> Floats:
+        """How surely close pairs go together less, on the normal scale, by spreads as the reference has them; else 0.
 
         What an event adds to Fisher's measure is `(u^2 - v^2) / 2` of two independent normal values, whose means have
         the rate function `sup_t (t m + log(1 - t^2) / 2)`. Where Fisher's measure strays farther than by that, so may
@@ -141,7 +168,7 @@ class Correlation:
         sums = self._sums(total, series, np.stack([end - windows.blocks, end], axis=1))
         across, xx, yy = (one[:, 0] for one in sums)
         x, y = (np.maximum(self.spread[place[series]], _HARDLY) for place in (self.left, self.right))
-        r, rows = np.tanh(usual.level / UNIT), windows.blocks * self.per_block
+        r, rows = np.tanh(before / UNIT), windows.blocks * self.per_block
         both = (xx / x**2 + yy / y**2) / 2
         # Where both spread more each event counts for more.
         added = (across / (x * y) - r * both) / (np.maximum(both, rows) * (1 - r * r))
@@ -149,17 +176,14 @@ class Correlation:
         t = (np.sqrt(1 + 4 * mean**2) - 1) / (2 * mean)
         root = np.sqrt(2 * worth * np.maximum(t * mean + np.log1p(-t * t) / 2, 0.0))
         plain = np.abs(gamma_root(-np.sign(r) * mean * np.sqrt(worth), yard.skewness[series], worth))
-        large = self._close(series) & (mean >= _LARGE) & self._steady(windows, total)
+        large = (mean >= _LARGE) & self._steady(windows, total)
         return np.where(large, np.minimum(root, plain), 0.0)
 
     def _moved(self, column: Indices, yard: Yardstick, windows: Windows, total: Totals) -> Bools:
         """The window has another law of the column than the reference by far, or two laws one after the other."""
-        end, width = windows.end, windows.blocks * self.per_block
-        start, middle = end - windows.blocks, end - windows.blocks // 2
-        whole, square = self._law(column, total, start, end)
-        (early, early_square), (late, late_square) = (
-            self._law(column, total, *half) for half in ((start, middle), (middle, end))
-        )
+        width = windows.blocks * self.per_block
+        whole, square = self._law(column, total, windows.end - windows.blocks, windows.end)
+        (early, early_square), (late, late_square) = (self._law(column, total, *half) for half in _halves(windows))
         centre, spread = self.centre[column], np.maximum(self.spread[column], _HARDLY)
         # Three errors of the difference of two halves, of columns that depend on their past more than their products.
         step = np.maximum(_STEP, 3 * np.sqrt(8 * yard.inflation[windows.series] / width))
@@ -176,14 +200,13 @@ class Correlation:
 
     def _steady(self, windows: Windows, total: Totals) -> Bools:
         """Neither half of the window has another law of either column than the reference by far."""
-        end, found = windows.end, np.ones(len(windows.end), np.bool_)
-        start, middle = end - windows.blocks, end - windows.blocks // 2
+        found = np.ones(len(windows.end), np.bool_)
         for column in (self.left[windows.series], self.right[windows.series]):
-            for half in ((start, middle), (middle, end)):
+            for half in _halves(windows):
                 found &= ~strayed(*self._law(column, total, *half), self.centre[column], self.spread[column])
         return found
 
-    def _beside_gaps(self, yard: Yardstick, usual: Usual, windows: Windows, total: Totals) -> Floats:
+    def _beside_gaps(self, yard: Yardstick, change: _Change, windows: Windows, total: Totals) -> Floats:
         """What part of a difference is left, from 0 to 1, once gaps that have grown or shrunk are allowed for.
 
         An unknown value has the mean score 0. Where of two columns the parts `p` and `q` of what the reference knew
@@ -198,38 +221,31 @@ class Correlation:
             return np.maximum(share, _HARDLY) / np.maximum(self.filled[column], _HARDLY)
 
         both = known(self.left[windows.series]) * known(self.right[windows.series])
-        level = self.level(total, windows.series, start, end)
-        whole = np.arctanh(np.clip(np.tanh(level / UNIT) / np.sqrt(both), -0.999, 0.999)) * UNIT
-        raw = level - usual.level
-        some = np.where(np.abs(raw) < _HARDLY * UNIT, _HARDLY * UNIT, raw)
+        whole = np.arctanh(np.clip(np.tanh(change.level / UNIT) / np.sqrt(both), -0.999, 0.999)) * UNIT
         fewer = np.sqrt(
             yard.variance(width, 0.0, windows.series)
             / yard.variance(width * np.minimum(both, 1.0), 0.0, windows.series)
         )
-        left: Floats = np.where(both == 1, 1.0, np.clip((whole - usual.level) / some * fewer, 0.0, 1.0))
+        left: Floats = np.where(both == 1, 1.0, np.clip(change.part(whole) * fewer, 0.0, 1.0))
         return left
 
-    def _beside_steps(self, usual: Usual, windows: Windows, total: Totals) -> Floats:
-        """What part of a difference is left, from 0 to 1, where a column may have moved within the window.
+    def _beside_steps(self, change: _Change, windows: Windows, total: Totals) -> Floats:
+        """What part of a close pair's difference is left, from 0 to 1, where a column may have moved within the window.
 
         By that a pair that goes together seems to do so less: one of 0.9 goes down to 0.87 by half a deviation.
         Independent columns seem so only where both move. So each of `_CUTS` parts has means of its own, and what the
         last or the first one makes alone, in which a step may lie, is none.
         """
-        end, series = windows.end, windows.series
         cuts = np.arange(_CUTS + 1) * windows.blocks[:, None] // _CUTS
         # Of few blocks the ends are one each.
         cuts[:, 1], cuts[:, -2] = np.maximum(cuts[:, 1], 1), np.minimum(cuts[:, -2], windows.blocks - 1)
-        edges = (end - windows.blocks)[:, None] + np.maximum.accumulate(cuts, axis=1)
-        raw = self.level(total, series, edges[:, 0], end) - usual.level
-        some = np.where(np.abs(raw) < _HARDLY * UNIT, _HARDLY * UNIT, raw)
-        sums = self._sums(total, series, edges)
+        edges = (windows.end - windows.blocks)[:, None] + np.maximum.accumulate(cuts, axis=1)
+        sums = self._sums(total, windows.series, edges)
         first, last = (_fisher(*(one[:, part] for one in sums)) for part in (slice(1, None), slice(None, -1)))
-        left = np.minimum((first - usual.level) / some, (last - usual.level) / some)
-        left = np.clip(left / _WITHOUT_END, 0.0, 1.0)
-        return np.where(self._close(series), left, 1.0)
+        left: Floats = np.clip(np.minimum(change.part(first), change.part(last)) / _WITHOUT_END, 0.0, 1.0)
+        return left
 
-    def _part(self, yard: Yardstick, usual: Usual, windows: Windows, total: Totals) -> Floats:
+    def _part(self, yard: Yardstick, change: _Change, series: Indices) -> Floats:
         """What part of Fisher's difference counts.
 
         Of a pair of normal columns the likelihood ratio of `n` events is `2 n log cosh` of it, of which its own square
@@ -237,15 +253,18 @@ class Correlation:
         is symmetric then. Where it is not, a few events hold the correlation down or up; a window that has none of
         them is worth far less: where the pair leans no more counts than the correlation's own difference.
         """
-        before = np.tanh(usual.level / UNIT)
-        level = self.level(total, windows.series, windows.end - windows.blocks, windows.end)
-        fisher = (level - usual.level) / UNIT
-        some = np.where(np.abs(fisher) < _HARDLY, _HARDLY, fisher)
-        part = np.sqrt(2 * np.log(np.cosh(some))) / np.abs(some)
-        plain = (np.tanh(level / UNIT) - before) / (1 - before**2)
-        leaning = np.abs(yard.skewness[windows.series]) > _LEANING
-        counted: Floats = np.where(leaning, np.minimum(plain / some, part), part)
+        before, fisher = np.tanh(change.before / UNIT), change.size / UNIT
+        part = np.sqrt(2 * np.log(np.cosh(fisher))) / np.abs(fisher)
+        plain = (np.tanh(change.level / UNIT) - before) / (1 - before**2)
+        leaning = np.abs(yard.skewness[series]) > _LEANING
+        counted: Floats = np.where(leaning, np.minimum(plain / fisher, part), part)
         return counted
+
+
+def _halves(windows: Windows) -> tuple[tuple[Indices, Indices], tuple[Indices, Indices]]:
+    """Where each begins and ends."""
+    middle = windows.end - windows.blocks // 2
+    return (windows.end - windows.blocks, middle), (middle, windows.end)
 
 
 def _fisher(across: Floats, xx: Floats, yy: Floats) -> Floats:
