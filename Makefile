@@ -18,7 +18,7 @@ help:
 
 # --- what everything stands on
 
-.PHONY: python terraform setup
+.PHONY: python terraform setup environments
 python:
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "landform needs Python 3.11 or later with venv; '$(PYTHON)' is not." >&2; \
@@ -35,8 +35,12 @@ terraform:
 
 # pip compiles what it installs, not what lies here: without that, each start would parse it all anew where Python is
 # told to write no bytecode (PYTHONDONTWRITEBYTECODE), and the first one anywhere.
-setup: .venv/.ready .venv-scan/.ready
+setup:
+	@$(MAKE) --jobs 2 environments
 	@.venv/bin/python -m compileall -q compiler agent
+
+environments: .venv/.ready .venv-scan/.ready
+	@:
 
 # Build isolation would fetch a builder that no lock holds: hatchling comes from the lock instead.
 .venv/.ready: requirements/dev.lock pyproject.toml | python

@@ -7,7 +7,8 @@ The project is copied to a temporary folder; a spec without `deliver` gets one b
 and the one that installs landform, are passed over: this environment is what they would make. With --plant a security
 group open to the world lies beside the root module, and the job has to stop at it. The SARIF that the job leaves is
 held against its schema, and each place in it against the lines of the spec. With --keep the project stays, in
-FOLDER/project, and beside it, as plan.json, the offline plan that the job has made.
+FOLDER/project, and beside it, as plan.json, the offline plan that the job has made, and what checkov said of it and of
+its source, as terraform_plan.json and terraform.json.
 
 Exit status: 0 where the job ends as it should.
 """
@@ -34,6 +35,7 @@ from support.sarif import SARIF  # noqa: E402
 from landform.pipeline import analyse  # noqa: E402
 from landform.rehearse.provider import find_provider  # noqa: E402
 from landform.rehearse.terraform import find_terraform  # noqa: E402
+from landform.scan.checkov import find_checkov  # noqa: E402
 
 OPEN = """\
 resource "aws_security_group" "mine" {
@@ -56,6 +58,15 @@ KEEPS = """\
 # Terraform, but of a plan that is shown as JSON a copy stays.
 [ "$1" = show ] || exec {terraform} "$@"
 {terraform} "$@" > {plan} && cat {plan}
+"""
+
+HEARS = """\
+#!/bin/sh
+# checkov, but of what it says a copy stays, by the framework: the word after --framework.
+{checkov} "$@" > {folder}/"$4".json
+code=$?
+cat {folder}/"$4".json
+exit $code
 """
 
 
@@ -101,17 +112,17 @@ def run(temporary: Path, spec: Path, overlays: list[Path], *, plant: bool) -> in
 def environment(temporary: Path) -> dict[str, str]:
     """Return the variables of a runner, with the tools of this environment and the provider of this machine."""
     files = {name: temporary / name.lower() for name in ("GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
-    runner, tools = temporary / "runner", temporary / "tools"
+    runner, tools, folder = temporary / "runner", temporary / "tools", shlex.quote(str(temporary))
     runner.mkdir()
     tools.mkdir()
-    keeps = tools / "terraform"
-    keeps.write_text(
-        KEEPS.format(terraform=shlex.quote(find_terraform()), plan=shlex.quote(str(temporary / "plan.json")))
-    )
-    keeps.chmod(0o755)
+    keeps, hears = tools / "terraform", tools / "checkov"
+    keeps.write_text(KEEPS.format(terraform=shlex.quote(find_terraform()), plan=f"{folder}/plan.json"))
+    hears.write_text(HEARS.format(checkov=shlex.quote(str(find_checkov())), folder=folder))
+    for tool in (keeps, hears):
+        tool.chmod(0o755)
     return os.environ | {
         "PATH": f"{Path(sys.executable).parent}:{tools}:{os.environ['PATH']}",
-        "LANDFORM_CHECKOV": os.environ.get("LANDFORM_CHECKOV", str(ROOT / ".venv-scan" / "bin" / "checkov")),
+        "LANDFORM_CHECKOV": str(hears),
         "RUNNER_TEMP": str(runner),
         "TF_CLI_CONFIG_FILE": str(find_provider().write(temporary)),
         **{name: str(path) for name, path in files.items()},

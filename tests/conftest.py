@@ -17,10 +17,14 @@ WAITING = (
     "test_broken.py",
     "test_rehearse_wide.py",
     "test_story.py",
+    "test_samples.py",
+    "test_changes.py",
+    "test_endpoints.py",
+    "test_files.py",
 )
-"""What is begun first, in this order: whole rehearsals, which take minutes and mostly wait, and the file with the most
-tests, so that one worker of three computes beside them. By its own order, of falling numbers of tests, xdist would
-begin them last, all at once, and leave the processors idle."""
+"""What is begun first, in this order: what takes minutes, whole rehearsals first, and the file with the most tests, so
+that one worker of three computes beside them. By its own order, of falling numbers of tests, xdist would begin them
+last, all at once, and leave the processors idle."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -28,8 +28,8 @@ from landform_agent.store import Entry, Store
 BATCH: Final = 10_000
 POLL_SECONDS: Final = 0.5
 # Events that trickle share a commit: a source that gave less than 3 % of a batch is left alone for so long.
-# What a commit costs hardly depends on how many they are: 1,000 events at ten a second take seven or eight.
-GATHER: Final = 15.0
+# What a commit costs hardly depends on how many they are: 1,000 events at ten a second take five or six.
+GATHER: Final = 20.0
 # How long an object that was read is known again: a queue keeps what it tells for at most 14 days
 # (docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html, read November 2026).
 KNOWN: Final = 15 * 86_400.0

@@ -8,6 +8,8 @@ from pathlib import Path
 from botocore import xform_name
 from botocore.session import get_session
 
+from landform_agent.engine.state import VERSION
+
 ROOT = Path(__file__).parents[2]
 _CALL = re.compile(r"_(?:client|s3|sqs)\.([a-z_0-9]+)\(|get_paginator\(\"([a-z_0-9]+)\"\)")
 _OTHER_NAMES = {
@@ -27,6 +29,10 @@ def _asked() -> set[str]:
             if xform_name(operation) in calls:
                 found.add(f"{service}:{operation}")
     return {_OTHER_NAMES.get(one, one) for one in found}
+
+
+def test_the_guide_names_the_version_of_the_state() -> None:
+    assert f"state is of version {VERSION} now" in (ROOT / "docs/agent.md").read_text()
 
 
 def test_the_guide_names_every_action_and_no_other() -> None:

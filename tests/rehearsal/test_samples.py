@@ -88,8 +88,15 @@ def test_the_static_job_passes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SPECS)
-def test_waivers_stay_few(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_waivers_stay_few(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By what checkov said in the job, which told it as SARIF: that has no waived findings."""
     kept = job_of(name)[1]
+    again = tmp_path / "checkov"
+    again.write_text(f'#!/bin/sh\ncat "{kept}/$4.json"\n')
+    again.chmod(0o755)
+    monkeypatch.setenv("LANDFORM_CHECKOV", str(again))
     monkeypatch.chdir(kept / "project")
     scan = ["scan", f"specs/{name}.yaml", "--with", "specs/delivered.yaml", "--plan", str(kept / "plan.json")]
     assert main(scan) == 0, capsys.readouterr().err
@@ -203,16 +210,19 @@ def test_what_no_sample_builds_is_named() -> None:
     }
 
 
-def test_the_flagship_is_proven_within_a_second() -> None:
-    """The proof alone: what reading the plan and the rules take comes on top."""
-    sections = left_by_the_job("fraud-detection", "sourcemap.json")
-    system, grants = system_of("fraud-detection"), granted("fraud-detection")
-    times = []
+def test_the_flagship_is_proven_while_its_plan_is_read_twenty_times() -> None:
+    """A ratio holds on any machine; benchmarks/proof.py prints seconds."""
+    root, sections = (left_by_the_job("fraud-detection", file) for file in ("main.tf.json", "sourcemap.json"))
+    text, grants = json.dumps(plan_of("fraud-detection")), granted("fraud-detection")
+    reading, proving = [], []
     for _ in range(3):
         begun = time.process_time()
+        system = read_system(foreseen(read_plan(json.loads(text)), root, ACCOUNT), ACCOUNT)
+        read = time.process_time()
         assert prove(system, grants, sections) == ()
-        times.append(time.process_time() - begun)
-    assert min(times) <= 1
+        reading.append(read - begun)
+        proving.append(time.process_time() - read)
+    assert min(proving) <= 20 * min(reading)
 
 
 @cache

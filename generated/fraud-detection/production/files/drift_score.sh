@@ -47,7 +47,7 @@ declare -p region entry namespace user groups data_device data_mount code_uri | 
 {
   printf '%s\n' AWS_DEFAULT_REGION=us-east-1
   printf '%s\n' AWS_REGION=us-east-1
-  printf '%s\n' LANDFORM_CODE=cc611bcfbc1ea519
+  printf '%s\n' LANDFORM_CODE=73e224c7cabd20d2
   printf '%s\n' LANDFORM_WATCH=score
 } | put 0644 /etc/landform/environment
 mkdir -p "$root/var/log/landform" "$root/var/lib/landform"
