@@ -150,7 +150,12 @@ def test_a_disk_that_is_full_at_any_moment_leaves_a_whole_tree(standing: Path, s
     assert [path.name for path in standing.parent.iterdir()] == ["production"]
 
 
-@dataclass
+def compiling(spec: Path) -> list[str | Path]:
+    """A process of its own: one that is forked here would share the pipe to Node, and be killed amid an answer."""
+    return [Path(sys.executable).with_name("landform"), "compile", "-q", spec]
+
+
+@dataclass(frozen=True)
 class Killed:
     """A project that is compiled again and again, and the seconds that it took when nobody disturbed it."""
 
@@ -158,21 +163,16 @@ class Killed:
     spec: Path
     seconds: float
 
-    @property
-    def program(self) -> list[str | Path]:
-        """A process of its own: one that is forked here would share the pipe to Node, and be killed amid an answer."""
-        return [Path(sys.executable).with_name("landform"), "compile", "-q", self.spec]
-
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> Killed:
     folder = tmp_path_factory.mktemp("killed")
-    made = Killed(folder, project(folder, environment="development"), 0.0)
+    spec = project(folder, environment="development")
     for _ in range(2):
         begun = time.monotonic()
-        subprocess.run(made.program, check=True)
-        made.seconds = time.monotonic() - begun
-    return made
+        subprocess.run(compiling(spec), check=True)
+        seconds = time.monotonic() - begun
+    return Killed(folder, spec, seconds)
 
 
 @pytest.mark.parametrize("part", range(1, 51))
@@ -181,7 +181,7 @@ def test_a_compile_that_is_killed_leaves_a_whole_tree(part: int, killed: Killed)
     folder, spec = killed.folder, killed.spec
     old = contents(output(folder, "development"))
     spec.write_text(spec.read_text() + f"  work{part}-moment: {{instance: t3.large, reads: [logs]}}\n")
-    child = subprocess.Popen(killed.program, stderr=subprocess.DEVNULL, start_new_session=True)
+    child = subprocess.Popen(compiling(spec), stderr=subprocess.DEVNULL, start_new_session=True)
     time.sleep(killed.seconds * part / 50)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
@@ -256,7 +256,6 @@ def test_several_compiles_may_bring_the_modules_at_once(tmp_path: Path, attempt:
 
 def test_two_compiles_at_once_both_succeed(tmp_path: Path) -> None:
     spec = project(tmp_path)
-    program = [Path(sys.executable).with_name("landform"), "compile", "-q", spec]
-    rivals = [subprocess.Popen(program, stderr=subprocess.PIPE) for _ in range(2)]
+    rivals = [subprocess.Popen(compiling(spec), stderr=subprocess.PIPE) for _ in range(2)]
     assert [(rival.communicate()[1], rival.returncode) for rival in rivals] == [(b"", 0), (b"", 0)]
     assert landform("compile", "--check", spec) == 0
